@@ -1,0 +1,61 @@
+# `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test bench lint lock clean
+.DELETE_ON_ERROR:
+
+STARTED := $(shell date +%s)
+PY := .venv/bin/python
+
+# The clone's path is part of the stamps: in a clone that was moved or copied the editable install points elsewhere.
+CLONE := $(shell pwd | cksum | cut -d ' ' -f 1)
+RUNTIME := .venv/.runtime-$(CLONE)
+DEV := .venv/.dev-$(CLONE)
+
+ifeq ($(origin API_KEY),command line)
+$(error API_KEY as an argument of make shows in the process list: put it before, API_KEY=… make $(MAKECMDGOALS))
+endif
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+
+# Exported and not written before the command: with a shell between, a SIGTERM to make would stop at the shell.
+demo: export SETUP_STARTED_AT := $(STARTED)
+demo: $(RUNTIME) ## run the main job once under a real Airflow and show the day's campaigns
+	@$(PY) -m include.local demo
+
+up: $(RUNTIME) ## start the same Airflow in the background and print the address of its UI
+	@$(PY) -m include.local up
+
+down: ## stop what `make up` started
+	@if [ -x $(PY) ]; then $(PY) -m include.local down; fi
+
+test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
+	@$(PY) -m pytest $(ARGS)
+
+bench: $(RUNTIME) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours
+	@$(PY) -m include.bench
+
+lint: $(DEV) ## check style and types
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+LOCK := uv pip compile pyproject.toml --quiet --extra amazon --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
+	@command -v uv >/dev/null || { echo "make lock needs uv on PATH: pip install uv"; exit 2; }
+	$(LOCK) $(UPGRADE) --group demo --output-file requirements/runtime.txt
+	$(LOCK) $(UPGRADE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+
+clean: down ## remove the environment, caches and the demo's state and output
+	rm -rf .venv .venv.lock .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The dev lock contains the runtime lock.
+$(RUNTIME): requirements/runtime.txt requirements/sync.sh pyproject.toml
+	@requirements/sync.sh runtime $@
+
+$(DEV): requirements/dev.txt requirements/sync.sh pyproject.toml
+	@requirements/sync.sh dev $@ $(RUNTIME)

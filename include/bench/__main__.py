@@ -1,0 +1,84 @@
+"""`make bench`: the budget against the plain ways. QUICK=1 scales the window to 20 s; RUNS=10 repeats ours."""
+
+import dataclasses
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from include.bench.figures import Figures
+from include.bench.ways import Bench, storage_of
+from include.local.stack import LocalAirflow
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_OUTPUT = _PROJECT / ".bench" / "budget.jsonl"
+_DAGS = ("plain_pool_of_30", "plain_pool_of_1", "insider_web_push_campaign_metrics")
+
+
+def main() -> None:
+    """Run every way once, ours RUNS times; print each as it ends, then the table."""
+    quick, runs = bool(os.environ.get("QUICK")), int(os.environ.get("RUNS", "1"))
+    console = Console()
+    _OUTPUT.parent.mkdir(exist_ok=True)
+    results: list[Figures] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _airflow(Path(folder)) as airflow:
+        bench = Bench(airflow, window_s=20.0 if quick else 60.0)
+        for way in _ways(bench, runs):
+            figures = way()
+            shutil.rmtree(storage_of(Path(folder)), ignore_errors=True)
+            results.append(figures)
+            console.print(f"{figures.way}: {figures.throttled} throttled, {figures.share_of_limit:.1%} of the limit")
+            with _OUTPUT.open("a", encoding="utf-8") as out:
+                out.write(json.dumps(dataclasses.asdict(figures) | {"window_s": bench.window_s}) + "\n")
+    console.print(_table(results, window_s=bench.window_s))
+    console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}")
+
+
+def _ways(bench: Bench, runs: int) -> list[Callable[[], Figures]]:
+    return [
+        lambda: bench.plain(30),
+        lambda: bench.plain(1),
+        *[bench.ours] * runs,
+        bench.ours_crowded,
+        lambda: bench.ours_on("valkey"),
+        lambda: bench.ours_on("postgres"),
+    ]
+
+
+@contextmanager
+def _airflow(folder: Path) -> Iterator[LocalAirflow]:
+    """An Airflow with our DAGs and the plain ones."""
+    dags, accounts = folder / "dags", folder / "accounts.yaml"
+    shutil.copytree(_PROJECT / "dags", dags)
+    shutil.copy(_PROJECT / "include" / "bench" / "plain_dags.py", dags)
+    account = {"name": "default", "timezone": "Europe/Istanbul", "schedule": None, "storage": storage_of(folder)}
+    accounts.write_text(yaml.safe_dump({"accounts": [account]}))
+    with LocalAirflow(home=folder / "home", dags_folder=dags, accounts_file=accounts, purpose="make bench") as airflow:
+        for slots in (30, 1):
+            airflow.api.make_pool(f"plain_{slots}", slots)
+        for dag in _DAGS:
+            airflow.api.wait_for_dag(dag)
+            airflow.api.pause(dag, paused=False)
+        yield airflow
+
+
+def _table(results: list[Figures], *, window_s: float) -> Table:
+    table = Table(title=f"30 requests in any {window_s:.0f} s")
+    for field in dataclasses.fields(Figures):
+        table.add_column(field.name, justify="left" if field.name == "way" else "right")
+    for figures in results:
+        share = f"{figures.share_of_limit:.1%}"
+        row = dataclasses.asdict(figures) | {"share_of_limit": share}
+        table.add_row(*(str(value) for value in row.values()))
+    return table
+
+
+if __name__ == "__main__":
+    main()

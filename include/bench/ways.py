@@ -1,0 +1,169 @@
+"""The ways that are held against each other, and how each is run once."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pendulum
+
+from include.bench.figures import Figures, Usage, figures_of
+from include.local.stack import LocalAirflow
+from include.servers import postgres, valkey
+from include.simulator.process import Simulator, running_simulator
+
+LIMIT = 30
+_DAILY = "insider_web_push_campaign_metrics"
+_CONN_ID = "insider_web_push_default"
+_ZONE = "Europe/Istanbul"
+_LONGEST_S = 1800.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all ways share: one Airflow, and the window to run under."""
+
+    airflow: LocalAirflow
+    window_s: float
+
+    @contextmanager
+    def simulator(self, campaigns: int) -> Iterator[Simulator]:
+        """A fresh account, which also means a fresh budget, and connections to it."""
+        with running_simulator(
+            campaigns=campaigns,
+            quiet_campaigns=0,
+            latency_s=0.05,
+            limit_requests=LIMIT,
+            limit_window_s=self.window_s,
+        ) as sim:
+            self.airflow.api.upsert_connection("plain_http", conn_type="http", host=sim.url, password=sim.api_key)
+            self.airflow.api.upsert_connection(_CONN_ID, **self.connection(sim))
+            yield sim
+
+    def connection(self, sim: Simulator, **extra: object) -> dict[str, Any]:
+        """The simulator as a connection of ours."""
+        fields = {"partner_id": sim.partner_id, "window_s": self.window_s, **extra}
+        return {
+            "conn_type": "insider_web_push",
+            "host": sim.url,
+            "password": sim.api_key,
+            "extra": json.dumps(fields),
+        }
+
+    def measured(self, way: str, sim: Simulator, work: Callable[[], None]) -> Figures:
+        """Do the work, and judge it by the simulator's log."""
+        with Usage.watching(without=frozenset({sim.pid})) as usage:
+            work()
+        return figures_of(way, sim.requests(), usage, limit=LIMIT, window_s=self.window_s)
+
+    def plain(self, slots: int) -> Figures:
+        """`HttpOperator.expand` in a pool."""
+        with self.simulator(90) as sim:
+            bodies = _bodies(sim)
+            sim.clear()
+            return self.measured(
+                f"HttpOperator, pool of {slots}",
+                sim,
+                lambda: self._finish(f"plain_pool_of_{slots}", [self._trigger_plain(slots, bodies)]),
+            )
+
+    def ours(self) -> Figures:
+        """The daily DAG: 5 pages of the list, 90 campaigns."""
+        with self.simulator(90) as sim:
+            return self.measured("ours, 1 run", sim, lambda: self._finish(_DAILY, self._trigger(days=1)))
+
+    def ours_crowded(self) -> Figures:
+        """Three runs of the daily DAG and a program that uses the hook, all at once: 3 x (2 + 28) + 15 calls."""
+        with self.simulator(28) as sim:
+            campaigns = [str(body["campaign_id"]) for body in _bodies(sim)][:15]
+            sim.clear()
+
+            def work() -> None:
+                runs = self._trigger(days=3)
+                with self._hook_user(sim, campaigns, {}):
+                    self._finish(_DAILY, runs)
+
+            return self.measured("ours, 3 runs and a hook user", sim, work)
+
+    def ours_on(self, store: str) -> Figures:
+        """Two processes with clocks 1 s apart, which meet in a shared store."""
+        opened = {"valkey": valkey, "postgres": postgres}[store]
+        with self.simulator(95) as sim, opened() as store_connection:
+            campaigns = [str(body["campaign_id"]) for body in _bodies(sim)]
+            sim.clear()
+            shared = {"AIRFLOW_CONN_BUDGET": json.dumps(store_connection)}
+
+            def work() -> None:
+                ahead = shared | {"CLOCK_OFFSET_S": "1"}
+                with (
+                    self._hook_user(sim, campaigns[::2], shared, "budget"),
+                    self._hook_user(sim, campaigns[1::2], ahead, "budget"),
+                ):
+                    pass
+
+            return self.measured(f"ours, 2 machines on {store}", sim, work)
+
+    @contextmanager
+    def _hook_user(
+        self, sim: Simulator, campaigns: list[str], extra_env: dict[str, str], budget_conn_id: str = ""
+    ) -> Iterator[None]:
+        connection = json.dumps(self.connection(sim, budget_conn_id=budget_conn_id))
+        env = self.airflow.env | {f"AIRFLOW_CONN_{_CONN_ID.upper()}": connection} | extra_env
+        command = [sys.executable, "-m", "include.bench.hook_user", _CONN_ID, _day(0).to_date_string(), *campaigns]
+        program = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        try:
+            yield
+            _, errors = program.communicate(timeout=_LONGEST_S)
+            if program.returncode:
+                raise RuntimeError(f"the hook user failed:\n{errors[-2000:]}")
+        finally:
+            program.kill()
+
+    def _trigger(self, *, days: int) -> list[str]:
+        now = pendulum.now("UTC")
+        return [
+            self.airflow.api.trigger(
+                _DAILY, logical_date=now.add(microseconds=back), data_interval=(_day(back), _day(back - 1))
+            )
+            for back in range(1, days + 1)
+        ]
+
+    def _trigger_plain(self, slots: int, bodies: list[dict[str, object]]) -> str:
+        dag = f"plain_pool_of_{slots}"
+        return self.airflow.api.trigger(dag, logical_date=pendulum.now("UTC"), conf={"bodies": bodies})
+
+    def _finish(self, dag: str, runs: list[str]) -> None:
+        for run in runs:
+            state = self.airflow.api.wait_for_run(dag, run, timeout_s=_LONGEST_S)["state"]
+            if state != "success":
+                raise RuntimeError(f"{dag} {run} ended as {state}")
+
+
+def storage_of(home: Path) -> str:
+    """Where the runs' objects go: a folder of this process, since a day that is there already is not fetched again."""
+    return str(home / f"storage-{os.getpid()}")
+
+
+def _day(back: int) -> pendulum.DateTime:
+    return pendulum.today(_ZONE).subtract(days=back)
+
+
+def _bodies(sim: Simulator) -> list[dict[str, object]]:
+    """The request of each campaign of yesterday, from the list."""
+    day = _day(1).to_date_string()
+    window = {"partner_id": sim.partner_id, "start_date": day, "end_date": day}
+    headers = {"Authorization": f"Bearer {sim.api_key}"}
+    rows: list[dict[str, Any]] = []
+    while True:
+        page = {**window, "page": str(len(rows) // 20 + 1), "per_page": "20"}
+        url = f"{sim.url}/v1/statistics/overall-metrics"
+        answer = httpx.post(url, json=page, headers=headers, trust_env=False).raise_for_status().json()
+        rows += answer["data"]
+        if len(rows) >= answer["total"]:
+            return [{**window, "campaign_id": str(row["builderId"])} for row in rows]

@@ -1,0 +1,68 @@
+"""The environment that a local Airflow's processes get: its whole configuration."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from include.local.home import PROJECT, Home, Keys
+
+_NOT_INHERITED = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "API_KEY", "PYTHONDONTWRITEBYTECODE")
+"""Prefixes of variables that stay with the caller: another Airflow's configuration, and the API key, which is kept in
+the connection alone. Without bytecode files every process would compile Airflow anew."""
+
+_LOOPBACK = "127.0.0.1,localhost"
+
+
+def airflow_env(
+    *,
+    home: Home,
+    keys: Keys,
+    database_url: str,
+    port: int,
+    dags_folder: Path,
+    accounts_file: Path,
+    extra: Mapping[str, str],
+) -> dict[str, str]:
+    """
+    Build the environment of every component.
+
+    Args:
+        database_url: SQLAlchemy URL for psycopg2.
+        port: Of the API server, on loopback.
+        extra: Wins over everything else; how a test changes one option.
+    """
+    url = f"http://127.0.0.1:{port}"
+    options = {
+        "core": {
+            "executor": "LocalExecutor",
+            "parallelism": "8",
+            "dags_folder": str(dags_folder),
+            "plugins_folder": str(PROJECT / "plugins"),
+            "load_examples": "False",
+            "fernet_key": keys.fernet_key,
+            "simple_auth_manager_users": "admin:admin",
+            "simple_auth_manager_passwords_file": str(home.passwords_file),
+            "execution_api_server_url": f"{url}/execution/",
+            "test_connection": "Enabled",
+            # The default asks DNS for the host's full name, which can take seconds and is used by nobody here.
+            "hostname_callable": "socket.gethostname",
+        },
+        # The stack migrates first; the API server builds its routes meanwhile, and would refuse to start.
+        "database": {"sql_alchemy_conn": database_url, "check_migrations": "False"},
+        "api": {"host": "127.0.0.1", "port": str(port), "base_url": url, "secret_key": keys.secret_key},
+        "api_auth": {"jwt_secret": keys.jwt_secret},
+        "logging": {"base_log_folder": str(home.logs / "tasks"), "colored_console_log": "False"},
+        "scheduler": {"scheduler_idle_sleep_time": "0.3"},
+        "dag_processor": {"parsing_processes": "1"},
+        # Also how late a worker may notice that its task has ended, by default 5 s: longer than most tasks here run.
+        "workers": {"min_heartbeat_interval": "1"},
+        "insider_web_push": {"accounts_file": str(accounts_file)},
+    }
+    env = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+    env |= {
+        f"AIRFLOW__{section.upper()}__{name.upper()}": value
+        for section, settings in options.items()
+        for name, value in settings.items()
+    }
+    no_proxy = ",".join(filter(None, [env.get("NO_PROXY") or env.get("no_proxy"), _LOOPBACK]))
+    return {**env, "AIRFLOW_HOME": str(home.airflow), "NO_PROXY": no_proxy, "no_proxy": no_proxy, **extra}

@@ -1,0 +1,134 @@
+"""
+The processes of one local Airflow, which end with whoever started them.
+
+    the `with` block ends, an exception, Ctrl-C   `Processes.stop_all`
+    the supervisor is killed                      the watchdog, a child that reads the end of a pipe, stops the same
+    the watchdog is killed as well                the next start does, first of all
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from include.local.home import PROJECT, shown
+from include.local.interrupts import held
+from include.local.sessions import GRACE_S, Session, started_at, stop_recorded, write_record
+
+_LOG_TAIL_LINES = 12
+_LOG_LINE_WIDTH = 180
+
+
+class ComponentDiedError(RuntimeError):
+    """A component ended by itself; the message names it and carries its log's last lines."""
+
+
+class Processes:
+    """
+    Start components, notice when one ends, stop them all.
+
+    Args:
+        record: File in which they are written down.
+        logs: Folder of their output, `<name>.log`.
+    """
+
+    def __init__(self, *, record: Path, logs: Path) -> None:
+        self._record = record
+        self._logs = logs
+        self._sessions: list[Session] = []
+        self._adopted: list[tuple[Session, Path]] = []
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._watchdog: subprocess.Popen[bytes] | None = None
+
+    def watch(self, lock: int) -> None:
+        """Stop what an earlier run may have left; start the watchdog, which shares the *lock* until it has ended."""
+        stop_recorded(self._record)
+        with held(), (self._logs / "watchdog.log").open("wb") as output:
+            self._watchdog = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+                [sys.executable, "-m", "include.local.watchdog", str(self._record)],
+                cwd=PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=[lock],
+            )
+
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str], *, grace_s: float = GRACE_S) -> None:
+        """Start a component in a session of its own, its output going to `<logs>/<name>.log`."""
+        with held(), (self._logs / f"{name}.log").open("wb") as output:
+            child = subprocess.Popen(  # noqa: S603 - the commands are constants of this package
+                command,
+                cwd=PROJECT,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            self._children[name] = child
+            self._record_session(Session(name, child.pid, started_at(child.pid), grace_s=grace_s))
+
+    def adopt(self, name: str, pid: int, *, stop_signal: int, log: Path) -> None:
+        """Take over a session leader that something else started, to watch it and stop it with the others."""
+        session = Session(name, pid, started_at(pid), stop_signal)
+        self._adopted.append((session, log))
+        self._record_session(session)
+
+    def check(self) -> None:
+        """
+        Look whether everything that was started is still running.
+
+        Raises:
+            ComponentDiedError: something ended.
+        """
+        for session, log in self._adopted:
+            if not session.leader_lives():
+                raise ComponentDiedError(f"{session.name} ended by itself. {log_end(log)}")
+        for name, child in self._children.items():
+            if child.poll() is not None:
+                raise self._died(name, child.returncode)
+
+    def wait_for(self, name: str) -> None:
+        """
+        Wait until a component has done its work.
+
+        Raises:
+            ComponentDiedError: it ended with an error, or another one ended meanwhile.
+        """
+        child = self._children.pop(name)
+        while child.poll() is None:
+            self.check()
+            time.sleep(0.05)
+        if child.returncode:
+            raise self._died(name, child.returncode)
+
+    def stop_all(self) -> None:
+        """Stop everything, and the watchdog last."""
+        with held():
+            stop_recorded(self._record)
+            for child in self._children.values():
+                child.wait()
+            self._children.clear()
+            self._adopted.clear()
+            self._sessions.clear()
+            if self._watchdog is not None and self._watchdog.stdin is not None:
+                self._watchdog.stdin.close()
+                self._watchdog.wait()
+
+    def _record_session(self, session: Session) -> None:
+        self._sessions.append(session)
+        write_record(self._record, self._sessions)
+
+    def _died(self, name: str, returncode: int) -> ComponentDiedError:
+        how = f"exit code {returncode}" if returncode >= 0 else f"killed by {signal.Signals(-returncode).name}"
+        return ComponentDiedError(f"{name} ended by itself ({how}). {log_end(self._logs / f'{name}.log')}")
+
+
+def log_end(log: Path) -> str:
+    """Give a log's path and its last lines, to be read on one screen."""
+    lines = log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:] if log.exists() else []
+    short = (line if len(line) <= _LOG_LINE_WIDTH else f"{line[:_LOG_LINE_WIDTH]}…" for line in lines)
+    return "\n  ".join([f"The end of {shown(log)}:", *short])

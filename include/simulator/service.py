@@ -1,0 +1,130 @@
+"""
+A request in, a reply out: everything that the API decides, without HTTP, waiting or a clock of its own.
+
+The order is: key and partner id, rate limit, fault, validation, figures. The limit comes after the key, because the
+budget belongs to an account and only the key says whose it is; and before validation, because that is where a gateway
+counts: a malformed request costs the client as much as a good one, and a client that relies on the opposite would be
+throttled in production.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from include.simulator import formats, replies, world
+from include.simulator.account import Account, is_older
+from include.simulator.campaigns import Campaign
+from include.simulator.faults import FaultBook, FaultKind
+from include.simulator.figures import NOTHING, Figures
+from include.simulator.formats import Style
+from include.simulator.journal import Entry, Journal
+from include.simulator.limits import Decision, Limit, Limiter, retry_after_header
+from include.simulator.replies import Reply
+from include.simulator.settings import Generation, SimulatorSettings
+from include.simulator.validation import Query, RefusedError, read_body, read_query
+from include.simulator.world import Window
+
+
+@dataclass(slots=True)
+class Service:
+    """One account and its API: one budget, whichever of the endpoints is called."""
+
+    settings: SimulatorSettings
+    account: Account = field(default_factory=Account)
+    limiter: Limiter = field(default_factory=Limiter)
+    faults: FaultBook = field(default_factory=FaultBook)
+    journal: Journal = field(default_factory=Journal)
+
+    def answer(self, entry: Entry, *, authorization: str | None, raw: bytes) -> Reply:
+        """Answer a request that arrived as *entry* says; completes and keeps the entry, but for the status."""
+        body = read_body(raw)
+        entry.describe(body)
+        self.journal.entries.append(entry)
+        refusal = self._unauthorized(authorization, body)
+        if refusal:
+            return refusal
+        entry.counted = True
+        limit = self._limit()
+        decision = self.limiter.admit(limit, now=entry.arrived_at)
+        entry.throttled = not decision.admitted
+        reply = self._admitted(entry, body) if decision.admitted else self._throttled(limit, decision, wall=entry.at)
+        return reply.with_headers(self._quota(limit, decision))
+
+    def _unauthorized(self, authorization: str | None, body: dict[str, Any]) -> Reply | None:
+        expected = f"Bearer {self.settings.api_key.get_secret_value()}"
+        if not secrets.compare_digest((authorization or "").encode(), expected.encode()):
+            return replies.UNAUTHORIZED
+        partner_id = body.get("partner_id")
+        # A missing or non-string partner id is a validation error, told apart from somebody else's.
+        if isinstance(partner_id, str) and partner_id not in ("", self.settings.partner_id):
+            return replies.UNAUTHORIZED_PARTNER
+        return None
+
+    def _limit(self) -> Limit:
+        settings = self.settings
+        return Limit(requests=settings.limit_requests, window_s=settings.limit_window_s, kind=settings.limit_kind)
+
+    def _throttled(self, limit: Limit, decision: Decision, *, wall: datetime) -> Reply:
+        settings = self.settings
+        reply = replies.throttled(
+            settings.throttle_status, settings.throttle_body, limit=limit.requests, window_s=limit.window_s
+        )
+        header = retry_after_header(settings.retry_after, decision.retry_after_s, wall=wall)
+        return reply.with_headers({"Retry-After": header} if header is not None else {})
+
+    def _quota(self, limit: Limit, decision: Decision) -> dict[str, str]:
+        if not self.settings.quota_headers:
+            return {}
+        remaining = max(0, limit.requests - decision.used)
+        return {"X-RateLimit-Limit": str(limit.requests), "X-RateLimit-Remaining": str(remaining)}
+
+    def _admitted(self, entry: Entry, body: dict[str, Any]) -> Reply:
+        fault = self.faults.take(entry.endpoint, entry.campaign_id)
+        instead = replies.instead_of_answer(fault) if fault else None
+        if instead:
+            return instead
+        try:
+            query = read_query(entry.endpoint, body)
+        except RefusedError as refused:
+            return replies.reply(refused.status, refused.body)
+        return replies.spoiled(self._figures(entry, query, fault), fault)
+
+    def _figures(self, entry: Entry, query: Query, fault: FaultKind | None) -> Reply:
+        now = self.settings.instant(entry.at)
+        window = Window(start=query.start, end=query.end, now=now, zone=self.settings.zone)
+        if entry.endpoint == "campaign-metrics":
+            return self._campaign_metrics(query, window)
+        if entry.endpoint == "overall-metrics":
+            return replies.reply(200, self._overall_metrics(query, window, drifted=fault is FaultKind.DRIFT))
+        campaigns = self.account.listed(self.settings, until=window.end)
+        total = sum((self._known(campaign, window) for campaign in campaigns), NOTHING)
+        return replies.reply(200, formats.top_metrics(total, self._style()))
+
+    def _campaign_metrics(self, query: Query, window: Window) -> Reply:
+        campaign = self.account.find(self.settings, query.campaign_id)
+        if campaign is None:
+            return replies.CAMPAIGN_NOT_FOUND
+        if window.start < campaign.created:
+            return replies.BEFORE_CREATION
+        figures = self._known(campaign, window)
+        return replies.reply(200, formats.campaign_metrics(campaign, figures, window, self._style(campaign)))
+
+    def _overall_metrics(self, query: Query, window: Window, *, drifted: bool) -> dict[str, Any]:
+        campaigns = self.account.listed(self.settings, until=window.end)
+        if drifted and query.page > 1:
+            campaigns = [*campaigns[-1:], *campaigns[:-1]]
+        first = (query.page - 1) * query.per_page
+        shown = campaigns[first : first + query.per_page]
+        rows = [formats.overall_row(c, self._known(c, window), window, self._style(c)) for c in shown]
+        return formats.overall_page(
+            rows, page=query.page, per_page=query.per_page, total=len(campaigns), style=self._style()
+        )
+
+    def _known(self, campaign: Campaign, window: Window) -> Figures:
+        return world.figures(self.settings.seed, campaign, window)
+
+    def _style(self, campaign: Campaign | None = None) -> Style:
+        settings = self.settings
+        older = is_older(settings, campaign) if campaign else settings.generation is Generation.OLDER
+        return Style(currency=settings.currency, older=older, extra_fields=settings.extra_fields)

@@ -1,0 +1,117 @@
+"""
+The state of one budget, and every step that a store may make on it. Pure: the clock is an argument.
+
+SQLite and PostgreSQL keep it as one JSON document and run these steps in a transaction; Redis runs the same steps as a
+script on its server (`redis.lua`), and one suite of tests holds all of them to the same answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import BaseModel, Field
+
+from insider_web_push.budget.lease import Held, RateLimit, Use, use_of
+from insider_web_push.budget.store import Lease, Refusal
+
+BREAKER_S = 300.0
+"""How long a key that the API refused is not used again."""
+PROBE_AFTER_S = 30.0
+"""When one single call may try a refused key again: its list of addresses may have been mended."""
+SERVER_LIMIT_S = 600.0
+"""How long a limit that the server stated is believed without being stated again."""
+
+
+class _Breaker(BaseModel):
+    until: float
+    probe_from: float | None
+    """None: the probe was spent."""
+
+
+class _Held(BaseModel):
+    until: float
+    stamped: bool = False
+
+
+class Ledger(BaseModel):
+    """
+    One budget. All instants are of the store's clock, in seconds.
+
+    Attributes:
+        taken: Number of leases ever taken; names the next one.
+        paused_until: End of a pause that a throttled answer asked for.
+        server_limit: Requests a window, as the server stated it; None if it did not.
+    """
+
+    taken: int = 0
+    leases: dict[int, _Held] = Field(default_factory=dict)
+    paused_until: float = 0.0
+    server_limit: int | None = None
+    server_limit_until: float = 0.0
+    breakers: dict[str, _Breaker] = Field(default_factory=dict)
+
+    def acquire(self, budget: str, limit: RateLimit, *, now: float, key_hash: str) -> Lease | Use | Refusal:
+        """Take a lease, or say why there is none now."""
+        self.leases = {lease_id: lease for lease_id, lease in self.leases.items() if lease.until > now}
+        self.breakers = {name: breaker for name, breaker in self.breakers.items() if breaker.until > now}
+        breaker = self.breakers.get(key_hash)
+        if breaker and (breaker.probe_from is None or now < breaker.probe_from):
+            return Refusal(breaker.until - now)
+        use = self.use(limit, now=now)
+        if use.next_free_s > 0:
+            return use
+        if breaker:
+            breaker.probe_from = None
+        self.taken += 1
+        self.leases[self.taken] = _Held(until=now + limit.unstamped_s)
+        return Lease(self.taken, budget, used=use.used + 1, limit=use.limit, probes=breaker is not None)
+
+    def stamp(self, lease: Lease, limit: RateLimit, *, now: float) -> None:
+        """Note that the response is there: the lease counts for one window from now."""
+        self.leases[lease.id] = _Held(until=now + limit.window_s, stamped=True)
+
+    def pause(self, seconds: float, *, now: float) -> None:
+        """Let nobody send for this long; a pause that ends later stands."""
+        self.paused_until = max(self.paused_until, now + seconds)
+
+    def trip(self, key_hash: str, *, now: float) -> None:
+        """Let nobody use this key for a while, but for one probe; a failed probe starts the while anew, without one."""
+        probed = key_hash in self.breakers and self.breakers[key_hash].probe_from is None
+        self.breakers[key_hash] = _Breaker(until=now + BREAKER_S, probe_from=None if probed else now + PROBE_AFTER_S)
+
+    def reset(self, key_hash: str) -> None:
+        """Use a key again that a probe found good."""
+        self.breakers.pop(key_hash, None)
+
+    def observe(self, server_limit: int, *, now: float) -> None:
+        """Believe the server's own word on its limit, for a while."""
+        self.server_limit, self.server_limit_until = server_limit, now + SERVER_LIMIT_S
+
+    def use(self, limit: RateLimit, *, now: float) -> Use:
+        """Tell the present use, under the lower of the configured and the stated limit."""
+        believed = self.server_limit is not None and self.server_limit_until > now
+        stated = self.server_limit if believed and self.server_limit is not None else limit.requests
+        return use_of(
+            [Held(lease.until, lease.stamped) for lease in self.leases.values()],
+            closed_until=self.paused_until,
+            now=now,
+            limit=replace(limit, requests=min(limit.requests, stated)),
+        )
+
+    def rebased(self, limit: RateLimit, *, now: float) -> Ledger:
+        """Carry a ledger over to a clock that began anew: what counted then counts for a whole window from now."""
+        until = now + limit.window_s
+        return Ledger(
+            taken=self.taken,
+            leases={lease_id: _Held(until=until, stamped=True) for lease_id in self.leases},
+            paused_until=until if self.paused_until else 0.0,
+        )
+
+    @classmethod
+    def from_json(cls, text: str | None) -> Ledger:
+        """Read what `to_json` wrote; None is a budget that nobody has used yet."""
+        return cls() if text is None else cls.model_validate_json(text)
+
+    def to_json(self) -> str:
+        """Write it down."""
+        return self.model_dump_json()

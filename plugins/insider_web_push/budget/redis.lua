@@ -1,0 +1,88 @@
+-- One step on one budget, atomically and on this server's clock. The same steps as budget/ledger.py.
+-- KEYS[1]: a hash. Fields: taken, paused_until, server_limit, server_limit_until, lease:<id>, breaker:<key hash>.
+-- ARGV: step, limit, window_s, unstamped_s, then the step's own. Numbers travel as text: Redis truncates Lua's.
+local key, step = KEYS[1], ARGV[1]
+local limit, window, unstamped = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
+local BREAKER_S, PROBE_AFTER_S, SERVER_LIMIT_S = 300, 30, 600
+
+local function number(field) return tonumber(redis.call('HGET', key, field) or '0') end
+local function set(field, value) redis.call('HSET', key, field, value) end
+local function text(value) return string.format('%.6f', value) end
+local function keep() redis.call('PEXPIRE', key, math.ceil((unstamped + SERVER_LIMIT_S) * 1000)) end
+
+-- A server that has just started may have lost leases, so nothing is sent until all of them are surely over.
+local function since_start()
+  return tonumber(string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)'))
+end
+
+local function use()
+  local counting, fields = {}, redis.call('HGETALL', key)
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, 6) == 'lease:' then
+      local stamped, till = string.sub(fields[i + 1], 1, 1) == 's', tonumber(string.sub(fields[i + 1], 2))
+      if till <= now then
+        redis.call('HDEL', key, fields[i])
+      else
+        counting[#counting + 1] = stamped and till or math.min(till, now + window)
+      end
+    end
+  end
+  table.sort(counting)
+  local allowed = limit
+  if number('server_limit_until') > now then allowed = math.min(limit, number('server_limit')) end
+  local excess = #counting - allowed
+  local wait = math.max(0, number('paused_until') - now, unstamped - since_start())
+  if excess >= 0 then
+    -- A stated limit of 0 leaves no lease to wait for.
+    local room_at = counting[excess + 1] or (now + window)
+    wait = math.max(wait, room_at - now)
+  end
+  return #counting, allowed, wait
+end
+
+if step == 'acquire' then
+  local field = 'breaker:' .. ARGV[5]
+  local broken = redis.call('HGET', key, field)
+  if broken then
+    local till, probe = string.match(broken, '^(%S+) (%S+)$')
+    if tonumber(till) <= now then
+      redis.call('HDEL', key, field)
+      broken = false
+    elseif probe == 'spent' or now < tonumber(probe) then
+      return {'refused', text(tonumber(till) - now)}
+    else
+      broken = till
+    end
+  end
+  local used, allowed, wait = use()
+  if wait > 0 then return {'wait', used, allowed, text(wait)} end
+  if broken then set(field, broken .. ' spent') end
+  local id = redis.call('HINCRBY', key, 'taken', 1)
+  set('lease:' .. id, 'u' .. text(now + unstamped))
+  keep()
+  return {'lease', id, broken and 1 or 0, used + 1, allowed}
+elseif step == 'stamp' then
+  set('lease:' .. ARGV[5], 's' .. text(now + window))
+  keep()
+elseif step == 'pause' then
+  set('paused_until', text(math.max(number('paused_until'), now + tonumber(ARGV[5]))))
+  keep()
+elseif step == 'trip' then
+  local field = 'breaker:' .. ARGV[5]
+  local before = redis.call('HGET', key, field)
+  local probed = before and string.match(before, ' spent$') and tonumber(string.match(before, '^(%S+)')) > now
+  set(field, text(now + BREAKER_S) .. ' ' .. (probed and 'spent' or text(now + PROBE_AFTER_S)))
+  keep()
+elseif step == 'reset' then
+  redis.call('HDEL', key, 'breaker:' .. ARGV[5])
+elseif step == 'observe' then
+  set('server_limit', ARGV[5])
+  set('server_limit_until', text(now + SERVER_LIMIT_S))
+  keep()
+elseif step == 'use' then
+  local used, allowed, wait = use()
+  return {'wait', used, allowed, text(wait)}
+end
+return {'done'}

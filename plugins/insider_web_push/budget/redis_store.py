@@ -1,0 +1,79 @@
+"""The budget on Valkey or Redis: one script, on the server's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import redis
+
+from insider_web_push.budget.lease import RateLimit, Use
+from insider_web_push.budget.store import Lease, Refusal
+from insider_web_push.errors import BudgetUnavailable
+
+_SCRIPT = Path(__file__).with_name("redis.lua").read_text(encoding="utf-8")
+_PREFIX = "insider_web_push:budget:"
+
+
+class RedisStore:
+    """
+    Leases in one hash a budget, which ends by itself when nothing in it counts any more.
+
+    A fail-over to a replica that lags may forget leases: use a single primary, or one that waits for its replicas.
+
+    Args:
+        client: A client of redis-py; its timeouts bound how long a step may take.
+        name: The store, as errors name it. Without a password.
+    """
+
+    def __init__(self, client: redis.Redis, *, name: str) -> None:
+        self._client = client
+        self._name = name
+        self._script = client.register_script(_SCRIPT)
+
+    def acquire(self, key: str, limit: RateLimit, *, key_hash: str = "") -> Lease | Use | Refusal:
+        """Take a lease, or say why there is none now."""
+        kind, *rest = self._step("acquire", key, limit, key_hash)
+        match kind, rest:
+            case b"lease", [lease_id, probes, used, allowed]:
+                return Lease(int(lease_id), key, used=int(used), limit=int(allowed), probes=bool(probes))
+            case b"refused", [left_s]:
+                return Refusal(float(left_s))
+        return _use(rest)
+
+    def stamp(self, lease: Lease, limit: RateLimit) -> None:
+        """Note that the response is there: the lease counts for one window from now."""
+        self._step("stamp", lease.budget, limit, lease.id)
+
+    def close(self, key: str, seconds: float) -> None:
+        """Let nobody send for this long; a pause that ends later stands."""
+        self._step("pause", key, RateLimit(), seconds)
+
+    def trip(self, key: str, key_hash: str) -> None:
+        """Let nobody use this key for a while, but for one probe."""
+        self._step("trip", key, RateLimit(), key_hash)
+
+    def reset(self, key: str, key_hash: str) -> None:
+        """Use a key again that a probe found good."""
+        self._step("reset", key, RateLimit(), key_hash)
+
+    def observe(self, key: str, server_limit: int) -> None:
+        """Believe the server's own word on its limit, for a while."""
+        self._step("observe", key, RateLimit(), server_limit)
+
+    def use(self, key: str, limit: RateLimit) -> Use:
+        """Tell the present use, without taking anything."""
+        return _use(self._step("use", key, limit)[1:])
+
+    def _step(self, step: str, key: str, limit: RateLimit, *rest: str | float) -> list[bytes]:
+        arguments = [step, limit.requests, limit.window_s, limit.unstamped_s, *rest]
+        try:
+            return list(self._script(keys=[_PREFIX + key], args=arguments))
+        except redis.RedisError as error:
+            message = f"the budget's store {self._name} does not answer ({type(error).__name__}): nothing was sent"
+            raise BudgetUnavailable(message) from None
+
+
+def _use(answer: Sequence[bytes]) -> Use:
+    used, limit, wait_s = answer
+    return Use(int(used), int(limit), float(wait_s))

@@ -1,0 +1,63 @@
+"""What a budget's store must do. Every step is one atomic operation, on the store's own clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from insider_web_push.budget.lease import RateLimit, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """
+    The right to send one request, to be stamped when its response is there.
+
+    Attributes:
+        budget: The budget that it was taken from.
+        used: Leases that count now, this one included.
+        limit: Requests a window that it was taken under: the lower of the configured and the stated limit.
+        probes: Whether this is the one call that tries a refused key again.
+    """
+
+    id: int
+    budget: str
+    used: int = 0
+    limit: int = 0
+    probes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The API has refused this key lately: nothing is sent with it for another *left_s* seconds."""
+
+    left_s: float
+
+
+class BudgetStore(Protocol):
+    """
+    Where the leases of all processes meet. A budget is named by its key, `<host>/<partner id>`.
+
+    Every method raises `BudgetUnavailable`, naming the store, where the store does not answer.
+    """
+
+    def acquire(self, key: str, limit: RateLimit, *, key_hash: str = "") -> Lease | Use | Refusal:
+        """Take a lease, or say why there is none now."""
+
+    def stamp(self, lease: Lease, limit: RateLimit) -> None:
+        """Note that the response is there: the lease counts for one window from now."""
+
+    def close(self, key: str, seconds: float) -> None:
+        """Let nobody send for this long; a pause that ends later stands."""
+
+    def trip(self, key: str, key_hash: str) -> None:
+        """Let nobody use this API key (a hash of it) for a while, but for one probe."""
+
+    def reset(self, key: str, key_hash: str) -> None:
+        """Use an API key again that a probe found good."""
+
+    def observe(self, key: str, server_limit: int) -> None:
+        """Believe the server's own word on its limit, for a while."""
+
+    def use(self, key: str, limit: RateLimit) -> Use:
+        """Tell the present use, without taking anything."""

@@ -1,0 +1,112 @@
+"""Which store a connection's budget lives in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from insider_web_push.budget.sqlite_store import SQLiteStore
+from insider_web_push.budget.store import BudgetStore
+from insider_web_push.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+LOCAL_FILE = "insider_web_push_budget.sqlite3"
+_ANSWER_WITHIN_S = 10.0
+_LOCAL_EXECUTORS = ("local", "sequential")
+
+
+def store_for(budget_conn_id: str | None) -> BudgetStore:
+    """
+    Open the store that the connection names.
+
+    Args:
+        budget_conn_id: Airflow connection of the store, of type redis or postgres; None is a file in AIRFLOW_HOME.
+
+    Raises:
+        ConfigurationError: the connection is missing or of another type; or a local file would have to hold a budget
+            that several machines share.
+    """
+    return _local_store() if budget_conn_id is None else _shared_store(budget_conn_id)
+
+
+def _local_store() -> BudgetStore:
+    from airflow.configuration import AIRFLOW_HOME, conf  # noqa: PLC0415 — the rest of the package needs no Airflow
+
+    executors = conf.get("core", "executor")
+    if not all(any(word in name.lower() for word in _LOCAL_EXECUTORS) for name in executors.split(",")):
+        message = (
+            f"the budget's store is a file on one machine, but the executor is {executors}: set the extra "
+            "budget_conn_id of the connection to a redis or postgres connection that all workers reach"
+        )
+        raise ConfigurationError(message)
+    return SQLiteStore(Path(AIRFLOW_HOME) / LOCAL_FILE)
+
+
+def _shared_store(conn_id: str) -> BudgetStore:
+    from airflow.sdk import BaseHook  # noqa: PLC0415 — as above
+    from airflow.sdk.exceptions import AirflowNotFoundException  # noqa: PLC0415
+
+    try:
+        connection = BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        message = f"connection {conn_id!r}, the budget's store, does not exist: add it, or correct budget_conn_id"
+        raise ConfigurationError(message) from None
+    match connection.conn_type:
+        case "redis" | "valkey":
+            return _redis_store(connection)
+        case "postgres" | "postgresql":
+            return _postgres_store(connection)
+    message = f"connection {conn_id!r}, the budget's store, is of type {connection.conn_type!r}: use redis or postgres"
+    raise ConfigurationError(message)
+
+
+def _redis_store(connection: Connection) -> BudgetStore:
+    try:
+        import redis  # noqa: PLC0415 — an extra of this package
+
+        from insider_web_push.budget.redis_store import RedisStore  # noqa: PLC0415
+    except ImportError:
+        raise _missing("redis") from None
+    extra = connection.extra_dejson
+    client = redis.Redis(
+        host=connection.host or "localhost",
+        port=connection.port or 6379,
+        username=connection.login or None,
+        password=connection.password or None,
+        db=int(extra.get("db") or 0),
+        ssl=str(extra.get("ssl", "")).lower() == "true",
+        ssl_ca_certs=extra.get("ssl_ca_certs"),
+        socket_timeout=_ANSWER_WITHIN_S,
+        socket_connect_timeout=_ANSWER_WITHIN_S,
+    )
+    return RedisStore(client, name=_named(connection))
+
+
+def _postgres_store(connection: Connection) -> BudgetStore:
+    try:
+        from insider_web_push.budget.postgres_store import PostgresStore  # noqa: PLC0415 — an extra of this package
+    except ImportError:
+        raise _missing("postgres") from None
+    arguments = {
+        "host": connection.host,
+        "port": connection.port,
+        "user": connection.login,
+        "password": connection.password,
+        "dbname": connection.schema,
+        "sslmode": connection.extra_dejson.get("sslmode"),
+    }
+    return PostgresStore({name: value for name, value in arguments.items() if value}, name=_named(connection))
+
+
+def _named(connection: Connection) -> str:
+    address = f"{connection.host or 'localhost'}" + (f":{connection.port}" if connection.port else "")
+    return f"{connection.conn_id} ({connection.conn_type} at {address})"
+
+
+def _missing(extra: str) -> ConfigurationError:
+    return ConfigurationError(
+        "the budget's store needs a client that is not installed: "
+        f"pip install 'airflow-provider-insider-web-push[{extra}]'"
+    )

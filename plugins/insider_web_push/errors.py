@@ -1,0 +1,113 @@
+"""
+Every failure this package can raise, sorted by what the caller should do next.
+
+InsiderError
+  + RetryableError          a later attempt may succeed; says how much later, if it is known
+    - Throttled             429, or 403 that names the limit
+    - ServiceUnavailable    5xx, 424 of an upstream service, timeout, dropped connection
+    - BudgetWait            the shared budget has no free slot within the time the caller can wait
+    - BudgetUnavailable     the budget's store does not answer, so nothing may be sent
+    - PagesDrifted          the list of campaigns changed while it was read, twice
+  + FatalError              trying again cannot help
+    - ConfigurationError    a setting is missing or wrong; names it and where to set it
+    - Unauthorized          401, or 403 about the key: every other call fails too
+    - InvalidRequest        400, 422, other 4xx, a redirect, or an argument refused before anything was sent
+    - CampaignNotFound      424 "Campaign not found": only this campaign is affected
+    - ContractViolation     2xx whose body breaks the documented shape
+    - StorageNotWritable    the object storage refuses writes
+    - PlanTooLarge          the plan needs more calls than the run may spend
+    - IncompleteDay         campaigns of a day are missing; the day was not published
+"""
+
+from __future__ import annotations
+
+
+class InsiderError(Exception):
+    """Base of all errors of this package. The message never holds a key or a response body."""
+
+
+class RetryableError(InsiderError):
+    """
+    A later attempt may succeed.
+
+    Attributes:
+        retry_after_s: Seconds to wait before the next attempt; None if nobody said.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Throttled(RetryableError):
+    """The server refused the request for its rate limit."""
+
+
+class ServiceUnavailable(RetryableError):
+    """The server, or something behind it, did not do its work this time."""
+
+
+class BudgetWait(RetryableError):
+    """No slot of the shared budget is free soon; `retry_after_s` says when one may be."""
+
+
+class BudgetUnavailable(RetryableError):
+    """The budget's store does not answer. Nothing was sent, since nobody can say how much room is left."""
+
+
+class PagesDrifted(RetryableError):
+    """Pages of a sweep do not add up to the stated total, also when read again."""
+
+
+class FatalError(InsiderError):
+    """Trying again cannot help."""
+
+
+class ConfigurationError(FatalError):
+    """A setting is missing or wrong. The message names the setting and where to set it."""
+
+
+class Unauthorized(FatalError):
+    """The API does not accept the key, or not from this address."""
+
+
+class InvalidRequest(FatalError):
+    """
+    The request cannot be right.
+
+    Attributes:
+        status: The API's status; None if it was refused before it was sent.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class CampaignNotFound(FatalError):
+    """The API knows no campaign of this id."""
+
+
+class ContractViolation(FatalError):
+    """
+    A 2xx answer breaks the documented shape.
+
+    Attributes:
+        path: Where, as a JSON path such as `$.overview.total`.
+    """
+
+    def __init__(self, message: str, *, path: str = "$") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class StorageNotWritable(FatalError):
+    """The object storage refuses writes."""
+
+
+class PlanTooLarge(FatalError):
+    """The plan needs more calls than the run may spend."""
+
+
+class IncompleteDay(FatalError):
+    """Campaigns of a day are missing."""

@@ -1,0 +1,210 @@
+"""The API behind an Airflow connection. Every request of every caller goes through the shared budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain, count
+from typing import Any
+
+import pendulum
+from airflow.providers.http.hooks.http import HttpHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.observability import stats
+from requests import PreparedRequest, Response, Session
+
+from insider_web_push.budget import Budget, Slot, Use
+from insider_web_push.budget.stores import store_for
+from insider_web_push.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
+from insider_web_push.errors import ConfigurationError, InsiderError, Throttled
+from insider_web_push.models import parse_sweep_page
+from insider_web_push.requests_to_api import (
+    CAMPAIGN_METRICS,
+    OVERALL_METRICS,
+    campaign_metrics_body,
+    overall_metrics_body,
+)
+from insider_web_push.responses import error_of, json_object, stated_limit
+from insider_web_push.transport import BearerAuth, send
+
+GIVE_BACK_WORKER_AFTER_S = 75.0
+"""A little over a window: shorter waits are cheaper in place than a new task process."""
+_TEST_WAIT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    A 2xx answer, verbatim.
+
+    Attributes:
+        request: The body that was sent; it holds no key.
+        status: HTTP status.
+        body: The response's body, decompressed.
+        fetched_at: When the response was there, UTC.
+    """
+
+    request: dict[str, str]
+    status: int
+    body: bytes
+    fetched_at: datetime
+
+
+class InsiderWebPushHook(HttpHook):
+    """
+    Insider's Web Push statistics API.
+
+    Whatever is sent through it, also by `run`, takes a lease of the account's budget first. Redirects are not
+    followed, proxies and certificate bundles come from the environment as usual with requests.
+
+    Args:
+        insider_web_push_conn_id: Airflow connection of type `insider_web_push`.
+        max_wait_s: Seconds that a call may wait for the budget in place; None waits as long as it takes.
+    """
+
+    conn_name_attr = "insider_web_push_conn_id"
+    default_conn_name = DEFAULT_CONN_ID
+    conn_type = CONN_TYPE
+    hook_name = "Insider Web Push"
+
+    def __init__(
+        self, insider_web_push_conn_id: str = DEFAULT_CONN_ID, *, max_wait_s: float | None = GIVE_BACK_WORKER_AFTER_S
+    ) -> None:
+        super().__init__(method="POST", http_conn_id=insider_web_push_conn_id, tcp_keep_alive=False)
+        self.insider_web_push_conn_id = insider_web_push_conn_id
+        self.max_wait_s = max_wait_s
+        self._settings: ConnectionSettings
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        """
+        The connection as it is now.
+
+        Raises:
+            ConfigurationError: it is unknown or wrong; names the setting and where to set it.
+        """
+        try:
+            connection = self.get_connection(self.http_conn_id)
+        except AirflowNotFoundException:
+            message = (
+                f"connection {self.http_conn_id!r} does not exist: add it in Admin > Connections, type Insider Web Push"
+            )
+            raise ConfigurationError(message) from None
+        return read_connection(connection)
+
+    def campaign_metrics(self, *, campaign_id: str, first_day: date, last_day: date, timezone: str) -> Answer:
+        """
+        Ask for one campaign's figures over a window of days, both ends inclusive, of the account's time zone.
+
+        Raises:
+            InsiderError: see `errors`; the body is not judged here.
+        """
+        body = campaign_metrics_body(
+            partner_id=self.settings.partner_id,
+            campaign_id=campaign_id,
+            first_day=first_day,
+            last_day=last_day,
+            today=pendulum.now(timezone).date(),
+        )
+        return self._ask(CAMPAIGN_METRICS, body)
+
+    def overall_metrics(self, *, day: date, page: int, timezone: str) -> Answer:
+        """
+        Ask for one page of the list of a day's campaigns, with their totals.
+
+        Raises:
+            InsiderError: see `errors`; the body is not judged here.
+        """
+        today = pendulum.now(timezone).date()
+        return self._ask(
+            OVERALL_METRICS, overall_metrics_body(partner_id=self.settings.partner_id, day=day, page=page, today=today)
+        )
+
+    def budget_use(self) -> Use:
+        """Tell how much of the account's budget is used now, without a call."""
+        return self._budget(self.settings).use()
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Spend one call to say whether host, key and partner id work together, or what is wrong."""
+        self.max_wait_s = _TEST_WAIT_S
+        try:
+            partner_id = self.settings.partner_id
+            yesterday = pendulum.now("UTC").subtract(days=1)
+            page = parse_sweep_page(
+                json_object(self.overall_metrics(day=yesterday.date(), page=1, timezone="UTC").body)
+            )
+        except InsiderError as error:
+            return False, f"{type(error).__name__}: {error}"
+        return (
+            True,
+            f"Connected to partner {partner_id}: {page.total} campaigns are listed for {yesterday.to_date_string()}",
+        )
+
+    def get_conn(self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None) -> Session:
+        """Make a session with the key as bearer token; nothing of the connection's extra reaches the wire."""
+        settings = self._settings = self.settings
+        self.base_url = settings.base_url
+        self._base_url_initialized = True
+        if settings.insecure:
+            self.log.warning("Connection %s sends its API key over plain http (allow_http)", self.http_conn_id)
+        self.merged_extra = {"timeout": settings.connect_timeout_s, **(extra_options or {})}
+        session = Session()
+        session.headers.update({"Accept": "application/json", **(headers or {})})
+        # As an auth object, since requests would replace a plain header by a ~/.netrc entry of the same host.
+        session.auth = BearerAuth(settings.api_key.get_secret_value())
+        return session
+
+    def run_and_check(
+        self, session: Session, prepped_request: PreparedRequest, extra_options: dict[Any, Any]
+    ) -> Response:
+        """
+        Send one request under the budget and one total deadline, and turn a refusal into its error.
+
+        Raises:
+            InsiderError: see `errors`.
+        """
+        settings = self._settings  # as `get_conn` has just read them
+        budget = self._budget(settings)
+        slot = budget.slot(max_wait_s=self.max_wait_s)
+        with session:
+            response = send(session, prepped_request, slot, connect_timeout_s=settings.connect_timeout_s)
+        error = self._error_of(response)
+        budget.learn(slot, error, server_limit=stated_limit(response.headers))
+        self._count(settings, slot, response, error)
+        if error and extra_options.get("check_response", True):
+            raise error
+        return response
+
+    def check_response(self, response: Response) -> None:
+        """Raise the error that status and body stand for; neither body nor headers are logged."""
+        error = self._error_of(response)
+        if error:
+            raise error
+
+    def _error_of(self, response: Response) -> InsiderError | None:
+        # A server that repeats the key in its message must not bring it into a log.
+        said = response.content.replace(self._settings.api_key.get_secret_value().encode(), b"***")
+        return error_of(response.status_code, response.headers, said, now=datetime.now(UTC))
+
+    def _count(self, settings: ConnectionSettings, slot: Slot, response: Response, error: InsiderError | None) -> None:
+        tags = {"account": settings.partner_id}
+        outcome = type(error).__name__ if error else "ok"
+        stats.incr("insider_web_push.requests", tags=tags | {"outcome": outcome, "status": str(response.status_code)})
+        stats.timing("insider_web_push.budget.wait", timedelta(seconds=slot.waited_s), tags=tags)
+        stats.gauge("insider_web_push.budget.used", slot.lease.used, tags=tags)
+        if isinstance(error, Throttled):
+            stats.incr("insider_web_push.throttled", tags=tags)
+
+    def _ask(self, endpoint: str, body: dict[str, str]) -> Answer:
+        response = self.run(endpoint, json=body)
+        return Answer(body, response.status_code, response.content, datetime.now(UTC))
+
+    def _budget(self, settings: ConnectionSettings) -> Budget:
+        # While a call waits, the connection is read again: a limit that the vendor raised is used at once.
+        limits = chain([settings.limit], (self.settings.limit for _ in count()))
+        return Budget(
+            store_for(settings.budget_conn_id),
+            settings.budget_key,
+            api_key=settings.api_key.get_secret_value(),
+            limit=lambda: next(limits),
+        )

@@ -1,0 +1,16 @@
+"""What Airflow reads of this package as a plugin. Entry point `airflow.plugins`."""
+
+from __future__ import annotations
+
+from airflow.plugins_manager import AirflowPlugin
+
+from insider_web_push import pool_listener
+from insider_web_push.priority import RunKindStrategy
+
+
+class InsiderWebPushPlugin(AirflowPlugin):
+    """Registers the listener that makes the pools, and the order of runs within them."""
+
+    name = "insider_web_push"
+    listeners = [pool_listener]  # noqa: RUF012 — as Airflow declares it
+    priority_weight_strategies = [RunKindStrategy]  # noqa: RUF012 — as above

@@ -1,0 +1,192 @@
+"""
+The tables that downstream people read: columns, types, grain and key of each.
+
+One file a table and day; `partner_id` and `day` are partition columns, in the path and not in the file. The schema
+only grows. Counts int64, rates float64 fractions, money decimal(38, 9) beside its ISO 4217 currency, instants UTC
+in microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SCHEMA_VERSION = 1
+Row = Mapping[str, object]
+
+_MONEY = pa.decimal128(38, 9)
+_TEXTS = pa.list_(pa.field("element", pa.string()))  # Parquet's own name of it
+_INSTANT = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    One table.
+
+    Attributes:
+        grain: What a row is.
+        key: Columns that are unique within a partition.
+        schema: Arrow schema; a field's `description` says what it means.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    schema: pa.Schema
+
+
+def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
+    return pa.field(name, kind, nullable=nullable, metadata={"description": description})
+
+
+_ID = _field("campaign_id", pa.string(), "The campaign, as in the InOne panel's address (builderId).", nullable=False)
+_PROVENANCE = [
+    _field("revision", pa.int64(), "Revision of the day that this row was published with, from 1.", nullable=False),
+    _field("fetched_at", _INSTANT, "When the API gave the figures.", nullable=False),
+    _field("schema_version", pa.int32(), "Version of this table's columns.", nullable=False),
+]
+PROVENANCE = frozenset(field.name for field in _PROVENANCE)
+"""Columns that say where a row comes from; a day where only these differ has not changed."""
+
+_FIGURES = [
+    _field("sent", pa.int64(), "Addressed to recipients."),
+    _field("delivered", pa.int64(), "Handed to the recipients' devices."),
+    _field("clicks", pa.int64(), "Clicks."),
+    _field("conversions", pa.int64(), "Conversions: the campaign's primary goal reached after a click."),
+    _field("delivery_rate", pa.float64(), "delivered / sent; null without sent."),
+    _field("ctr", pa.float64(), "clicks / delivered; null without delivered."),
+    _field("conversion_rate", pa.float64(), "conversions / clicks; null without clicks."),
+    _field("delivery_rate_reported", pa.float64(), "As the API printed it, as a fraction."),
+    _field("ctr_reported", pa.float64(), "As the API printed it, as a fraction."),
+    _field("conversion_rate_reported", pa.float64(), "As the API printed it, as a fraction."),
+    _field("revenue", _MONEY, "Revenue; null where the API printed a bare currency."),
+    _field("currency", pa.string(), "ISO 4217 code of revenue."),
+]
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "campaign_day",
+            "one campaign on one day",
+            ("campaign_id",),
+            pa.schema(
+                [
+                    _ID,
+                    _field("name", pa.string(), "The campaign's name."),
+                    _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+                    _field("status_name", pa.string(), "The campaign's status, as text."),
+                    _field("primary_goal", pa.string(), "What counts as a conversion."),
+                    _field("alias", pa.string(), "The API's alias of the campaign's kind."),
+                    _field("is_recurring", pa.bool_(), "Whether it is sent again and again."),
+                    _field("personalization_status", pa.string(), "As the API prints it."),
+                    _field(
+                        "starts_at", pa.string(), "The answer's startDate, as printed: the campaign's, or the window's."
+                    ),
+                    _field(
+                        "ends_at", pa.string(), "The answer's endDate, as printed: the campaign's, or the window's."
+                    ),
+                    _field(
+                        "is_ttl_ended",
+                        pa.bool_(),
+                        "Whether the messages' time to live is over: delivered no longer moves.",
+                    ),
+                    _field("listed", pa.bool_(), "Whether the day's list still has the campaign.", nullable=False),
+                    _field(
+                        "detail_status",
+                        pa.string(),
+                        "fetched; quiet: all zero, no call made; skipped: the API has nothing for it.",
+                        nullable=False,
+                    ),
+                    _field("targeted", pa.int64(), "The segment's audience."),
+                    _field("dropped", pa.int64(), "Eliminated before sending."),
+                    _field("undelivered", pa.int64(), "Sent, and not delivered."),
+                    *_FIGURES,
+                    _field(
+                        "failed_checks",
+                        _TEXTS,
+                        "Figures that could not be read, as JSON paths.",
+                        nullable=False,
+                    ),
+                    _field(
+                        "extra",
+                        pa.string(),
+                        "Undocumented fields of the answer, as one JSON object by path; null if none.",
+                    ),
+                    *_PROVENANCE,
+                ]
+            ),
+        ),
+        Table(
+            "campaign_day_device",
+            "one kind of device of one campaign on one day",
+            ("campaign_id", "device"),
+            pa.schema(
+                [_ID, _field("device", pa.string(), "Desktop, Mobile, …", nullable=False), *_FIGURES, *_PROVENANCE]
+            ),
+        ),
+        Table(
+            "campaign_day_unsuccessful",
+            "one reason why messages of one campaign did not arrive on one day",
+            ("campaign_id", "outcome", "reason"),
+            pa.schema(
+                [
+                    _ID,
+                    _field("outcome", pa.string(), "dropped or undelivered.", nullable=False),
+                    _field(
+                        "reason", pa.string(), "frequencyCapped, offlineRecipients, …; an open set.", nullable=False
+                    ),
+                    _field("count", pa.int64(), "Messages."),
+                    _field("percentage_reported", pa.float64(), "As the API printed it, as a fraction."),
+                    *_PROVENANCE,
+                ]
+            ),
+        ),
+        Table(
+            "campaign_day_click",
+            "one clickable part of one campaign's message on one day; only where the API tells",
+            ("campaign_id", "name"),
+            pa.schema(
+                [
+                    _ID,
+                    _field("name", pa.string(), "mainAction, primaryAction, secondaryAction.", nullable=False),
+                    _field("header", pa.string(), "The part's caption."),
+                    _field("clicks", pa.int64(), "Clicks on it."),
+                    _field("click_ratio_reported", pa.float64(), "As the API printed it, as a fraction."),
+                    *_PROVENANCE,
+                ]
+            ),
+        ),
+        Table(
+            "campaign_day_goal",
+            "one goal that a campaign is configured with, as seen on one day",
+            ("campaign_id", "goal"),
+            pa.schema(
+                [
+                    _ID,
+                    _field("goal", pa.string(), "camp-join, sales-from-click, …", nullable=False),
+                    _field("label", pa.string(), "Its caption in the panel."),
+                    *_PROVENANCE,
+                ]
+            ),
+        ),
+    )
+}
+
+
+def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
+    """Build the Arrow table of *rows*, sorted by the table's key, so that equal rows give equal files."""
+    ordered = sorted(rows, key=lambda row: [str(row[name]) for name in table.key])
+    return pa.Table.from_pylist([dict(row) for row in ordered], schema=table.schema)
+
+
+def to_parquet(data: pa.Table) -> bytes:
+    """Write Parquet; the same table gives the same bytes with the same pyarrow."""
+    out = BytesIO()
+    pq.write_table(data, out, compression="zstd")
+    return out.getvalue()

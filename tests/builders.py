@@ -1,0 +1,86 @@
+"""Real objects of the package with plain defaults, so that a test names only what it is about."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from insider_web_push.models import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.planning import Known
+from insider_web_push.publishing import DayInput
+from insider_web_push.rows import CampaignDay
+from insider_web_push.snapshots import Outcome, Snapshot
+from insider_web_push.sweep import Swept, Totals
+
+DATA = Path(__file__).parent / "data"
+DAY = date(2026, 11, 22)
+SWEPT_AT = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
+FETCHED_AT = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
+CAMPAIGN = "11111"
+
+
+def sample(name: str) -> dict[str, Any]:
+    """Give a documented answer of tests/data anew, to be changed at will."""
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def detail(name: str = "campaign_metrics_older") -> CampaignMetrics:
+    """Give a documented answer of campaign-metrics, parsed."""
+    return parse_campaign_metrics(sample(name))
+
+
+def totals(**figures: Any) -> Totals:
+    """Give swept totals, all zero but for what is named."""
+    zero = dict.fromkeys((name for name in Totals.model_fields if name != "revenue"), 0)
+    return Totals(**({**zero, "revenue": "0"} | figures))
+
+
+def swept(campaign_id: str = CAMPAIGN, name: str = "The campaign", **figures: Any) -> Swept:
+    """Give a campaign as listed, with a click unless its figures are named."""
+    return Swept(campaign_id, name, "Bulk", totals(**(figures or {"clicks": 1})))
+
+
+def snapshot(campaign_id: str = CAMPAIGN, **changes: Any) -> Snapshot:
+    """Give a fetched answer as it is stored."""
+    plain = {
+        "run_id": "scheduled__1",
+        "partner_id": "brand",
+        "day": DAY,
+        "campaign_id": campaign_id,
+        "outcome": Outcome.FETCHED,
+        "request": {"campaign_id": campaign_id},
+        "status": 200,
+        "fetched_at": FETCHED_AT,
+        "baseline": totals(clicks=1),
+        "body": json.dumps(sample("campaign_metrics_older")).encode(),
+    }
+    return Snapshot(**(plain | changes))
+
+
+def known(key: str, stored: Snapshot) -> Known:
+    """Give what planning knows of a stored snapshot."""
+    return Known(key, stored.outcome, stored.fetched_at, stored.baseline)
+
+
+def day_input(listed: list[Swept], stored: dict[str, Snapshot], **changes: Any) -> DayInput:
+    """Give what a day is made from; *stored* is by key."""
+    plain = {
+        "swept": {campaign.campaign_id: campaign for campaign in listed},
+        "swept_at": SWEPT_AT,
+        "known": {raw.campaign_id: known(key, raw) for key, raw in stored.items()},
+        "snapshots": stored,
+        "before": None,
+    }
+    return DayInput(**(plain | changes))
+
+
+def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:
+    """Give what is known of one campaign on one day."""
+    plain = {
+        "campaign_id": CAMPAIGN,
+        "swept": swept(),
+        "detail": given,
+        "status": "fetched" if given else "quiet",
+        "seen_at": FETCHED_AT,
+    }
+    return CampaignDay(**(plain | changes))

@@ -1,0 +1,45 @@
+"""What every test stands on: an Airflow home of its own, and no setting of the caller's."""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+def _own_airflow_home() -> Path:
+    """Airflow reads its environment when it is imported, so this must come first."""
+    if "airflow" in sys.modules:
+        message = "airflow was imported before tests/conftest.py, and would use the caller's AIRFLOW_HOME"
+        raise RuntimeError(message)
+    for name in [name for name in os.environ if name.startswith(("AIRFLOW_", "_AIRFLOW_"))]:
+        del os.environ[name]
+    home = Path(tempfile.mkdtemp(prefix="insider-web-push-tests-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ |= {
+        "AIRFLOW_HOME": str(home / "airflow"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
+    }
+    return home / "airflow"
+
+
+AIRFLOW_HOME = _own_airflow_home()
+
+# The same examples in every run: a red test is red for everyone. No deadline: the machine's load is not a claim.
+hypothesis.settings.register_profile("tests", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("tests")
+
+
+@pytest.fixture
+def airflow_home() -> Path:
+    """Where Airflow and the local budget store keep their files in this session."""
+    return AIRFLOW_HOME

@@ -1,0 +1,162 @@
+"""The DAG files load, and make the DAGs that they promise."""
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.exceptions import ParamValidationError
+from airflow.serialization.definitions.dag import SerializedDAG
+from airflow.serialization.serialized_objects import DagSerialization
+
+from insider_web_push.errors import ConfigurationError
+from tests.conftest import PROJECT_ROOT
+
+DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
+ACCOUNTS = ["", "__brand2", "__brand3"]
+DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
+
+
+def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
+    """Give a DAG as the scheduler sees it: from its serialised form."""
+    return DagSerialization.from_dict(found["dags"][dag_id]["serialized"])
+
+
+def test_the_files_load_for_one_account(one_account: dict[str, Any]) -> None:
+    """Without an error, and each makes its DAG."""
+    assert one_account["import_errors"] == {}
+    assert {DAILY, CONSUMER} <= set(one_account["dags"])
+
+
+def test_the_files_load_for_three_accounts(three_accounts: dict[str, Any]) -> None:
+    """Each account gets DAGs of its own; only the default one goes without its name."""
+    assert three_accounts["import_errors"] == {}
+    assert {f"{dag}{account}" for dag in (DAILY, CONSUMER) for account in ACCOUNTS} <= set(three_accounts["dags"])
+
+
+def test_loading_looks_for_no_network_and_no_database(three_accounts: dict[str, Any]) -> None:
+    """The DAG processor loads these files every few seconds."""
+    assert three_accounts["looked_for"] == []
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_the_daily_dag_has_its_tasks_in_their_order(three_accounts: dict[str, Any], account: str) -> None:
+    """discover, plan, fetch, publish, verify; only fetch is mapped."""
+    tasks = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]
+    assert {task_id: task["upstream"] for task_id, task in tasks.items()} == {
+        "discover": [],
+        "plan": ["discover"],
+        "fetch": ["plan"],
+        "publish": ["discover", "fetch"],
+        "verify": ["discover", "publish"],
+    }
+    assert [task_id for task_id, task in tasks.items() if task["mapped"]] == ["fetch"]
+
+
+def test_publish_and_verify_run_whatever_failed_before_them(one_account: dict[str, Any]) -> None:
+    """The guards of publish are its own; verify, a leaf, makes the run red."""
+    tasks = one_account["dags"][DAILY]["tasks"]
+    assert {task_id: task["trigger_rule"] for task_id, task in tasks.items()} == {
+        "discover": "all_success",
+        "plan": "all_success",
+        "fetch": "all_success",
+        "publish": "all_done",
+        "verify": "all_done",
+    }
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_each_account_has_its_own_pools(three_accounts: dict[str, Any], account: str) -> None:
+    """One for what talks to the API, one of one slot for what commits."""
+    tasks = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]
+    api, publish = f"insider_web_push{account}", f"insider_web_push_publish{account}"
+    pools = {task_id: task["pool"] for task_id, task in tasks.items() if task_id != "plan"}
+    assert pools == {"discover": api, "fetch": api, "publish": publish, "verify": publish}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_every_task_is_retried_as_its_error_says(three_accounts: dict[str, Any], account: str) -> None:
+    """The mapped one as well."""
+    tasks = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]
+    assert {task["retry_policy"] for task in tasks.values()} == {"InsiderRetryPolicy"}
+    assert all(task["retries"] > 0 for task in tasks.values())
+
+
+def test_only_publish_says_that_a_day_is_there(three_accounts: dict[str, Any]) -> None:
+    """A mapped task with an outlet would say so for every map index; each account has its own asset."""
+    outlets = {
+        dag_id: {task_id: task["outlets"] for task_id, task in dag["tasks"].items() if task["outlets"]}
+        for dag_id, dag in three_accounts["dags"].items()
+        if dag_id.startswith(DAILY)
+    }
+    assert outlets == {
+        f"{DAILY}{account}": {"publish": [f"insider_web_push_campaign_day{account}"]} for account in ACCOUNTS
+    }
+
+
+def test_every_dag_survives_serialisation(three_accounts: dict[str, Any]) -> None:
+    """As the DAG processor writes it, by Airflow's own schema, and as the scheduler reads it."""
+    for dag_id, dag in three_accounts["dags"].items():
+        DagSerialization.validate_schema(dag["serialized"])
+        found = restored(three_accounts, dag_id)
+        assert found.dag_id == dag_id
+        assert {task.task_id: sorted(task.upstream_task_ids) for task in found.tasks} == {
+            task_id: task["upstream"] for task_id, task in dag["tasks"].items()
+        }
+        assert {task.pool for task in found.tasks} == {task["pool"] for task in dag["tasks"].values()}
+
+
+def test_the_scheduler_knows_that_tasks_have_a_retry_policy(one_account: dict[str, Any]) -> None:
+    """Else the worker's decision has no effect."""
+    assert all(task.has_retry_policy for task in restored(one_account, DAILY).tasks)
+
+
+def test_the_schedule_is_a_day_of_the_accounts_zone(three_accounts: dict[str, Any]) -> None:
+    """Intervals, not a trigger: a run is about the day that is over."""
+    schedules = {
+        account: (type(dag.timetable).__name__, dag.timetable.summary, str(dag.timezone))
+        for account in ACCOUNTS
+        for dag in [restored(three_accounts, f"{DAILY}{account}")]
+    }
+    assert schedules == {
+        "": ("CronDataIntervalTimetable", "0 5 * * *", "Europe/Istanbul"),
+        "__brand2": ("CronDataIntervalTimetable", "30 4 * * *", "Europe/Berlin"),
+        "__brand3": ("NullTimetable", "None", "America/Sao_Paulo"),
+    }
+
+
+def test_old_days_are_not_fetched_unasked(one_account: dict[str, Any]) -> None:
+    """Turning a DAG on must not spend the budget on years."""
+    assert restored(one_account, DAILY).catchup is False
+
+
+@pytest.mark.parametrize(("value", "accepted"), [(None, True), (1, True), (500, True), (0, False), ("many", False)])
+def test_max_calls_is_a_number_or_nothing(one_account: dict[str, Any], value: object, *, accepted: bool) -> None:
+    """Checked by the API server, before a run is made."""
+    params = restored(one_account, DAILY).params.deep_merge({"max_calls": value})
+    if accepted:
+        assert params.validate()["max_calls"] == value
+    else:
+        with pytest.raises(ParamValidationError, match="max_calls"):
+            params.validate()
+
+
+def test_the_consumer_waits_for_its_accounts_days(three_accounts: dict[str, Any]) -> None:
+    """By partition, and never for another account's."""
+    for account in ACCOUNTS:
+        timetable = three_accounts["dags"][f"{CONSUMER}{account}"]["serialized"]["dag"]["timetable"]
+        assert "PartitionedAsset" in timetable["__type"]
+        assert f'"insider_web_push_campaign_day{account}"' in json.dumps(timetable)
+
+
+@pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)
+def test_a_mistake_in_the_accounts_file_is_what_the_import_error_says(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The UI shows it above the list of DAGs."""
+    accounts_file = tmp_path / "accounts.yaml"
+    accounts_file.write_text("accounts: [{name: default, timezone: Istanbul, storage: data}]")
+    monkeypatch.setenv("AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE", str(accounts_file))
+    with pytest.raises(ConfigurationError, match=r"accounts\.yaml: accounts\.0\.timezone = 'Istanbul'"):
+        runpy.run_path(str(path))

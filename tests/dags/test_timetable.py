@@ -1,0 +1,96 @@
+"""One run, one day: the daily timetable over changes of the clock, as the scheduler steps through it."""
+
+import runpy
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pendulum
+import pytest
+from airflow.serialization.definitions.dag import SerializedDAG
+from airflow.serialization.serialized_objects import DagSerialization
+from airflow.timetables import interval
+from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
+from pydantic import ValidationError
+
+from insider_web_push.accounts import Account
+from insider_web_push.days import day_of_run
+from tests.conftest import PROJECT_ROOT
+
+SCHEDULES = ["0 5 * * *", "0 1 * * *", "0 0 * * *", "30 2 * * *"]
+CHANGES = [
+    pytest.param("Europe/Istanbul", date(2026, 11, 20), date(2026, 11, 25), id="istanbul"),
+    pytest.param("Europe/Berlin", date(2026, 3, 27), date(2026, 3, 31), id="berlin-spring"),
+    pytest.param("Europe/Berlin", date(2026, 10, 23), date(2026, 10, 27), id="berlin-autumn"),
+    pytest.param("America/Sao_Paulo", date(2018, 11, 1), date(2018, 11, 6), id="sao-paulo-without-midnight"),
+    pytest.param("America/Sao_Paulo", date(2018, 2, 15), date(2018, 2, 20), id="sao-paulo-with-two-23-hours"),
+    pytest.param("Europe/London", date(2026, 3, 27), date(2026, 3, 31), id="london-without-one-o-clock"),
+]
+
+
+@pytest.fixture(scope="module")
+def daily_dag() -> Callable[[str, str], SerializedDAG]:
+    """Make the daily DAG of an account, as the scheduler sees it."""
+    make = runpy.run_path(str(PROJECT_ROOT / "dags" / "insider_web_push_campaign_metrics.py"))["campaign_metrics_dag"]
+
+    def of(zone: str, schedule: str) -> SerializedDAG:
+        try:
+            account = Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
+        except ValidationError:
+            pytest.skip("an account may not have this schedule, so no day can be lost by it")
+        return DagSerialization.from_dict(DagSerialization.to_dict(make(account)))
+
+    return of
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Give every day, both ends inclusive."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def day_of(run: DagRunInfo, zone: str) -> date:
+    """Tell a run's day, as the operators do."""
+    return day_of_run(data_interval_start=run.data_interval.start, run_after=run.run_after, timezone=zone)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize(("zone", "first", "last"), CHANGES)
+def test_a_backfill_makes_one_run_for_each_day(daily_dag, zone: str, first: date, last: date, schedule: str) -> None:
+    """Over a range of days, in their order."""
+    timetable = daily_dag(zone, schedule).timetable
+    earliest = pendulum.datetime(first.year, first.month, first.day, tz=zone)
+    restriction = TimeRestriction(earliest=earliest, latest=None, catchup=True)
+    runs: list[DagRunInfo] = []
+    for _ in days_between(first, last):
+        before = runs[-1].data_interval if runs else None
+        runs.append(timetable.next_dagrun_info(last_automated_data_interval=before, restriction=restriction))
+    assert [day_of(run, zone) for run in runs] == days_between(first, last)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize(("zone", "first", "last"), CHANGES)
+def test_the_scheduler_makes_one_run_for_each_day(
+    daily_dag, monkeypatch: pytest.MonkeyPatch, zone: str, first: date, last: date, schedule: str
+) -> None:
+    """
+    Looking every half hour, without catch-up, as the DAG says; and each day is over when its run begins.
+
+    At each look the next run is computed anew, as it is whenever the DAG file was parsed again.
+    """
+    dag = daily_dag(zone, schedule)
+    restriction = TimeRestriction(earliest=pendulum.instance(dag.start_date), latest=None, catchup=dag.catchup)
+    now = pendulum.datetime(first.year, first.month, first.day, 12, tz=zone).in_timezone("UTC")
+    until = pendulum.datetime(last.year, last.month, last.day, 12, tz=zone).add(days=1)
+    runs: list[DagRunInfo] = []
+    while now < until:
+        monkeypatch.setattr(interval, "utcnow", lambda now=now: now)
+        before: DataInterval | None = runs[-1].data_interval if runs else None
+        due = dag.timetable.next_dagrun_info(last_automated_data_interval=before, restriction=restriction)
+        if due and due.run_after <= now:
+            runs.append(due)
+        else:
+            now = now.add(minutes=30)
+    assert [day_of(run, zone) for run in runs] == days_between(first - timedelta(days=1), last)
+    for run in runs:
+        after_midnight = datetime.combine(day_of(run, zone) + timedelta(days=1), datetime.min.time(), ZoneInfo(zone))
+        assert after_midnight.timestamp() <= run.run_after.timestamp()

@@ -1,0 +1,261 @@
+"""A day through its five operators: what is fetched, kept, published, announced, and refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
+
+from include.simulator.process import Simulator
+from insider_web_push.errors import (
+    CampaignNotFound,
+    ContractViolation,
+    IncompleteDay,
+    InvalidRequest,
+    PagesDrifted,
+    PlanTooLarge,
+    ServiceUnavailable,
+    StorageNotWritable,
+)
+from insider_web_push.hook import InsiderWebPushHook
+from tests.builders import totals
+from tests.integration.pipeline import DAY, Pipeline
+
+ZERO = totals().model_dump(mode="json")
+ACTIVE = totals(clicks=1).model_dump(mode="json")
+
+
+@pytest.fixture
+def day(sim: Simulator, hook_for: Callable[..., InsiderWebPushHook], tmp_path: Path) -> Pipeline:
+    """A day of three active campaigns and a quiet one, with nothing published yet."""
+    sim.patch(campaigns=3, quiet_campaigns=1)
+    hook = hook_for(sim.url, requests_per_minute=1000)
+    return Pipeline(hook.http_conn_id, (tmp_path / "lake").as_uri())
+
+
+def calls(sim: Simulator) -> list[str]:
+    """Tell which endpoints were called."""
+    return [request["endpoint"] for request in sim.requests()]
+
+
+def raw_files(day: Pipeline) -> list[str]:
+    """List the names of the kept answers of campaign-metrics."""
+    folder = Path(day.storage.removeprefix("file://")) / "raw" / "campaign_metrics"
+    return sorted(path.name for path in folder.rglob("*.gz"))
+
+
+def test_a_day_is_fetched_published_and_announced_once(sim: Simulator, day: Pipeline) -> None:
+    """One call for the list, one a campaign with activity, one event with the day."""
+    day.run()
+    assert calls(sim) == ["overall-metrics"] + ["campaign-metrics"] * 3
+    assert {request["start_date"] for request in sim.requests()} == {DAY}
+    assert (len(day.read()), day.revision, day.events) == (4, 1, [{DAY}])
+    assert sorted(day.read("detail_status")) == ["fetched", "fetched", "fetched", "quiet"]
+
+
+def test_a_second_run_of_unmoved_figures_spends_one_call(sim: Simulator, day: Pipeline) -> None:
+    """No new revision, and no event."""
+    day.run()
+    sim.clear()
+    day.run()
+    assert calls(sim) == ["overall-metrics"]
+    assert (day.revision, day.events) == (1, [{DAY}])
+
+
+def test_figures_that_moved_are_the_next_revision(sim: Simulator, day: Pipeline) -> None:
+    """With an event of its own."""
+    sim.patch(now="2026-03-11T01:00:00+03:00")
+    day.run()
+    before = sum(day.read("clicks"))
+    sim.patch(now="2026-07-20T09:00:00+03:00")
+    day.run()
+    assert (day.revision, day.events) == (2, [{DAY}, {DAY}])
+    assert sum(day.read("clicks")) > before
+
+
+def test_a_failed_fetch_keeps_the_day_and_is_mended_alone(sim: Simulator, day: Pipeline) -> None:
+    """The run is red and names the campaign; fetching just that one completes the day."""
+    discovered = day.discover()
+    broken, *others = day.plan(discovered)
+    for planned in others:
+        day.fetch(**planned)
+    with pytest.raises(AirflowSkipException, match="1 of 4 campaigns are missing, it stays unpublished"):
+        day.publish(discovered)
+    day.states = {"fetch[0]": "failed", "fetch[1]": "success"}
+    with pytest.raises(IncompleteDay, match=rf"1 campaign \({broken['campaign_id']} .*See the logs of fetch\[0\]"):
+        day.verify(discovered)
+    sim.clear()
+    day.fetch(**broken)
+    day.states = {}
+    day.publish(discovered)
+    day.verify(discovered)
+    assert (calls(sim), len(day.read()), day.events) == (["campaign-metrics"], 4, [{DAY}])
+
+
+def test_an_event_that_may_be_lost_is_sent_again(day: Pipeline) -> None:
+    """By the next publish, until verify has seen that one succeeded."""
+    discovered = day.discover()
+    for planned in day.plan(discovered):
+        day.fetch(**planned)
+    day.publish(discovered)
+    day.publish(discovered)
+    day.verify(discovered)
+    with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
+        day.publish(discovered)
+    assert day.events == [{DAY}, {DAY}]
+
+
+def test_a_campaign_that_vanishes_stays_in_the_day(sim: Simulator, day: Pipeline) -> None:
+    """With its last figures, as no longer listed."""
+    day.run()
+    gone = day.read()[0]
+    before = dict(zip(day.read(), day.read("sent"), strict=True))
+    sim.campaign(gone, listed=False, exists=False)
+    day.run()
+    assert dict(zip(day.read(), day.read("sent"), strict=True)) == before
+    assert dict(zip(day.read(), day.read("listed"), strict=True))[gone] is False
+    assert day.revision == 2
+
+
+def test_a_day_without_campaigns_is_published(sim: Simulator, day: Pipeline) -> None:
+    """An empty list is an answer."""
+    sim.patch(campaigns=0, quiet_campaigns=0)
+    day.run()
+    assert (day.read(), day.revision, day.events) == ([], 1, [{DAY}])
+
+
+def test_a_list_that_changes_while_it_is_read_is_read_again(sim: Simulator, day: Pipeline) -> None:
+    """Once is no failure; the calls are counted."""
+    sim.patch(campaigns=25)
+    sim.fault("drift", endpoint="overall-metrics", times=2)
+    assert day.discover()["calls"] == 4
+
+
+def test_a_list_that_keeps_changing_is_a_failure_to_retry(sim: Simulator, day: Pipeline) -> None:
+    """A campaign would be missing, and nobody would know."""
+    sim.patch(campaigns=25)
+    sim.fault("drift", endpoint="overall-metrics")
+    with pytest.raises(PagesDrifted, match="25 unique campaigns, but a total of 26, 2 times"):
+        day.discover()
+
+
+def test_a_storage_that_cannot_be_written_costs_no_call(sim: Simulator, day: Pipeline, tmp_path: Path) -> None:
+    """It is tried first."""
+    (tmp_path / "file").write_text("")
+    day.storage = (tmp_path / "file").as_uri()
+    with pytest.raises(StorageNotWritable):
+        day.discover()
+    assert calls(sim) == []
+
+
+@pytest.mark.parametrize(("max_calls", "fits"), [(4, True), (3, False)])
+def test_a_plan_that_is_too_large_spends_nothing(sim: Simulator, day: Pipeline, max_calls: int, *, fits: bool) -> None:
+    """The calls of the list count as well."""
+    day.max_calls = max_calls
+    discovered = day.discover()
+    if fits:
+        assert len(day.plan(discovered)) == 3
+    else:
+        with pytest.raises(PlanTooLarge, match=r"needs 4 calls .*max_calls = 3"):
+            day.plan(discovered)
+    assert calls(sim) == ["overall-metrics"]
+
+
+def test_a_list_that_is_too_large_by_itself_stops_after_one_call(sim: Simulator, day: Pipeline) -> None:
+    """The first page says how many there are."""
+    sim.patch(campaigns=100)
+    day.max_calls = 2
+    with pytest.raises(PlanTooLarge, match="6 calls"):
+        day.discover()
+    assert calls(sim) == ["overall-metrics"]
+
+
+@pytest.mark.parametrize("kind", ["not_found", "invalid_400"])
+def test_what_the_api_does_not_have_is_skipped_where_nothing_happened(sim: Simulator, day: Pipeline, kind: str) -> None:
+    """The reason is kept; the day can be completed without it."""
+    sim.fault(kind)
+    with pytest.raises(AirflowSkipException, match="its totals are zero"):
+        day.fetch("40006", baseline=ZERO)
+    assert [name.split("Z")[1] for name in raw_files(day)] == [".skipped.json.gz"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "baseline", "error"),
+    [
+        ("not_found", ACTIVE, CampaignNotFound),
+        ("not_found", None, CampaignNotFound),
+        ("invalid_400", ACTIVE, InvalidRequest),
+        ("upstream_424", ZERO, ServiceUnavailable),
+        ("redirect", ZERO, InvalidRequest),
+    ],
+)
+def test_what_the_api_should_have_is_a_failure(
+    sim: Simulator, day: Pipeline, kind: str, baseline: dict[str, object] | None, error: type
+) -> None:
+    """With activity in its totals, or none known; and an outage says nothing about a campaign."""
+    sim.fault(kind)
+    with pytest.raises(error):
+        day.fetch("40006", baseline=baseline)
+    assert raw_files(day) == []
+
+
+@pytest.mark.parametrize("kind", ["html_200", "truncated_json"])
+def test_an_answer_of_the_wrong_shape_is_kept_and_named(sim: Simulator, day: Pipeline, kind: str) -> None:
+    """Campaign, place and object stand in the message; the day's version is not made from it."""
+    day.run()
+    sim.fault(kind, times=1)
+    with pytest.raises(ContractViolation, match=rf"campaign 40006 on {DAY}: \$: expected .* kept as .*rejected"):
+        day.fetch("40006", baseline=ACTIVE)
+    assert [name for name in raw_files(day) if "rejected" in name]
+    discovered = day.run()
+    assert day.revision == 1
+    assert day.verify(discovered)["campaigns"] == 4
+
+
+@pytest.mark.parametrize(("campaign_id", "on"), [("abc", DAY), ("40006", "10.03.2026"), ("40006", "2999-01-01")])
+def test_a_fetch_that_cannot_be_right_sends_nothing(sim: Simulator, day: Pipeline, campaign_id: str, on: str) -> None:
+    """Whoever wrote the argument."""
+    with pytest.raises(InvalidRequest):
+        day.fetch(campaign_id, day=on)
+    assert calls(sim) == []
+
+
+def test_a_long_wait_for_the_budget_gives_the_worker_back(sim: Simulator, day: Pipeline) -> None:
+    """Without spending a retry; nothing was sent."""
+    sim.patch(limit_requests=0, retry_after="seconds", limit_window_s=600)
+    with pytest.raises(Exception, match="429"):
+        day.discover()
+    sim.clear()
+    with pytest.raises(AirflowRescheduleException) as caught:
+        day.fetch("40006", baseline=ACTIVE)
+    assert caught.value.reschedule_date > day.context["dag_run"].run_after
+    assert calls(sim) == []
+
+
+def test_without_a_list_there_is_nothing_to_publish_or_verify(day: Pipeline) -> None:
+    """Where discover failed, publish stays out of it, and verify is red."""
+    with pytest.raises(AirflowSkipException, match="discover did not finish"):
+        day.publish(None)
+    day.states = {"discover": "failed"}
+    with pytest.raises(IncompleteDay, match="failed: discover"):
+        day.verify(None)
+
+
+def test_a_complete_day_is_red_while_a_fetch_of_the_run_failed(day: Pipeline) -> None:
+    """Its figures are of earlier answers, and the run says so."""
+    discovered = day.run()
+    day.states = {"fetch[2]": "failed"}
+    with pytest.raises(
+        IncompleteDay, match=r"complete as revision 1, from earlier answers. See the logs of fetch\[2\]"
+    ):
+        day.verify(discovered)
+
+
+def test_an_older_run_that_is_cleared_does_not_turn_the_day_back(sim: Simulator, day: Pipeline) -> None:
+    """The day is held against the newest sweep."""
+    older = day.run()
+    sim.campaign(day.read()[0], listed=False)
+    day.run()
+    with pytest.raises(AirflowSkipException, match="nothing moved since revision 2"):
+        day.publish(older)
+    assert day.read("listed").count(False) == 1

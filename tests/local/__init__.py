@@ -1,0 +1,1 @@
+"""The local Airflow: settings, processes, what it shows."""

@@ -1,0 +1,90 @@
+"""The budget under a real scheduler: a limit that is raised, a key that is revoked, a task that is killed."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pendulum
+import pytest
+
+from include.simulator.process import Simulator, running_simulator
+from insider_web_push.priority import weight_of
+from tests.system.conftest import System, connect
+
+pytestmark = pytest.mark.system
+
+DAY = pendulum.yesterday("Europe/Istanbul").subtract(days=40).date()
+POOL_SLOTS = 4
+
+
+@pytest.fixture
+def sim(system: System) -> Iterator[Simulator]:
+    """An API of its own for each test, and with it a budget of its own."""
+    with running_simulator(campaigns=12, quiet_campaigns=0, limit_requests=1000, latency_s=0.05) as simulator:
+        connect(system.airflow, simulator, "budget")
+        yield simulator
+
+
+def _wait_until(condition: Callable[[], object], *, within_s: float = 60) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def test_a_raised_limit_is_used_without_a_restart(system, sim):
+    """One setting of the connection: the tasks that wait for the old limit go on at once."""
+    connect(system.airflow, sim, "budget", requests_per_minute=3)
+    day = DAY
+    run_id = system.trigger(day, "budget")
+    _wait_until(lambda: len(sim.requests()) == 3)
+    connect(system.airflow, sim, "budget", requests_per_minute=1000)
+    assert system.airflow.api.wait_for_run(system.dag("budget"), run_id, timeout_s=45)["state"] == "success"
+    assert sim.summary()["requests"] == 1 + 12
+
+
+def test_a_revoked_key_costs_few_calls(system, sim):
+    """In the middle of a run: no more calls than the pool has slots, and a probe; the other tasks fail at once."""
+    sim.patch(campaigns=60)
+    run_id = system.trigger(DAY.subtract(days=1), "budget")
+    _wait_until(lambda: len(sim.requests()) > 10)
+    sim.patch(api_key="rotated")
+    assert system.wait(run_id, "budget") == "failed"
+    refused = [request for request in sim.requests() if request["status"] == 401]
+    assert 1 <= len(refused) <= POOL_SLOTS + 1
+    failed = [task for task in system.tasks(run_id, "budget", task_id="fetch") if task["state"] == "failed"]
+    assert {task["try_number"] for task in failed} == {1}
+    last = max(failed, key=lambda task: task["end_date"])
+    log = system.airflow.api.log(system.dag("budget"), run_id, "fetch", map_index=last["map_index"])
+    assert "the API refused this key" in log
+
+
+def test_a_task_that_is_killed_in_flight_is_fetched_in_the_end(system, sim):
+    """Kill -9 while the request is in flight: the others go on, and the campaign day is fetched by its next try."""
+    sim.fault("stall", endpoint="campaign-metrics", times=1)
+    day = DAY.subtract(days=2)
+    run_id = system.trigger(day, "budget")
+    _wait_until(lambda: any(request["endpoint"] == "campaign-metrics" for request in sim.requests()))
+    (stalled,) = {request["campaign_id"] for request in sim.requests()[1:2]}
+
+    def running() -> list[dict[str, object]]:
+        tasks = system.tasks(run_id, "budget", task_id="fetch", state="running")
+        return [task for task in tasks if stalled in (task["rendered_map_index"] or "") and task["pid"]]
+
+    _wait_until(running)
+    os.kill(int(str(running()[0]["pid"])), signal.SIGKILL)
+    assert system.wait(run_id, "budget") == "success"
+    tries = sorted(task["try_number"] for task in system.tasks(run_id, "budget", task_id="fetch"))
+    assert tries == [1] * 11 + [2]
+    assert system.reader("budget").read(day).num_rows == 12
+
+
+@pytest.mark.usefixtures("sim")
+def test_the_scheduler_outlives_the_weights_of_mapped_tasks(system):
+    """Every task, mapped ones included, has its run's weight, and the scheduler is still there."""
+    run_id, state = system.run_day(DAY.subtract(days=3), "budget")
+    assert state == "success"
+    weights = {task["priority_weight"] for task in system.tasks(run_id, "budget")}
+    assert weights == {weight_of(dag_id=system.dag("budget"), run_id=run_id)}
+    system.airflow.check()

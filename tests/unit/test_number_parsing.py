@@ -1,0 +1,268 @@
+"""Figures as text: each is read as people read it, or refused; never a wrong number."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from insider_web_push.number_parsing import Money, Parsed, parse_count, parse_money, parse_percent
+
+INT64_MAX = 2**63 - 1
+NOT_A_FIGURE = [
+    "-",
+    "N/A",
+    "12abc",
+    "1_000",
+    "1e3",
+    "+5",
+    "--5",
+    ".5",
+    "5.",
+    "1.2.3",
+    "1,5",
+    "1,23,456",
+    ",123",
+    "1,,000",
+]
+OTHER_DIGITS = ["\uff11\uff12", "\u0661\u0662\u0663", "1\u0662", "\u00b2", "\u2160"]
+NOT_TEXT = [True, False, float("nan"), float("inf"), float("-inf"), [], {}, {"value": 1}, b"1"]
+
+groups = st.lists(st.sampled_from(["0", "1", "12", "000", "123", "0123"]), min_size=1, max_size=3).map(",".join)
+almost_figures = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "", "-", " "]),
+    groups,
+    st.sampled_from(["", "", ".", ".5", ".08", ".123", ",5"]),
+    st.sampled_from(["", "", "%", " %", "x"]),
+)
+texts = (
+    almost_figures
+    | st.text(st.sampled_from("0123456789,.-+% \u00a0eETRYUSD\uff11\u0663"), max_size=14)
+    | st.text(max_size=20)
+)
+money_texts = st.builds("{} {}".format, texts, st.sampled_from(["TRY", "USD", "tr", ""])) | texts
+
+
+def as_people_read(text: str) -> Decimal | None:
+    """Read the documented notation, digit by digit: a point for fractions, commas between groups of three."""
+    sign, unsigned = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, fraction = unsigned.partition(".")
+    groups = whole.split(",")
+    if not all(group and set(group) <= set("0123456789") for group in [*groups, fraction or "0"]):
+        return None
+    if point and not fraction:
+        return None
+    if len(groups) > 1:
+        first, *others = groups
+        # Nobody writes a thousand as 0,123: in half of the world that is a fraction.
+        if len(first) > 3 or first.startswith("0") or any(len(group) != 3 for group in others):
+            return None
+    return Decimal(sign + "".join(groups) + point + fraction)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("1", 1),
+        ("0", 0),
+        ("411,840", 411_840),
+        ("1,234,567", 1_234_567),
+        ("1234567", 1_234_567),
+        (" 12 ", 12),
+        (411_840, 411_840),
+        (3.0, 3),
+        (str(INT64_MAX), INT64_MAX),
+        (f"{INT64_MAX:,}", INT64_MAX),
+    ],
+)
+def test_a_count_is_read(raw: object, value: int) -> None:
+    """With and without separators, as text and as a number, up to what int64 holds."""
+    assert parse_count(raw) == Parsed(value)
+
+
+@pytest.mark.parametrize("parse", [parse_count, parse_percent, parse_money])
+@pytest.mark.parametrize("raw", [None, "", "  ", "\u00a0"])
+def test_no_figure_is_no_problem(parse, raw: object) -> None:
+    """Nothing printed means null, not 0 and not a failed check."""
+    assert parse(raw) == Parsed(None)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *NOT_A_FIGURE,
+        *OTHER_DIGITS,
+        *NOT_TEXT,
+        "1.234",
+        "1.0",
+        2.5,
+        -1,
+        "-1",
+        INT64_MAX + 1,
+        str(INT64_MAX + 1),
+        "9" * 500,
+    ],
+)
+def test_what_is_no_count_is_a_problem(raw: object) -> None:
+    """Null, and words that show what stood there."""
+    parsed = parse_count(raw)
+    assert parsed.value is None
+    assert repr(raw)[:20] in str(parsed.problem)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("34.08%", 0.3408),
+        ("100.00%", 1.0),
+        ("0.00%", 0.0),
+        ("91.33", 0.9133),
+        ("34.08 %", 0.3408),
+        ("1.234%", 0.01234),
+        ("0.123", 0.00123),
+        ("-1.5%", -0.015),
+        (0, 0.0),
+        (100, 1.0),
+        (91.33, 0.9133),
+    ],
+)
+def test_a_percentage_is_read_as_a_fraction(raw: object, value: float) -> None:
+    """With its sign and without, as text, int and float."""
+    assert parse_percent(raw) == Parsed(value)
+
+
+@pytest.mark.parametrize("raw", [*NOT_A_FIGURE, *OTHER_DIGITS, *NOT_TEXT, "%", "34.08%%", "1,5%", "1.234", "9" * 500])
+def test_what_is_no_percentage_is_a_problem(raw: object) -> None:
+    """Also 1.234 without a sign: a thousand and more to some people."""
+    parsed = parse_percent(raw)
+    assert parsed.value is None
+    assert parsed.problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "amount", "currency"),
+    [
+        ("0 TRY", "0", "TRY"),
+        ("2,480 TRY", "2480", "TRY"),
+        ("2,480\u00a0TRY", "2480", "TRY"),
+        ("1,234.567 USD", "1234.567", "USD"),
+        ("0.123 EUR", "0.123", "EUR"),
+        ("-12.50 EUR", "-12.50", "EUR"),
+        ("9" * 29 + ".123456789 TRY", "9" * 29 + ".123456789", "TRY"),
+    ],
+)
+def test_money_is_read_exactly(raw: str, amount: str, currency: str) -> None:
+    """As a decimal, up to what the tables' type holds."""
+    assert parse_money(raw) == Parsed(Money(Decimal(amount), currency))
+
+
+def test_a_bare_currency_states_no_amount() -> None:
+    """Null is not 0."""
+    assert parse_money("USD") == Parsed(Money(None, "USD"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "1.234 TRY",
+        "1,5 TRY",
+        "- TRY",
+        "9" * 30 + " TRY",
+        "0.1234567890 TRY",
+        "2480",
+        "TRY 2,480",
+        "2,480 try",
+        "2,480 TRYL",
+        "2 480 TRY",
+        "2480TRY",
+        "$5",
+        "NaN TRY",
+        "Infinity TRY",
+        "\uff11 TRY",
+        0,
+        2480.0,
+        *NOT_TEXT,
+    ],
+)
+def test_what_is_no_money_is_a_problem(raw: object) -> None:
+    """No amount, and words; the currency alone may still be known."""
+    parsed = parse_money(raw)
+    assert parsed.value is None or parsed.value.amount is None
+    assert parsed.problem
+
+
+@pytest.mark.parametrize(
+    ("parse", "raw"), [(parse_count, "0,123"), (parse_percent, "0,123%"), (parse_money, "0,500 TRY")]
+)
+def test_a_fraction_with_a_comma_is_not_taken_for_thousands(parse, raw: str) -> None:
+    """Half a lira, as people in Turkey write it, must not become five hundred."""
+    parsed = parse(raw)
+    assert parsed.problem
+    assert getattr(parsed.value, "amount", parsed.value) is None
+
+
+@pytest.mark.parametrize("parse", [parse_count, parse_percent, parse_money])
+@pytest.mark.parametrize("raw", [10**400, -(10**400), 10**4299], ids=["400-digits", "negative", "longest"])
+def test_a_huge_number_is_a_problem_and_no_crash(parse, raw: int) -> None:
+    """Python reads JSON integers of up to 4300 digits."""
+    assert parse(raw).problem
+
+
+def test_a_problem_shows_only_the_beginning_of_what_stood_there() -> None:
+    """A figure of a megabyte must not become a column of a megabyte."""
+    assert len(str(parse_count("x" * 1_000_000).problem)) < 100
+
+
+@given(st.integers(0, INT64_MAX))
+def test_every_printed_count_parses_back(number: int) -> None:
+    """Formatted as the API does, plain, and as a number."""
+    assert {parse_count(printed).value for printed in (f"{number:,}", str(number), number)} == {number}
+
+
+@given(st.integers(0, 10**7))
+def test_every_printed_percentage_parses_back(hundredths: int) -> None:
+    """Two decimals and a sign, as the API prints them."""
+    printed = f"{hundredths / 100:.2f}"
+    fraction = float(Decimal(hundredths) / 10_000)
+    assert parse_percent(f"{printed}%") == parse_percent(printed) == Parsed(fraction)
+
+
+@given(st.integers(-(10**27), 10**27), st.sampled_from([0, 2]), st.sampled_from(["TRY", "USD", "EUR"]))
+def test_every_printed_amount_parses_back(number: int, decimals: int, currency: str) -> None:
+    """Whole or with cents, with separators."""
+    amount = Decimal(number).scaleb(-decimals)
+    assert parse_money(f"{amount:,f} {currency}") == Parsed(Money(amount, currency))
+
+
+@settings(max_examples=300)
+@given(texts)
+def test_any_text_is_the_count_that_people_read_or_a_problem(text: str) -> None:
+    """Never another number."""
+    parsed = parse_count(text)
+    if parsed.value is not None:
+        assert parsed.value == as_people_read(text.strip())
+    assert (parsed.value is None) == (parsed.problem is not None or not text.strip())
+
+
+@settings(max_examples=300)
+@given(texts)
+def test_any_text_is_the_percentage_that_people_read_or_a_problem(text: str) -> None:
+    """Never another number."""
+    parsed = parse_percent(text)
+    if parsed.value is not None:
+        figure = as_people_read(text.strip().removesuffix("%").rstrip())
+        assert figure is not None
+        assert parsed.value == float(figure / 100)
+    assert (parsed.value is None) == (parsed.problem is not None or not text.strip())
+
+
+@settings(max_examples=300)
+@given(money_texts)
+def test_any_text_is_the_amount_that_people_read_or_a_problem(text: str) -> None:
+    """Never another number, and never another currency."""
+    parsed = parse_money(text)
+    if parsed.value is not None and parsed.value.amount is not None:
+        figure, currency = text.split()
+        assert (parsed.value.amount, parsed.value.currency) == (as_people_read(figure), currency)
+        assert parsed.problem is None
