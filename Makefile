@@ -18,6 +18,9 @@ endif
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+	@echo
+	@echo "demo and up read from the environment: API_URL, API_KEY or API_KEY_FILE, PARTNER_ID, DAY, TIMEZONE, STORAGE,"
+	@echo "YES=1, ALLOW_HTTP=1; without API_URL a bundled simulator answers. See README.md."
 
 # Exported and not written before the command: with a shell between, a SIGTERM to make would stop at the shell.
 demo: export SETUP_STARTED_AT := $(STARTED)
@@ -33,7 +36,7 @@ down: ## stop what `make up` started
 test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
 	@$(PY) -m pytest $(ARGS)
 
-bench: $(RUNTIME) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours
+bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours
 	@$(PY) -m include.bench
 
 lint: $(DEV) ## check style and types
@@ -50,7 +53,7 @@ lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--
 	$(LOCK) $(UPGRADE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv.lock .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv.lock .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.

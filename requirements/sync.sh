@@ -6,6 +6,9 @@
 # anew.
 set -eu
 
+# Installing runs other people's code, which has no business with the account's key.
+unset API_KEY
+
 supported='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))'
 
 find_python() {

@@ -20,7 +20,12 @@ CAMPAIGN = "11111"
 
 
 def sample(name: str) -> dict[str, Any]:
-    """Give a documented answer of tests/data anew, to be changed at will."""
+    """
+    Give a documented answer of tests/data anew, to be changed at will.
+
+    campaign_metrics_newer is the vendor's own sample; the older generation and the list are put together from what is
+    published of their fields, with figures for which the documented identities hold.
+    """
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -16,6 +17,7 @@ DAILY_DAG = "insider_web_push_campaign_metrics"
 CONSUMER_DAG = "insider_web_push_day_totals"
 
 _SIMULATED_CAMPAIGNS = 24
+_USUAL_PORT = {"http": 80, "https": 443}
 
 
 def write_accounts_file(path: Path, settings: DemoSettings, *, schedule: str | None) -> None:
@@ -51,10 +53,26 @@ def account_api(settings: DemoSettings) -> Iterator[str]:
 
 
 def put_connection(api: AirflowApi, settings: DemoSettings, api_url: str) -> None:
-    """Create or replace the account's connection; the key goes into its password, encrypted in the database."""
-    extra: dict[str, object] = {"partner_id": settings.partner_id}
-    if settings.allow_http:
-        extra["allow_http"] = True
+    """
+    Create or replace the account's connection; the key goes into its password, encrypted in the database.
+
+    Airflow 3.3.2's form for an existing connection shows only the extras that are in it, and its Test button needs the
+    port in its own field, so all of them are written out.
+    """
+    address = urlsplit(api_url)
+    extra = {
+        "partner_id": settings.partner_id,
+        "requests_per_minute": 30,
+        "budget_conn_id": "",
+        "request_deadline_s": 30,
+        "connect_timeout_s": 10,
+        "allow_http": settings.allow_http,
+    }
     api.upsert_connection(
-        CONNECTION, conn_type="insider_web_push", host=api_url, password=settings.api_key, extra=json.dumps(extra)
+        CONNECTION,
+        conn_type="insider_web_push",
+        host=f"{address.scheme}://{address.netloc.removesuffix(f':{address.port}')}",
+        port=address.port or _USUAL_PORT[address.scheme],
+        password=settings.api_key,
+        extra=json.dumps(extra),
     )

@@ -45,12 +45,13 @@ def up(settings: DemoSettings, home: Home, console: Console) -> bool:
     home.run.mkdir(parents=True, exist_ok=True)
     home.logs.mkdir(parents=True, exist_ok=True)
     other = holder(home.lock)
-    if other is not None:
+    if other is not None and not other.is_cleaning_up:
         running = _read(home)
         if other.purpose != _PURPOSE or running is None:
             raise AlreadyRunningError(other.purpose)
         _show(console, running, "is running already")
         return True
+    _state_file(home).unlink(missing_ok=True)
     log = home.logs / "up.log"
     child = _start(settings, log)
     try:
@@ -99,9 +100,10 @@ def down(home: Home, console: Console) -> None:
         stop_recorded(home.run / "processes.json")
         console.print("Nothing is running.")
         return
-    if other.purpose != _PURPOSE:
-        raise AlreadyRunningError(other.purpose)
-    os.kill(other.pid, signal.SIGTERM)
+    if not other.is_cleaning_up:
+        if other.purpose != _PURPOSE:
+            raise AlreadyRunningError(other.purpose)
+        os.kill(other.pid, signal.SIGTERM)
     deadline = time.monotonic() + _DOWN_DEADLINE_S
     while holder(home.lock) is not None:
         if time.monotonic() > deadline:
@@ -138,6 +140,7 @@ def _wait(home: Home, child: subprocess.Popen[bytes]) -> _Running | None:
             return running
         if time.monotonic() > deadline:
             child.terminate()
+            child.wait()
         time.sleep(0.2)
     return None
 

@@ -60,6 +60,7 @@ def demo(settings: DemoSettings, home: Home, console: Console, *, setup_s: float
             with _let_run(airflow.api, settings, api_url):
                 failure = _run_with_consent(airflow, settings, screen)
             if failure is None:
+                screen.doing("reading", "the day back from Parquet")
                 published = _read_back(airflow, settings)
                 _show_day(console, settings, published)
             screen.doing("Airflow", "stopping")
@@ -167,8 +168,8 @@ def _show_failure(console: Console, failure: Failure) -> None:
 def _show_closing(
     console: Console, settings: DemoSettings, published: PublishedDay, *, setup_s: float, run_s: float
 ) -> None:
-    setup = f"Set-up {setup_s:.0f} s" if setup_s > _CLOCK_RESOLUTION_S else "Set-up was there"
-    console.print(f"\n{setup}, run {run_s:.0f} s; everything is stopped.\n")
+    setup = f"{setup_s:.0f} s" if setup_s > _CLOCK_RESOLUTION_S else "0 s, it was there"
+    console.print(f"\nSet-up: {setup}. Run: {run_s:.0f} s. Everything is stopped.\n")
     main_copy = published.tables["campaign_day"][0]
     lines = ["Next:", "  make up      the same Airflow with its UI, until make down"]
     if "://" not in settings.storage:

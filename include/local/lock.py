@@ -24,6 +24,11 @@ class Holder:
     purpose: str
     """The command that started it."""
 
+    @property
+    def is_cleaning_up(self) -> bool:
+        """Whether it was killed, and only its watchdog still holds the lock, until all that it ran is stopped."""
+        return not psutil.pid_exists(self.pid)
+
 
 class AlreadyRunningError(RuntimeError):
     """Another process runs an Airflow in this home; the message says which command, and what to do."""
@@ -48,7 +53,7 @@ def only_one(path: Path, purpose: str) -> Iterator[int]:
     with path.open("a+") as file:
         while not _taken(file):
             other = _read(path)
-            if psutil.pid_exists(other.pid) or time.monotonic() > deadline:
+            if not other.is_cleaning_up or time.monotonic() > deadline:
                 raise AlreadyRunningError(other.purpose)
             time.sleep(0.1)
         file.truncate(0)
@@ -65,7 +70,7 @@ def refuse_second(path: Path) -> None:
         AlreadyRunningError: somebody holds the lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if (other := holder(path)) is not None and psutil.pid_exists(other.pid):
+    if (other := holder(path)) is not None and not other.is_cleaning_up:
         raise AlreadyRunningError(other.purpose)
 
 

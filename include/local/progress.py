@@ -86,6 +86,7 @@ class RunWatch:
         self._screen = screen
         self._run_id = run_id
         self._shown: set[str] = set()
+        self._has_failed = False
         self._to_fetch = 0
         self._fetched = 0
         self._fetched_at = 0.0
@@ -118,7 +119,9 @@ class RunWatch:
         """Show a task that is not mapped; True once it has ended."""
         state = task.get("state")
         if state in _ENDED:
-            self._screen.done(task_id, self._result(task_id, state))
+            if not self._has_failed:  # what comes after a failure only follows from it
+                self._screen.done(task_id, self._result(task_id, state))
+            self._has_failed |= state == "failed"
             return True
         self._screen.doing(task_id, self._why_again(task) if state == _TO_RETRY else _in_words(state))
         return False

@@ -19,6 +19,7 @@ Row = Mapping[str, Any]
 
 _HEADERS = ("id", "sent", "delivered", "rate", "clicks", "ctr", "conv.", "revenue")
 _NARROWEST_NAME = 12
+_MOST_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,19 @@ def campaign_table(day: date, rows: list[dict[str, Any]], *, width: int) -> Tabl
     Args:
         width: Columns of the screen; where they do not suffice, names are cut and figures are not.
     """
-    busiest_first = sorted(rows, key=lambda row: -(row["sent"] or 0))
-    figures = [_figures(row) for row in busiest_first]
+    busiest = sorted(rows, key=lambda row: -(row["sent"] or 0))[:_MOST_ROWS]
+    figures = [_figures(row) for row in busiest]
     totals = _totals(rows)
     widest = [max(cell_len(cell) for cell in cells) for cells in zip(_HEADERS, totals, *figures, strict=True)]
     title = f"Web push campaigns of {day}"
     table = Table(title=title, title_justify="left", show_footer=True, box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
-    table.add_column("campaign", f"{len(rows)} campaigns", no_wrap=True)
+    not_shown = f", {len(rows) - len(busiest)} not shown" if len(busiest) < len(rows) else ""
+    table.add_column("campaign", f"{len(rows)} campaigns{not_shown}", no_wrap=True)
     for header, total in zip(_HEADERS, totals, strict=True):
         table.add_column(header, total, justify="right", no_wrap=True)
     columns = len(_HEADERS) + 1
     for_names = max(_NARROWEST_NAME, width - sum(widest) - 2 * columns - 1)
-    for row, cells in zip(busiest_first, figures, strict=True):
+    for row, cells in zip(busiest, figures, strict=True):
         name = Text(row["name"] or "")
         name.truncate(for_names, overflow="ellipsis")
         table.add_row(name, *cells)

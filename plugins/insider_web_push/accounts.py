@@ -42,7 +42,7 @@ def _skipped(schedule: str, timezone: str) -> date | None:
     zone, first, last = ZoneInfo(timezone), date(_CHECKED_YEARS[0], 1, 1), date(_CHECKED_YEARS[1], 1, 1)
     for day in (first + timedelta(days=offset) for offset in range((last - first).days)):
         local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-        if local.astimezone(UTC).astimezone(zone).hour != hour:
+        if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             return day
     return None
 
@@ -68,7 +68,7 @@ class Account(BaseModel):
     timezone: Annotated[str, AfterValidator(_known_timezone)]
     schedule: Annotated[str, AfterValidator(_once_a_day)] | None = "0 5 * * *"
     storage: Annotated[str, Field(min_length=1)]
-    pool_slots: Annotated[int, Field(ge=1, le=128)] = 4
+    pool_slots: Annotated[int, Field(ge=1, le=128)] = 6
 
     @model_validator(mode="after")
     def _scheduled_every_day(self) -> Self:

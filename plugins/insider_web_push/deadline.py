@@ -57,6 +57,12 @@ class Deadline:
                 raise ConnectTimeoutError(message)
             self._socket = connected
 
+    def check(self) -> None:
+        """Refuse to go on after the time is over: this process may have been stopped since it connected."""
+        if self.passed:
+            message = "the request's deadline is over"
+            raise TimeoutError(message)
+
     def _abort(self) -> None:
         with self._lock:
             if self._socket is not None:
@@ -102,10 +108,18 @@ class DeadlineAdapter(HTTPAdapter):
                 super().connect()
                 deadline.watch(self.sock)
 
+            def send(self, data: Any) -> None:
+                deadline.check()
+                super().send(data)
+
         class SecureConnection(HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
                 deadline.watch(self.sock)
+
+            def send(self, data: Any) -> None:
+                deadline.check()
+                super().send(data)
 
         class Pool(HTTPConnectionPool):
             ConnectionCls = Connection

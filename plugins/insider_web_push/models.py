@@ -113,7 +113,11 @@ class ClickMetrics(_Part):
 
 def _empty_list_is_empty_object(value: object) -> object:
     """An empty PHP array is printed as `[]`, also where an object is meant (`comparisonData` shows it)."""
-    return {} if value == [] else value
+    return {} if value == [] or value is None else value
+
+
+def _null_is_empty_list(value: object) -> object:
+    return [] if value is None else value
 
 
 class CampaignMetrics(_Part):
@@ -133,7 +137,7 @@ class CampaignMetrics(_Part):
     overview: Overview
     device_metrics: list[DeviceMetrics]
     unsuccessful_messages: Annotated[Unsuccessful, BeforeValidator(_empty_list_is_empty_object)]
-    click_metrics: list[ClickMetrics] = []
+    click_metrics: Annotated[list[ClickMetrics], BeforeValidator(_null_is_empty_list)] = []
     status: JsonValue = None
     working_status: JsonValue = None
     send_type: JsonValue = None

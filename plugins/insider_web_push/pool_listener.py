@@ -19,9 +19,14 @@ log = logging.getLogger(__name__)
 
 
 @hookimpl
-def on_starting(component: object) -> None:  # noqa: ARG001 — Airflow passes it by name
-    """Make the missing pools. Only in the scheduler: components look alike here, so the command line tells."""
-    if "scheduler" not in sys.argv[1:2] and "standalone" not in sys.argv[1:2]:
+def on_starting(component: object) -> None:
+    """
+    Make the missing pools, in the scheduler alone.
+
+    Its jobs look like those of other components, so the command line tells; but the tasks that LocalExecutor forks have
+    the same command line, so it must be a job as well.
+    """
+    if type(component).__name__ != "Job" or not {"scheduler", "standalone"} & set(sys.argv[1:2]):
         return
     try:
         accounts = configured_accounts()

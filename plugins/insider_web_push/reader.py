@@ -17,7 +17,7 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from insider_web_push.errors import ContractViolation, InvalidRequest
+from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from insider_web_push.manifest import Manifest
 from insider_web_push.storage import Storage
 from insider_web_push.tables import TABLES
@@ -49,14 +49,18 @@ class DayReader:
         Read one table of a day, at the revision that is committed now.
 
         Raises:
-            IncompleteDay: the day was never published.
+            IncompleteDay: the day was never published, or before this table existed.
             InvalidRequest: there is no such table.
             ContractViolation: the file is not the one that was published.
         """
         if table not in TABLES:
             message = f"there is no table {table!r}; there are {', '.join(TABLES)}"
             raise InvalidRequest(message)
-        file = self.manifest(day).files[table]
+        manifest = self.manifest(day)
+        file = manifest.files.get(table)
+        if file is None:
+            message = f"{day} was published before there was a table {table!r}: publish the day again"
+            raise IncompleteDay(message)
         try:
             data = self._storage.read(file.key)
         except FileNotFoundError:

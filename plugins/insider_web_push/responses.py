@@ -25,6 +25,8 @@ from insider_web_push.errors import (
 
 _THROTTLE_WORDS = ("too many", "rate limit", "requests/minute", "request limit")
 _LONGEST_MESSAGE = 200
+_LONGEST_RETRY_AFTER_S = 86_400.0
+"""A day: a server that asks for more is asked again tomorrow."""
 _KEY_REFUSED = {
     401: "Check the API key (the connection's password)",
     403: "Check the API key, and the addresses that it is pinned to",
@@ -46,18 +48,18 @@ def retry_after_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
         now: Present instant, with its zone.
 
     Returns:
-        Seconds from *now*, never negative; None if absent or unreadable.
+        Seconds from *now*, from 0 to a day; None if absent or unreadable.
     """
     raw = (headers.get("Retry-After") or headers.get("retry-after") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}", raw, re.ASCII):
-        return float(raw)
+        return min(float(raw), _LONGEST_RETRY_AFTER_S)
     try:
         moment = parsedate_to_datetime(raw)
     except (ValueError, TypeError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_RETRY_AFTER_S)
 
 
 def stated_limit(headers: Mapping[str, str]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from http import HTTPStatus
 from typing import Any, cast
 
 from requests import PreparedRequest, RequestException, Response, Session
@@ -68,7 +69,7 @@ def _bounded_content(response: Response) -> bytes:
     content = bytearray()
     for chunk in response.iter_content(_CHUNK_BYTES):
         content += chunk
-        if not response.ok and len(content) >= _CHUNK_BYTES:
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES and len(content) >= _CHUNK_BYTES:
             break
         if len(content) > MAX_RESPONSE_BYTES:
             message = f"$: the answer is larger than {MAX_RESPONSE_BYTES // 2**20} MiB, the most that is accepted"

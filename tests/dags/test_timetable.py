@@ -17,15 +17,34 @@ from insider_web_push.accounts import Account
 from insider_web_push.days import day_of_run
 from tests.conftest import PROJECT_ROOT
 
-SCHEDULES = ["0 5 * * *", "0 1 * * *", "0 0 * * *", "30 2 * * *"]
-CHANGES = [
-    pytest.param("Europe/Istanbul", date(2026, 11, 20), date(2026, 11, 25), id="istanbul"),
-    pytest.param("Europe/Berlin", date(2026, 3, 27), date(2026, 3, 31), id="berlin-spring"),
-    pytest.param("Europe/Berlin", date(2026, 10, 23), date(2026, 10, 27), id="berlin-autumn"),
-    pytest.param("America/Sao_Paulo", date(2018, 11, 1), date(2018, 11, 6), id="sao-paulo-without-midnight"),
-    pytest.param("America/Sao_Paulo", date(2018, 2, 15), date(2018, 2, 20), id="sao-paulo-with-two-23-hours"),
-    pytest.param("Europe/London", date(2026, 3, 27), date(2026, 3, 31), id="london-without-one-o-clock"),
+SCHEDULES = ["0 5 * * *", "0 1 * * *", "0 0 * * *", "30 2 * * *", "30 23 * * *"]
+CHANGES = {
+    "istanbul": ("Europe/Istanbul", date(2026, 11, 20), date(2026, 11, 25)),
+    "berlin-spring": ("Europe/Berlin", date(2026, 3, 27), date(2026, 3, 31)),
+    "berlin-autumn": ("Europe/Berlin", date(2026, 10, 23), date(2026, 10, 27)),
+    "sao-paulo-without-midnight": ("America/Sao_Paulo", date(2018, 11, 1), date(2018, 11, 6)),
+    "sao-paulo-with-two-23-hours": ("America/Sao_Paulo", date(2018, 2, 15), date(2018, 2, 20)),
+    "london-without-one-o-clock": ("Europe/London", date(2026, 3, 27), date(2026, 3, 31)),
+}
+REFUSED = {
+    ("Europe/Berlin", "30 2 * * *"),
+    ("America/Sao_Paulo", "0 0 * * *"),
+    ("Europe/London", "0 1 * * *"),
+}
+"""An account may not have these, since some day has no such time, and Airflow would lose the day before it."""
+CASES = [
+    pytest.param(zone, first, last, schedule, id=f"{name}-{schedule}")
+    for name, (zone, first, last) in CHANGES.items()
+    for schedule in SCHEDULES
+    if (zone, schedule) not in REFUSED
 ]
+
+
+@pytest.mark.parametrize(("zone", "schedule"), sorted(REFUSED))
+def test_a_time_that_some_day_does_not_have_is_refused(zone: str, schedule: str) -> None:
+    """Where the account is read, before a day can be lost."""
+    with pytest.raises(ValidationError, match="jump over"):
+        Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +53,7 @@ def daily_dag() -> Callable[[str, str], SerializedDAG]:
     make = runpy.run_path(str(PROJECT_ROOT / "dags" / "insider_web_push_campaign_metrics.py"))["campaign_metrics_dag"]
 
     def of(zone: str, schedule: str) -> SerializedDAG:
-        try:
-            account = Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
-        except ValidationError:
-            pytest.skip("an account may not have this schedule, so no day can be lost by it")
+        account = Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
         return DagSerialization.from_dict(DagSerialization.to_dict(make(account)))
 
     return of
@@ -53,8 +69,7 @@ def day_of(run: DagRunInfo, zone: str) -> date:
     return day_of_run(data_interval_start=run.data_interval.start, run_after=run.run_after, timezone=zone)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize(("zone", "first", "last"), CHANGES)
+@pytest.mark.parametrize(("zone", "first", "last", "schedule"), CASES)
 def test_a_backfill_makes_one_run_for_each_day(daily_dag, zone: str, first: date, last: date, schedule: str) -> None:
     """Over a range of days, in their order."""
     timetable = daily_dag(zone, schedule).timetable
@@ -67,8 +82,7 @@ def test_a_backfill_makes_one_run_for_each_day(daily_dag, zone: str, first: date
     assert [day_of(run, zone) for run in runs] == days_between(first, last)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize(("zone", "first", "last"), CHANGES)
+@pytest.mark.parametrize(("zone", "first", "last", "schedule"), CASES)
 def test_the_scheduler_makes_one_run_for_each_day(
     daily_dag, monkeypatch: pytest.MonkeyPatch, zone: str, first: date, last: date, schedule: str
 ) -> None:
@@ -90,7 +104,10 @@ def test_the_scheduler_makes_one_run_for_each_day(
             runs.append(due)
         else:
             now = now.add(minutes=30)
-    assert [day_of(run, zone) for run in runs] == days_between(first - timedelta(days=1), last)
+    made = [day_of(run, zone) for run in runs]
+    assert made == days_between(made[0], made[-1])
+    assert made[0] < first
+    assert made[-1] >= last - timedelta(days=1)
     for run in runs:
         after_midnight = datetime.combine(day_of(run, zone) + timedelta(days=1), datetime.min.time(), ZoneInfo(zone))
         assert after_midnight.timestamp() <= run.run_after.timestamp()

@@ -110,6 +110,7 @@ PIECE = [MIB[: 2**16]]
         pytest.param(answer(302, b"", "Location: http://[bad"), InvalidRequest, id="redirect-to-nonsense"),
         pytest.param(answer(302, b"", "Location: /caf\xe9"), InvalidRequest, id="redirect-not-ascii"),
         pytest.param(answer(302, b"", "Location: http://127.0.0.1:1/"), InvalidRequest, id="redirect-elsewhere"),
+        pytest.param(answer(302, MIB * 11, "Location: /x"), InvalidRequest, id="redirect-with-a-long-page"),
         pytest.param(answer(503, MIB * 11), ServiceUnavailable, id="outage-with-a-long-page"),
         pytest.param(answer(200, gzip.compress(MIB * 30), "Content-Encoding: gzip"), ContractViolation, id="gzip-bomb"),
     ],

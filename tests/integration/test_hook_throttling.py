@@ -78,12 +78,3 @@ def test_a_lower_limit_that_the_server_states_is_obeyed(sim: Simulator, hook_for
     with pytest.raises(BudgetWait, match="3 of 3 requests"):
         list_page(hook)
     assert sim.summary()["throttled"] == 0
-
-
-def test_a_caller_that_waits_is_let_in_by_a_raised_limit(sim: Simulator, hook_for: HookFor) -> None:
-    """The connection is read again while it waits, so that nobody has to restart anything."""
-    list_page(hook_for(sim.url, requests_per_minute=1))
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(list_page, hook_for(sim.url, requests_per_minute=1, max_wait_s=90.0))
-        hook_for(sim.url, requests_per_minute=2)
-        assert waiting.result(timeout=30).status == 200

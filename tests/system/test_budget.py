@@ -15,7 +15,7 @@ from tests.system.conftest import System, connect
 pytestmark = pytest.mark.system
 
 DAY = pendulum.yesterday("Europe/Istanbul").subtract(days=40).date()
-POOL_SLOTS = 4
+POOL_SLOTS = 6
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def write(folder: Path, text: str) -> Path:
 def test_an_account_needs_a_name_a_zone_and_a_storage(tmp_path: Path) -> None:
     """The rest has defaults."""
     (account,) = read_accounts(write(tmp_path, LEAST))
-    assert (account.conn_id, account.schedule, account.pool_slots) == ("insider_web_push_default", "0 5 * * *", 4)
+    assert (account.conn_id, account.schedule, account.pool_slots) == ("insider_web_push_default", "0 5 * * *", 6)
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
@@ -106,6 +106,33 @@ def test_a_schedule_that_is_not_once_a_day_is_refused(tmp_path: Path, schedule: 
     path = write(tmp_path, LEAST.replace("}", f", schedule: '{schedule}'}}"))
     with pytest.raises(ConfigurationError, match="once a day"):
         read_accounts(path)
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Africa/Cairo", "America/Havana", "America/Nuuk", "America/Santiago", "America/Sao_Paulo", "America/St_Johns",
+     "Antarctica/Troll", "Asia/Beirut", "Atlantic/Azores", "Australia/Lord_Howe", "Europe/Istanbul", "Europe/London"],
+)  # fmt: skip
+def test_every_zone_can_have_the_default_schedule(zone: str) -> None:
+    """Wherever and whenever its clocks jump."""
+    assert Account(name="default", timezone=zone, storage="data").schedule == "0 5 * * *"
+
+
+@pytest.mark.parametrize(
+    ("zone", "schedule"),
+    [
+        ("Europe/London", "0 1 * * *"),
+        ("Europe/Berlin", "30 2 * * *"),
+        ("America/Sao_Paulo", "0 0 * * *"),
+        ("America/Nuuk", "59 23 * * *"),
+        ("Australia/Lord_Howe", "15 2 * * *"),
+    ],
+)
+def test_a_time_that_the_clocks_jump_over_is_refused(tmp_path: Path, zone: str, schedule: str) -> None:
+    """Without catch-up, Airflow 3.3 may lose the day before such a jump."""
+    text = LEAST.replace("Europe/Istanbul", zone).replace("}", f", schedule: '{schedule}'}}")
+    with pytest.raises(ConfigurationError, match=f"clocks of {zone} jump over the schedule"):
+        read_accounts(write(tmp_path, text))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -178,6 +178,14 @@ def test_a_late_stamp_is_for_its_own_lease_only() -> None:
     assert most_in_any_window(arrivals) == 1
 
 
+def test_a_slots_time_runs_from_before_it_was_granted() -> None:
+    """A process that stands still around the grant, sends at the last moment and dies: its lease must outlast that."""
+    stopped = [Call(stall_in_asking_s=20.0, counted=1.0, responds=None)]
+    arrivals, _ = run(1, [stopped, [Call(idle_s=100.0)]])
+    assert len(arrivals) == 2
+    assert most_in_any_window(arrivals) == 1
+
+
 @pytest.mark.parametrize(("stall_s", "sent"), [(DEADLINE_S - 0.001, 1), (DEADLINE_S + 0.001, 0)])
 def test_who_stood_still_for_too_long_does_not_send(stall_s: float, sent: int) -> None:
     """Its lease would end before a server's window could."""

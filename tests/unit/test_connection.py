@@ -41,16 +41,23 @@ def test_only_key_and_partner_id_must_be_set() -> None:
 def test_every_extra_is_used() -> None:
     """By its own name."""
     settings = read(
-        {"requests_per_minute": 120, "budget_conn_id": "valkey", "request_deadline_s": 12.5, "connect_timeout_s": 3}
+        {
+            "requests_per_minute": 120,
+            "window_s": 30,
+            "budget_conn_id": "valkey",
+            "request_deadline_s": 12.5,
+            "connect_timeout_s": 3,
+        }
     )
-    assert settings.limit.requests == 120
+    assert (settings.limit.requests, settings.limit.window) == (120, timedelta(seconds=30))
     assert settings.limit.request_deadline == timedelta(seconds=12.5)
     assert (settings.connect_timeout_s, settings.budget_conn_id) == (3, "valkey")
 
 
 @pytest.mark.parametrize("blank", [None, ""], ids=["null", "empty"])
 @pytest.mark.parametrize(
-    "name", ["requests_per_minute", "budget_conn_id", "request_deadline_s", "connect_timeout_s", "allow_http"]
+    "name",
+    ["requests_per_minute", "window_s", "budget_conn_id", "request_deadline_s", "connect_timeout_s", "allow_http"],
 )
 def test_a_blank_field_of_the_form_means_its_default(name: str, blank: object) -> None:
     """The form stores what was left empty."""

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _LONGEST_NAP_S = 5.0
 """How late a waiting caller may learn of a raised limit or of a pause."""
 _WORTH_A_LOG_LINE_S = 1.0
+_SHORTEST_PAUSE_S = 1.0
+"""Retry-After: 0 beside a refusal cannot be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class Budget:
                 self._store.reset(self._key, self._key_hash)
 
     def _close(self, slot: Slot, throttled: Throttled) -> None:
-        pause_s = slot.limit.window_s if throttled.retry_after_s is None else throttled.retry_after_s
+        asked_s = throttled.retry_after_s
+        pause_s = slot.limit.window_s if asked_s is None else max(_SHORTEST_PAUSE_S, asked_s)
         self._store.close(self._key, pause_s)
         throttled.retry_after_s = pause_s
         use = self._store.use(self._key, slot.limit)

@@ -61,7 +61,7 @@ class CampaignMetricsOperator(InsiderOperator):
         try:
             with self.giving_back_the_worker():
                 answer = self.hook.campaign_metrics(
-                    campaign_id=self.campaign_id, first_day=day, last_day=day, timezone=self.timezone
+                    campaign_id=str(self.campaign_id), first_day=day, last_day=day, timezone=self.timezone
                 )
         except (CampaignNotFound, InvalidRequest) as error:
             status = 424 if isinstance(error, CampaignNotFound) else error.status
@@ -92,7 +92,7 @@ class CampaignMetricsOperator(InsiderOperator):
                 run_id=context["run_id"],
                 partner_id=self.hook.settings.partner_id,
                 day=parse_day(self.day),
-                campaign_id=self.campaign_id,
+                campaign_id=str(self.campaign_id),
                 outcome=outcome,
                 reason=reason,
                 request=answer.request,
