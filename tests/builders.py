@@ -83,7 +83,9 @@ def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:
     """Give what is known of one campaign on one day."""
     plain = {
         "campaign_id": CAMPAIGN,
-        "swept": swept(),
+        "name": given.name if given else swept().name,
+        "type": swept().type,
+        "listed": True,
         "detail": given,
         "status": "fetched" if given else "quiet",
         "seen_at": FETCHED_AT,

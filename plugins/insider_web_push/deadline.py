@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
 from types import TracebackType
 from typing import Any, Self
@@ -66,6 +67,8 @@ class Deadline:
     def _abort(self) -> None:
         with self._lock:
             if self._socket is not None:
+                # On close, what the kernel has not sent yet is dropped instead of sent late.
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 # The plain method: an SSL socket's own would race with the thread that reads from it.
                 with contextlib.suppress(OSError):  # already closed: the request ended on its own
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -50,6 +50,7 @@ class PublishedCampaign(_Part):
     """
 
     name: str | None
+    type: str | None = None
     listed: bool
     status: DetailStatus
     reason: str | None = None

@@ -16,7 +16,7 @@ from insider_web_push.operators import (
     PublishDayOperator,
     VerifyDayOperator,
 )
-from insider_web_push.operators.base import Discovered
+from insider_web_push.operators.base import Discovered, Published
 from insider_web_push.planning import Mode
 from insider_web_push.priority import WEIGHT_RULE
 from insider_web_push.retry_policy import InsiderRetryPolicy
@@ -43,7 +43,8 @@ def campaign_metrics_tasks(account: Account, *, mode: Mode = Mode.CHANGED) -> No
     plan = PlanFetchOperator(task_id="plan", discovered=discovered, mode=mode, **of_account)
     fetch = CampaignMetricsOperator.partial(
         task_id="fetch",
-        map_index_template="{{ task.day }} · {{ task.campaign_name }} ({{ task.campaign_id }})",
+        # Airflow's column for it holds 250 characters.
+        map_index_template="{{ task.day }} · {{ task.campaign_name[:160] }} ({{ task.campaign_id }})",
         **asks_api,
     ).expand_kwargs(plan.output)
     publish = PublishDayOperator(
@@ -52,6 +53,7 @@ def campaign_metrics_tasks(account: Account, *, mode: Mode = Mode.CHANGED) -> No
     verify = VerifyDayOperator(
         task_id="verify",
         discovered=discovered,
+        published=cast("Published", publish.output),
         mode=mode,
         watched=["discover", "plan", "fetch", "publish"],
         **one_at_a_time,

@@ -56,11 +56,12 @@ def content_of(day: DayInput) -> DayContent:
     """
     Build the rows of a day whose campaigns are all there.
 
-    Campaigns of the day are those that are listed now and those that were published before: one that vanished from the
-    list keeps its last figures.
+    Campaigns of the day are those that are listed now, and those that were published or fetched before: one that
+    vanished from the list keeps its last figures.
     """
     published = day.before.campaigns if day.before else {}
-    found = {campaign_id: _campaign(campaign_id, day) for campaign_id in sorted(day.swept.keys() | published.keys())}
+    ids = day.swept.keys() | published.keys() | day.known.keys()
+    found = {campaign_id: _campaign(campaign_id, day) for campaign_id in sorted(ids)}
     tables = rows_of(campaign_day for campaign_day, _ in found.values())
     return DayContent(tables, {key: campaign for key, (_, campaign) in found.items()}, content_hash(tables))
 
@@ -95,11 +96,21 @@ def _campaign(campaign_id: str, day: DayInput) -> tuple[CampaignDay, PublishedCa
         if snapshot and known and known.outcome is Outcome.FETCHED
         else None
     )
-    row = CampaignDay(campaign_id, swept, detail, status, seen_at)
+    said = swept or published
+    name = (detail.name if detail else None) or (said.name if said else None)
+    kind = said.type if said else None
+    row = CampaignDay(
+        campaign_id=campaign_id,
+        name=name,
+        type=kind,
+        listed=swept is not None,
+        detail=detail,
+        status=status,
+        seen_at=seen_at,
+    )
     return row, PublishedCampaign(
-        name=(detail.name if detail else None)
-        or (swept.name if swept else None)
-        or (published.name if published else None),
+        name=name,
+        type=kind,
         listed=swept is not None,
         status=status,
         reason=snapshot.reason if snapshot else None,

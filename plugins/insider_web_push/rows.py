@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 from insider_web_push.models import CampaignMetrics, DeviceMetrics, Reason, unknown_fields
 from insider_web_push.number_parsing import Money, Parsed, parse_count, parse_money, parse_percent
-from insider_web_push.sweep import Swept
 from insider_web_push.tables import TABLES
 
 T = TypeVar("T")
@@ -24,20 +23,24 @@ TableRows = dict[str, list[dict[str, Any]]]
 """Rows by table name, without the columns that only a revision knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignDay:
     """
     What is known of one campaign on one day.
 
     Attributes:
-        swept: Its row of the sweep; None if the list no longer has it.
+        name: The campaign's name, from the answer or else the list.
+        type: Its type, from the list.
+        listed: Whether the list still has it.
         detail: The answer of campaign-metrics; None if there is none.
         status: fetched, quiet or skipped.
         seen_at: When the figures were given, UTC.
     """
 
     campaign_id: str
-    swept: Swept | None
+    name: str | None
+    type: str | None
+    listed: bool
     detail: CampaignMetrics | None
     status: str
     seen_at: datetime
@@ -81,7 +84,7 @@ def _campaign_row(day: CampaignDay, figures: _Figures) -> dict[str, Any]:
     return {
         **_attributes(day),
         **figures_row,
-        "listed": day.swept is not None,
+        "listed": day.listed,
         "detail_status": day.status,
         "failed_checks": figures.failed,
         "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
@@ -89,10 +92,10 @@ def _campaign_row(day: CampaignDay, figures: _Figures) -> dict[str, Any]:
 
 
 def _attributes(day: CampaignDay) -> dict[str, Any]:
-    detail, swept = day.detail, day.swept
+    detail = day.detail
     return {
-        "name": (detail.name if detail else None) or (swept.name if swept else None),
-        "type": swept.type if swept else None,
+        "name": day.name,
+        "type": day.type,
         "status_name": detail.status_name if detail else None,
         "primary_goal": detail.primary_goal if detail else None,
         "alias": detail.alias if detail else None,

@@ -89,8 +89,7 @@ class Snapshot(_RawObject):
     @property
     def file_name(self) -> str:
         """`20261123T010203.000000Z.json.gz`, with the outcome before the ending where it was not fetched."""
-        mark = "" if self.outcome is Outcome.FETCHED else f".{self.outcome}"
-        return f"{instant_name(self.fetched_at)}{mark}.json.gz"
+        return _file_name(self.fetched_at, self.outcome)
 
 
 class SweptPage(BaseModel):
@@ -106,13 +105,19 @@ class SweptPage(BaseModel):
 class SweepSnapshot(_RawObject):
     """All pages of one sweep, verbatim."""
 
+    outcome: Outcome = Outcome.FETCHED
     swept_at: datetime
     pages: list[SweptPage]
 
     @property
     def file_name(self) -> str:
-        """`20261123T010203.000000Z.json.gz`."""
-        return f"{instant_name(self.swept_at)}.json.gz"
+        """As a snapshot's; a rejected sweep is kept to look at, and is never read."""
+        return _file_name(self.swept_at, self.outcome)
+
+
+def _file_name(moment: datetime, outcome: Outcome) -> str:
+    mark = "" if outcome is Outcome.FETCHED else f".{outcome}"
+    return f"{instant_name(moment)}{mark}.json.gz"
 
 
 def instant_name(moment: datetime) -> str:

@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 
 from airflow.sdk import ObjectStoragePath
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from insider_web_push.errors import IncompleteDay, StorageNotWritable
 from insider_web_push.manifest import Manifest, parse_manifest
@@ -37,6 +38,8 @@ from insider_web_push.snapshots import (
 )
 
 _PARALLEL_READS = 16
+_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"})
+"""Of botocore and google-auth, which are not always installed."""
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.ENOSPC})
 
 
@@ -62,13 +65,12 @@ class Storage:
         """
         try:
             self.write(f"_write_check/{self._partner}", b"")
-        except OSError as error:
-            if isinstance(error, PermissionError | FileNotFoundError) or error.errno in _REFUSED:
-                message = (
-                    f"cannot write to the storage {self._root}: {error.strerror or error}. Set `storage` of the account"
-                )
-                raise StorageNotWritable(message) from None
-            raise
+        except Exception as error:  # every store raises its own; what a retry may mend is raised as it is
+            if not _is_refusal(error):
+                raise
+            why = getattr(error, "strerror", None) or error
+            message = f"cannot write to the storage {self._root}: {why}. Set `storage` of the account"
+            raise StorageNotWritable(message) from None
 
     def write_sweep(self, sweep: SweepSnapshot) -> str:
         """Keep a sweep; gives its key."""
@@ -203,6 +205,13 @@ class Storage:
 
     def _raw_day(self, day: date) -> str:
         return f"raw/campaign_metrics/{self._day(day)}"
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether a store said no, or its connection or credentials are missing, in contrast to an outage."""
+    if isinstance(error, OSError):
+        return isinstance(error, PermissionError | FileNotFoundError) or error.errno in _REFUSED
+    return isinstance(error, AirflowNotFoundException) or type(error).__name__ in _NO_CREDENTIALS
 
 
 def _write_file(path: Path, data: bytes) -> None:

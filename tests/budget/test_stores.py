@@ -130,6 +130,28 @@ def test_a_valkey_that_has_just_started_lets_nobody_send():
     assert LONG.unstamped_s - 2 <= fresh.next_free_s <= LONG.unstamped_s
 
 
+def test_a_long_pause_outlives_the_leases_on_valkey(valkey_server, budget):
+    """The hash that holds a budget ends by itself, but not before an hour of Retry-After does."""
+    client = redis.Redis(port=valkey_server["port"])
+    store = RedisStore(client, name="valkey")
+    store.close(budget, 3600)
+    store.stamp(store.acquire(f"{budget}-other", LONG), LONG)
+    store.observe(budget, 10)
+    assert client.ttl(f"insider_web_push:budget:{budget}") >= 3600
+
+
+def test_a_stated_limit_is_believed_for_as_long_as_it_is_stated(tmp_path):
+    """Every answer that states it renews it, so that it never lapses in the middle of a run."""
+    now = [0.0]
+    store = SQLiteStore(tmp_path / "budget.sqlite3", clock=lambda: now[0])
+    bucket = Budget(store, "any", limit=lambda: LONG, clock=lambda: now[0])
+    for at in (0.0, 500.0, 1000.0):
+        now[0] = at
+        bucket.learn(bucket.slot(max_wait_s=0), None, server_limit=1)
+    now[0] = 1500.0
+    assert bucket.use().limit == 1
+
+
 def test_after_a_reboot_what_counted_counts_for_one_window_more(tmp_path):
     """The boot clock began anew: leases of before are held for a whole window of the new one."""
     path = tmp_path / "budget.sqlite3"

@@ -39,7 +39,7 @@ class TaskInstance:
     def get_task_states(self, *, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
         """Tell the states as Airflow does."""
         assert (dag_id, run_ids) == (self.dag_id, [self.run_id])
-        return {self.run_id: {name: state for name, state in self._states.items() if name.split("[")[0] in task_ids}}
+        return {self.run_id: {name: state for name, state in self._states.items() if name.split("_")[0] in task_ids}}
 
 
 @dataclass
@@ -49,7 +49,8 @@ class Pipeline:
 
     Attributes:
         events: Partitions of the asset event that each publish announced.
-        states: States of the run's tasks, as verify sees them.
+        states: States of the run's tasks, as verify sees them: mapped ones as `fetch_3`.
+        published: XCom of publish.
     """
 
     conn_id: str
@@ -57,6 +58,7 @@ class Pipeline:
     max_calls: int | None = None
     events: list[set[str]] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
+    published: Any = None
 
     @property
     def context(self) -> dict[str, Any]:
@@ -94,16 +96,18 @@ class Pipeline:
         """Run publish, and keep what it announced if it succeeded."""
         context = self.context
         operator = PublishDayOperator(discovered=discovered, outlets=[ASSET], **self._arguments("publish"))
-        result = operator.execute(context)
+        self.published = None  # Airflow clears a task's XCom before it runs
+        result = self.published = operator.execute(context)
         self.events.append(set(context["outlet_events"][ASSET].partition_keys))
         return result
 
     def verify(self, discovered: Any) -> dict[str, Any]:
         """Run verify."""
         watched = ["discover", "plan", "fetch", "publish"]
-        return VerifyDayOperator(discovered=discovered, watched=watched, **self._arguments("verify")).execute(
-            self.context
+        operator = VerifyDayOperator(
+            discovered=discovered, published=self.published, watched=watched, **self._arguments("verify")
         )
+        return operator.execute(self.context)
 
     def run(self) -> Any:
         """Run all of it, as far as nothing fails; gives what discover handed on."""

@@ -118,7 +118,7 @@ def test_any_other_figure_is_other_content(place: str, figure: object) -> None:
 
 def test_leaving_the_list_is_other_content() -> None:
     """Readers see it in `listed`."""
-    assert content_hash(rows(swept=None)) != content_hash(rows())
+    assert content_hash(rows(listed=False)) != content_hash(rows())
 
 
 def test_the_same_row_in_another_table_is_other_content() -> None:

@@ -194,7 +194,7 @@ def test_a_quiet_campaign_day_is_a_row_of_zeros() -> None:
 
 def test_a_campaign_that_is_not_listed_says_so() -> None:
     """Its figures are the last ones that were fetched."""
-    row = the_row(detail(), swept=None)
+    row = the_row(detail(), listed=False, type=None)
     assert (row["listed"], row["type"], row["sent"]) == (False, None, 411_840)
 
 

@@ -138,15 +138,18 @@ class Budget:
             error: What the answer stands for; None is success.
             server_limit: Requests a window that the answer's headers state; a lower one than configured is obeyed.
         """
-        if server_limit is not None and server_limit != slot.lease.limit:
-            self._store.observe(self._key, server_limit)
-        match error:
-            case Throttled():
-                self._close(slot, error)
-            case Unauthorized():
-                self._store.trip(self._key, self._key_hash)
-            case _ if slot.lease.probes:
-                self._store.reset(self._key, self._key_hash)
+        try:
+            if server_limit is not None and (server_limit != slot.lease.limit or server_limit < slot.limit.requests):
+                self._store.observe(self._key, server_limit)
+            match error:
+                case Throttled():
+                    self._close(slot, error)
+                case Unauthorized():
+                    self._store.trip(self._key, self._key_hash)
+                case _ if slot.lease.probes:
+                    self._store.reset(self._key, self._key_hash)
+        except BudgetUnavailable as unavailable:  # an answer that was paid for is not lost to it
+            log.warning("The consequences of an answer were not kept: %s", unavailable)
 
     def _close(self, slot: Slot, throttled: Throttled) -> None:
         asked_s = throttled.retry_after_s

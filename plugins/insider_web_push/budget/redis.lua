@@ -10,7 +10,11 @@ local BREAKER_S, PROBE_AFTER_S, SERVER_LIMIT_S = 300, 30, 600
 local function number(field) return tonumber(redis.call('HGET', key, field) or '0') end
 local function set(field, value) redis.call('HSET', key, field, value) end
 local function text(value) return string.format('%.6f', value) end
-local function keep() redis.call('PEXPIRE', key, math.ceil((unstamped + SERVER_LIMIT_S) * 1000)) end
+-- As long as anything in it counts, and never shorter than an earlier step found necessary.
+local function keep()
+  local milliseconds = math.ceil((unstamped + SERVER_LIMIT_S + math.max(0, number('paused_until') - now)) * 1000)
+  if milliseconds > redis.call('PTTL', key) then redis.call('PEXPIRE', key, milliseconds) end
+end
 
 -- A server that has just started may have lost leases, so nothing is sent until all of them are surely over.
 local function since_start()

@@ -41,6 +41,14 @@ class Discovered(TypedDict):
     calls: int
 
 
+class Published(TypedDict):
+    """What publish hands on, where it has something to announce: the day, its revision, the manifest's key."""
+
+    day: str
+    revision: int
+    manifest: str
+
+
 class InsiderOperator(BaseOperator):
     """
     Works for one account.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from insider_web_push.errors import CampaignNotFound, ContractViolation, InvalidRequest
+from insider_web_push.errors import CampaignNotFound, ContractViolation, InvalidRequest, ServiceUnavailable
 from insider_web_push.hook import Answer
 from insider_web_push.models import parse_campaign_metrics
 from insider_web_push.operators.base import InsiderOperator
@@ -74,10 +74,11 @@ class CampaignMetricsOperator(InsiderOperator):
             raise AirflowSkipException(message) from None
         try:
             parse_campaign_metrics(json_object(answer.body))
-        except ContractViolation as violation:
-            key = self._keep(context, answer, baseline, Outcome.REJECTED, reason=str(violation))
-            message = f"campaign {self.campaign_id} on {day}: {violation}. The answer is kept as {self.store.url(key)}"
-            raise ContractViolation(message, path=violation.path) from None
+        except (ContractViolation, ServiceUnavailable) as refused:
+            key = self._keep(context, answer, baseline, Outcome.REJECTED, reason=str(refused))
+            where = f"The answer is kept as {self.store.url(key)}"
+            refused.args = (f"campaign {self.campaign_id} on {day}: {refused}. {where}",)
+            raise
         key = self._keep(context, answer, baseline, Outcome.FETCHED)
         self.log.info(
             "Campaign %s on %s: %d bytes kept as %s", self.campaign_id, day, len(answer.body), self.store.url(key)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.manifest import Manifest
-from insider_web_push.operators.base import Discovered, InsiderOperator
+from insider_web_push.operators.base import Discovered, InsiderOperator, Published
 from insider_web_push.planning import Mode, to_fetch
 from insider_web_push.publishing import DayContent, DayInput, content_of, described, files_of, next_manifest
 
@@ -39,7 +40,7 @@ class PublishDayOperator(InsiderOperator):
         self.discovered = discovered
         self.mode = mode
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> Published:
         """Publish, or say why not."""
         if not self.discovered:
             message = "nothing to publish: discover did not finish"
@@ -60,7 +61,7 @@ class PublishDayOperator(InsiderOperator):
             "%s: revision %d with %d campaigns is published, %s",
             day, manifest.revision, len(manifest.campaigns), self.store.url(self.store.manifest_key(day)),
         )  # fmt: skip
-        return {"day": day.isoformat(), "revision": manifest.revision, "manifest": self.store.manifest_key(day)}
+        return Published(day=day.isoformat(), revision=manifest.revision, manifest=self.store.manifest_key(day))
 
     def _input(self, day: date, sweep_key: str, before: Manifest | None) -> DayInput:
         stored, sweep = self.read_sweep(sweep_key)
@@ -78,7 +79,7 @@ class PublishDayOperator(InsiderOperator):
         self, context: Context, content: DayContent, day: date, sweep_key: str, before: Manifest | None
     ) -> Manifest:
         """Write in the order that a reader and a crash can stand: files, manifest, copies."""
-        if before and before.content == content.content:
+        if before and before.content == content.content and self._is_intact(before):
             manifest = before.model_copy(update={"sweep": sweep_key, "campaigns": content.campaigns})
             self.store.write_manifest(manifest)
             if manifest.event_owed:  # the copies may not have been written either
@@ -104,3 +105,10 @@ class PublishDayOperator(InsiderOperator):
         self.store.write_manifest(manifest)
         self.store.write_tables(day, files)
         return manifest
+
+    def _is_intact(self, manifest: Manifest) -> bool:
+        """Whether the revision's files are the ones that were published; if not, the day gets a new revision."""
+        try:
+            return all(sha256(self.store.read(file.key)).hexdigest() == file.sha256 for file in manifest.files.values())
+        except FileNotFoundError:
+            return False
