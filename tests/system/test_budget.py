@@ -80,6 +80,26 @@ def test_a_task_that_is_killed_in_flight_is_fetched_in_the_end(system, sim):
     assert system.reader("budget").read(day).num_rows == 12
 
 
+def test_a_task_that_is_killed_while_it_waits_costs_no_call(system, sim):
+    """Kill -9 while it waits for a slot: it has sent nothing, and its next try fetches the campaign day."""
+    connect(system.airflow, sim, "budget", requests_per_minute=3)
+    run_id = system.trigger(DAY.subtract(days=4), "budget")
+    _wait_until(lambda: len(sim.requests()) == 3)
+
+    def waiting() -> list[dict[str, object]]:
+        tasks = system.tasks(run_id, "budget", task_id="fetch", state="running")
+        return [task for task in tasks if task["pid"]]
+
+    _wait_until(waiting)
+    time.sleep(2)  # from its start to its wait
+    os.kill(int(str(waiting()[0]["pid"])), signal.SIGKILL)
+    connect(system.airflow, sim, "budget", requests_per_minute=1000)
+    assert system.wait(run_id, "budget") == "success"
+    tries = sorted(task["try_number"] for task in system.tasks(run_id, "budget", task_id="fetch"))
+    assert tries == [1] * 11 + [2]
+    assert sim.summary()["requests"] == 1 + 12
+
+
 @pytest.mark.usefixtures("sim")
 def test_the_scheduler_outlives_the_weights_of_mapped_tasks(system):
     """Every task, mapped ones included, has its run's weight, and the scheduler is still there."""
