@@ -12,6 +12,7 @@ from include.simulator.process import Simulator, running_simulator
 from include.simulator.settings import SimulatorSettings
 from insider_web_push.budget.stores import LOCAL_FILE
 from insider_web_push.hook import InsiderWebPushHook
+from tests.integration.pipeline import Pipeline
 
 KEY = "k3y-of-the-tests-0123456789"
 CALM: dict[str, Any] = {"latency_s": 0.0, "limit_requests": 100_000, "now": datetime(2026, 3, 20, 9, tzinfo=UTC)}
@@ -70,3 +71,11 @@ def hook_for(monkeypatch: pytest.MonkeyPatch) -> Callable[..., InsiderWebPushHoo
 def hook(sim: Simulator, hook_for: Callable[..., InsiderWebPushHook]) -> InsiderWebPushHook:
     """The hook on the simulator."""
     return hook_for(sim.url)
+
+
+@pytest.fixture
+def day(sim: Simulator, hook_for: Callable[..., InsiderWebPushHook], tmp_path: Path) -> Pipeline:
+    """A day of three active campaigns and a quiet one, with nothing published yet."""
+    sim.patch(campaigns=3, quiet_campaigns=1)
+    hook = hook_for(sim.url, requests_per_minute=1000)
+    return Pipeline(hook.http_conn_id, (tmp_path / "lake").as_uri())

@@ -1,7 +1,5 @@
 """A day through its five operators: what is fetched, kept, published, announced, and refused."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,21 +16,11 @@ from insider_web_push.errors import (
     ServiceUnavailable,
     StorageNotWritable,
 )
-from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.snapshots import pack, unpack_snapshot
 from tests.builders import totals
 from tests.integration.pipeline import DAY, Pipeline
 
 ZERO = totals().model_dump(mode="json")
 ACTIVE = totals(clicks=1).model_dump(mode="json")
-
-
-@pytest.fixture
-def day(sim: Simulator, hook_for: Callable[..., InsiderWebPushHook], tmp_path: Path) -> Pipeline:
-    """A day of three active campaigns and a quiet one, with nothing published yet."""
-    sim.patch(campaigns=3, quiet_campaigns=1)
-    hook = hook_for(sim.url, requests_per_minute=1000)
-    return Pipeline(hook.http_conn_id, (tmp_path / "lake").as_uri())
 
 
 def calls(sim: Simulator) -> list[str]:
@@ -92,81 +80,6 @@ def test_a_failed_fetch_keeps_the_day_and_is_mended_alone(sim: Simulator, day: P
     day.publish(discovered)
     day.verify(discovered)
     assert (calls(sim), len(day.read()), day.events) == (["campaign-metrics"], 4, [{DAY}])
-
-
-def test_an_event_that_may_be_lost_is_sent_again(day: Pipeline) -> None:
-    """By the next publish, until verify has seen that one succeeded."""
-    discovered = day.discover()
-    for planned in day.plan(discovered):
-        day.fetch(**planned)
-    day.publish(discovered)
-    day.publish(discovered)
-    day.verify(discovered)
-    with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
-        day.publish(discovered)
-    assert day.events == [{DAY}, {DAY}]
-
-
-def test_an_event_that_another_run_owes_is_not_taken_for_sent(day: Pipeline) -> None:
-    """A run whose own publish skipped knows nothing of it: the run that owes it still sends it."""
-    discovered = day.discover()
-    for planned in day.plan(discovered):
-        day.fetch(**planned)
-    day.publish(discovered)
-    day.published = None  # what the task of a crashed publish, or of another run, has handed on
-    day.verify(discovered)
-    day.publish(discovered)
-    assert day.events == [{DAY}, {DAY}]
-
-
-def test_an_event_that_was_sent_is_noted_by_a_red_verify(day: Pipeline) -> None:
-    """So that the publish of a later clear does not send it twice."""
-    discovered = day.discover()
-    for planned in day.plan(discovered):
-        day.fetch(**planned)
-    day.publish(discovered)
-    day.states = {"fetch_0": "failed"}
-    with pytest.raises(IncompleteDay):
-        day.verify(discovered)
-    with pytest.raises(AirflowSkipException, match="nothing moved"):
-        day.publish(discovered)
-    assert day.events == [{DAY}]
-
-
-def test_a_campaign_that_was_fetched_and_vanished_before_the_day_was_published_stays(
-    sim: Simulator, day: Pipeline
-) -> None:
-    """Its answer is in the raw folder, so the day has it."""
-    fetched = day.plan(day.discover())
-    for planned in fetched:
-        day.fetch(**planned)
-    gone = fetched[0]["campaign_id"]
-    sim.campaign(gone, listed=False, exists=False)
-    day.publish(day.discover())
-    assert dict(zip(day.read(), day.read("listed"), strict=True))[gone] is False
-    assert len(day.read()) == 4
-
-
-def test_a_lost_file_is_made_good_by_the_next_publish(day: Pipeline) -> None:
-    """As a new revision, though no figure moved: the reader says to publish again, and that helps."""
-    discovered = day.run()
-    for file in Path(day.storage.removeprefix("file://")).rglob("rev=1/campaign_day.parquet"):
-        file.unlink()
-    day.publish(discovered)
-    assert (len(day.read()), day.revision) == (4, 2)
-
-
-def test_half_an_emoji_does_not_block_the_day(day: Pipeline) -> None:
-    """A name that was cut in the middle of one is text that no table can hold."""
-    discovered = day.discover()
-    for planned in day.plan(discovered):
-        day.fetch(**planned)
-    raw = next(Path(day.storage.removeprefix("file://")).rglob("campaign_id=*/*.json.gz"))
-    snapshot = unpack_snapshot(raw.read_bytes(), where="it")
-    body = json.loads(snapshot.body) | {"cut": "a\ud83d"}
-    raw.write_bytes(pack(snapshot.model_copy(update={"body": json.dumps(body).encode()})))
-    day.publish(discovered)
-    assert len(day.read()) == 4
 
 
 def test_a_campaign_that_vanishes_stays_in_the_day(sim: Simulator, day: Pipeline) -> None:
