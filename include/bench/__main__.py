@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ _DAGS = ("plain_pool_of_30", "plain_pool_of_1", "insider_web_push_campaign_metri
 def main() -> None:
     """Run every way once, ours RUNS times; print each as it ends, then the table."""
     quick, runs = bool(os.environ.get("QUICK")), int(os.environ.get("RUNS", "1"))
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=120)
     _OUTPUT.parent.mkdir(exist_ok=True)
     results: list[Figures] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, _airflow(Path(folder)) as airflow:
