@@ -97,6 +97,7 @@ def test_the_scheduler_makes_one_run_for_each_day(
     until = pendulum.datetime(last.year, last.month, last.day, 12, tz=zone).add(days=1)
     runs: list[DagRunInfo] = []
     while now < until:
+        # Airflow takes no clock as an argument here; nothing of ours is replaced.
         monkeypatch.setattr(interval, "utcnow", lambda now=now: now)
         before: DataInterval | None = runs[-1].data_interval if runs else None
         due = dag.timetable.next_dagrun_info(last_automated_data_interval=before, restriction=restriction)
