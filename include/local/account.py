@@ -16,6 +16,7 @@ CONNECTION = "insider_web_push_default"
 DAILY_DAG = "insider_web_push_campaign_metrics"
 CONSUMER_DAG = "insider_web_push_day_totals"
 
+_REFRESH_SCHEDULE = "0 7 * * *"
 _SIMULATED_CAMPAIGNS = 24
 _USUAL_PORT = {"http": 80, "https": 443}
 
@@ -25,13 +26,14 @@ def write_accounts_file(path: Path, settings: DemoSettings, *, schedule: str | N
     Write the counterpart of `include/accounts.yaml`.
 
     Args:
-        schedule: Cron expression in the account's zone; None runs nothing but what is triggered.
+        schedule: Cron expression in the account's zone, of the daily DAG; None runs nothing but what is triggered.
     """
     account = {
         "name": "default",
         "conn_id": CONNECTION,
         "timezone": settings.timezone,
         "schedule": schedule,
+        "refresh_schedule": schedule and _REFRESH_SCHEDULE,
         "storage": settings.storage,
     }
     path.write_text(yaml.safe_dump({"accounts": [account]}, sort_keys=False), encoding="utf-8")

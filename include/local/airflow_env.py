@@ -36,6 +36,8 @@ def airflow_env(
         "core": {
             "executor": "LocalExecutor",
             "parallelism": "8",
+            # A refresh of a large account fetches more campaign days than the default of 1024.
+            "max_map_length": "20000",
             "dags_folder": str(dags_folder),
             "plugins_folder": str(PROJECT / "plugins"),
             "load_examples": "False",

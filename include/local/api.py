@@ -139,6 +139,11 @@ class AirflowApi:
 
         return self._wait(ended, f"run {run_id} of {dag_id}", timeout_s)
 
+    def wait_for(self, found: Callable[[], list[Json]], what: str, *, timeout_s: float = 120) -> list[Json]:
+        """Wait until something is found, and return it."""
+        self._wait(lambda: {"found": True} if found() else None, what, timeout_s)
+        return found()
+
     def end_run(self, dag_id: str, run_id: str) -> None:
         """Set a run to failed, which also ends its tasks."""
         self._request("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", json={"state": "failed"})

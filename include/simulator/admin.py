@@ -4,14 +4,17 @@ The admin routes: what a test or a curious person changes while the simulator ru
 They need no key and count against nothing: the server listens on loopback only.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from fastapi.encoders import jsonable_encoder
 from pydantic import ValidationError
 
-from include.simulator.campaigns import CampaignChange
+from include.simulator.campaigns import Campaign, CampaignChange
 from include.simulator.faults import Fault
+from include.simulator.move_book import ImpossibleMoveError
+from include.simulator.moves import Move
 from include.simulator.service import Service
 
 
@@ -22,6 +25,7 @@ def admin_router(service: Service) -> APIRouter:
     _add_faults(router, service)
     _add_requests(router, service)
     _add_campaigns(router, service)
+    _add_moves(router, service)
     return router
 
 
@@ -81,15 +85,41 @@ def _add_campaigns(router: APIRouter, service: Service) -> None:
 
     @router.put("/campaigns/{campaign_id}")
     async def change(campaign_id: str, change: CampaignChange) -> CampaignChange:
-        campaign = service.account.seeded(service.settings, campaign_id)
-        if campaign is None:
-            raise HTTPException(404, f"no campaign {campaign_id}")
+        campaign = _campaign(service, campaign_id)
+        lost = service.lost_paths(campaign, change)
+        if lost:
+            raise HTTPException(422, f"spoil: the answers of campaign {campaign_id} have no field {', '.join(lost)}")
         service.account.changes[campaign.builder_id] = change
         return change
 
     @router.delete("/campaigns", status_code=204)
     async def clear() -> None:
         service.account.changes.clear()
+
+
+def _add_moves(router: APIRouter, service: Service) -> None:
+    @router.get("/moves")
+    async def moves() -> list[Move]:
+        return service.moves.all()
+
+    @router.post("/moves")
+    async def add(move: Move) -> list[Move]:
+        try:
+            service.add_move(_campaign(service, move.campaign_id), move, at=datetime.now(UTC))
+        except ImpossibleMoveError as error:
+            raise HTTPException(422, str(error)) from error
+        return service.moves.all()
+
+    @router.delete("/moves", status_code=204)
+    async def clear() -> None:
+        service.moves.clear()
+
+
+def _campaign(service: Service, campaign_id: str) -> Campaign:
+    campaign = service.account.seeded(service.settings, campaign_id)
+    if campaign is None:
+        raise HTTPException(404, f"no campaign {campaign_id}")
+    return campaign
 
 
 def _reasons(error: ValidationError) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from random import Random
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from include.simulator.settings import EARLIEST, LATEST
 
@@ -87,6 +87,8 @@ class CampaignChange(BaseModel):
     """False: campaign-metrics answers 424 "Campaign not found". Still listed, unless `listed` is false as well."""
     quiet: bool | None = None
     created: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
+    spoil: dict[str, JsonValue] = Field(default_factory=dict)
+    """What campaign-metrics prints in the place of its own, by dotted path: `{"overview.targeted.sent": "1.234"}`."""
 
     def apply(self, campaign: Campaign) -> Campaign:
         """Give the changed campaign."""

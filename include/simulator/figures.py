@@ -29,6 +29,9 @@ class DeviceFigures:
             self.revenue + other.revenue,
         )
 
+    def __neg__(self) -> "DeviceFigures":
+        return DeviceFigures(-self.sent, -self.delivered, -self.clicks, -self.conversions, -self.revenue)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:

@@ -4,6 +4,7 @@ Run the simulator as a child process, from tests, benchmarks and the demo.
     with running_simulator(campaigns=90, latency_s=0.02) as sim:
         connection = Connection(host=sim.url, password=sim.api_key, extra={"partner_id": sim.partner_id})
         sim.fault("error_500", campaign_id="40003", times=2)
+        sim.move("late", "40003", "2026-03-10", device="Mobile", conversions=2, revenue="151.30")
         ...
         assert sim.summary()["throttled"] == 0
 """
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
+from pydantic import JsonValue
 
 from include.simulator.settings import ENV_PREFIX
 
@@ -73,13 +75,27 @@ class Simulator:
         fault = {"kind": kind, "campaign_id": campaign_id, "endpoint": endpoint, "times": times}
         self._call("POST", "/faults", fault)
 
-    def campaign(self, campaign_id: str, **changes: SettingValue) -> None:
+    def move(self, kind: str, campaign_id: str, day: str | date, **what: SettingValue) -> None:
+        """
+        Move figures of one campaign and day, as the kinds in `moves` say.
+
+        Raises:
+            ValueError: there is no such campaign, device or reason, or not so much to move.
+        """
+        said = {"kind": kind, "campaign_id": campaign_id, "day": day, **what}
+        self._call("POST", "/moves", {name: _as_json(value) for name, value in said.items()})
+
+    def campaign(self, campaign_id: str, **changes: SettingValue | Mapping[str, JsonValue]) -> None:
         """Make one campaign differ from the seeded world, as `campaigns.CampaignChange` says."""
         self._call("PUT", f"/campaigns/{campaign_id}", {name: _as_json(value) for name, value in changes.items()})
 
+    def clear_log(self) -> None:
+        """Forget the request log and what the limit has counted; everything else stays."""
+        self._call("DELETE", "/requests")
+
     def clear(self) -> None:
-        """Forget faults, changed campaigns, the request log and what the limit has counted; settings stay."""
-        for path in ("/faults", "/campaigns", "/requests"):
+        """Forget faults, changed campaigns, moves, the request log and what the limit has counted; settings stay."""
+        for path in ("/faults", "/campaigns", "/moves", "/requests"):
             self._call("DELETE", path)
 
     def _call(self, method: str, path: str, body: object | None = None) -> Any:
@@ -139,7 +155,7 @@ def _as_text(value: SettingValue) -> str:
     return "" if as_json is None else str(as_json)
 
 
-def _as_json(value: SettingValue) -> str | int | float | bool | None:
+def _as_json(value: SettingValue | Mapping[str, JsonValue]) -> JsonValue | Mapping[str, JsonValue]:
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -9,19 +9,22 @@ throttled in production.
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from include.simulator import formats, replies, world
 from include.simulator.account import Account, is_older
-from include.simulator.campaigns import Campaign
+from include.simulator.campaigns import Campaign, CampaignChange
 from include.simulator.faults import FaultBook, FaultKind
 from include.simulator.figures import NOTHING, Figures
 from include.simulator.formats import Style
 from include.simulator.journal import Entry, Journal
 from include.simulator.limits import Decision, Limit, Limiter, retry_after_header
+from include.simulator.move_book import MoveBook, check_room
+from include.simulator.moves import Move
 from include.simulator.replies import Reply
 from include.simulator.settings import Generation, SimulatorSettings
+from include.simulator.spoiling import spoil
 from include.simulator.validation import Query, RefusedError, read_body, read_query
 from include.simulator.world import Window
 
@@ -34,6 +37,7 @@ class Service:
     account: Account = field(default_factory=Account)
     limiter: Limiter = field(default_factory=Limiter)
     faults: FaultBook = field(default_factory=FaultBook)
+    moves: MoveBook = field(default_factory=MoveBook)
     journal: Journal = field(default_factory=Journal)
 
     def answer(self, entry: Entry, *, authorization: str | None, raw: bytes) -> Reply:
@@ -50,6 +54,29 @@ class Service:
         entry.throttled = not decision.admitted
         reply = self._admitted(entry, body) if decision.admitted else self._throttled(limit, decision, wall=entry.at)
         return reply.with_headers(self._quota(limit, decision))
+
+    def add_move(self, campaign: Campaign, move: Move, *, at: datetime) -> None:
+        """
+        Put a move of *campaign*'s figures in force.
+
+        Args:
+            campaign: The one that the move names.
+            move: What moves.
+            at: Real time, which a frozen clock of the figures replaces.
+
+        Raises:
+            ImpossibleMoveError: when the move would begin to show, the figures have not got so much to move.
+        """
+        now = self.settings.instant(at)
+        shows = max(now, move.at) if move.at else now
+        check_room(move, self._known(campaign, self._window(move.day, move.day, shows)))
+        self.moves.add(campaign.builder_id, move)
+
+    def lost_paths(self, campaign: Campaign, change: CampaignChange) -> list[str]:
+        """List the paths of `change.spoil` that lead to no field of the campaign's answers."""
+        day = campaign.created
+        window = self._window(day, day, world.day_start(day, self.settings.zone))
+        return spoil(formats.campaign_metrics(campaign, NOTHING, window, self._style(campaign)), change.spoil)
 
     def _unauthorized(self, authorization: str | None, body: dict[str, Any]) -> Reply | None:
         expected = f"Bearer {self.settings.api_key.get_secret_value()}"
@@ -92,7 +119,7 @@ class Service:
 
     def _figures(self, entry: Entry, query: Query, fault: FaultKind | None) -> Reply:
         now = self.settings.instant(entry.at)
-        window = Window(start=query.start, end=query.end, now=now, zone=self.settings.zone)
+        window = self._window(query.start, query.end, now)
         if entry.endpoint == "campaign-metrics":
             return self._campaign_metrics(query, window)
         if entry.endpoint == "overall-metrics":
@@ -107,8 +134,11 @@ class Service:
             return replies.CAMPAIGN_NOT_FOUND
         if window.start < campaign.created:
             return replies.BEFORE_CREATION
-        figures = self._known(campaign, window)
-        return replies.reply(200, formats.campaign_metrics(campaign, figures, window, self._style(campaign)))
+        body = formats.campaign_metrics(campaign, self._known(campaign, window), window, self._style(campaign))
+        moves = self.moves.showing(campaign.builder_id, window.now)
+        body["isTTLEnded"] = world.delivery_ended(campaign, window, moves)
+        spoil(body, self.account.change_of(campaign).spoil)
+        return replies.reply(200, body)
 
     def _overall_metrics(self, query: Query, window: Window, *, drifted: bool) -> dict[str, Any]:
         campaigns = self.account.listed(self.settings, until=window.end)
@@ -122,7 +152,10 @@ class Service:
         )
 
     def _known(self, campaign: Campaign, window: Window) -> Figures:
-        return world.figures(self.settings.seed, campaign, window)
+        return world.figures(self.settings.seed, campaign, window, self.moves.showing(campaign.builder_id, window.now))
+
+    def _window(self, start: date, end: date, now: datetime) -> Window:
+        return Window(start=start, end=end, now=now, zone=self.settings.zone)
 
     def _style(self, campaign: Campaign | None = None) -> Style:
         settings = self.settings

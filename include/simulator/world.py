@@ -8,7 +8,7 @@ attribution window lasts (up to 90 days).
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 from include.simulator.campaigns import DEVICES, Campaign
 from include.simulator.figures import NOTHING, DeviceFigures, Figures
+from include.simulator.move_book import moved
+from include.simulator.moves import Move, TtlEnded
 
 _INSTANT_DELIVERY = 0.62
 """Share of the deliveries that go to browsers which are open when the message is sent."""
@@ -37,9 +39,9 @@ class Window:
     zone: ZoneInfo
 
 
-def figures(seed: int, campaign: Campaign, window: Window) -> Figures:
+def figures(seed: int, campaign: Campaign, window: Window, moves: Sequence[Move] = ()) -> Figures:
     """
-    Sum what is known of the campaign's days.
+    Sum what is known of the campaign's days, each after those of *moves* that are about it.
 
     Days before the campaign was created and days that have not begun add nothing.
     """
@@ -48,17 +50,24 @@ def figures(seed: int, campaign: Campaign, window: Window) -> Figures:
     first = max(window.start, campaign.created)
     last = min(window.end, window.now.astimezone(window.zone).date())
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return sum((_at_age(seed, campaign, day, _age_h(day, window)) for day in days), NOTHING)
+    seeded = ((day, _at_age(seed, campaign, day, _age_h(day, window))) for day in days)
+    return sum((moved(known, (move for move in moves if move.day == day)) for day, known in seeded), NOTHING)
 
 
-def delivery_ended(campaign: Campaign, window: Window) -> bool:
-    """Say whether no message of the window can be delivered any more (`isTTLEnded`)."""
-    return window.now >= day_start(window.end + timedelta(days=1), window.zone) + timedelta(hours=campaign.ttl_h)
+def delivery_ended(campaign: Campaign, window: Window, moves: Sequence[Move] = ()) -> bool:
+    """Say whether no message of the window can be delivered any more (`isTTLEnded`), or what *moves* say instead."""
+    said = {move.day: move.ended for move in moves if isinstance(move, TtlEnded)}
+    days = (window.end - timedelta(days=n) for n in range((window.end - window.start).days + 1 if said else 1))
+    return all(said.get(day, _day_ended(campaign, day, window)) for day in days)
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """Give the instant at which a local day begins, in UTC: differences of local times ignore clock changes."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def _day_ended(campaign: Campaign, day: date, window: Window) -> bool:
+    return window.now >= day_start(day + timedelta(days=1), window.zone) + timedelta(hours=campaign.ttl_h)
 
 
 def _age_h(day: date, window: Window) -> float:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from insider_web_push.connection import DEFAULT_CONN_ID
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.rules import Rules
 
 _ONCE_A_DAY = re.compile(r"([0-9]|[1-5][0-9]) ([0-9]|1[0-9]|2[0-3]) \* \* \*", re.ASCII)
 _CHECKED_YEARS = (2018, 2040)
@@ -47,9 +48,9 @@ def _skipped(schedule: str, timezone: str) -> date | None:
     return None
 
 
-class Account(BaseModel):
+class Account(Rules):
     """
-    One account.
+    One account: who it is, and the rules of its days (`Rules`).
 
     Attributes:
         name: Part of the names of its DAGs, pools and assets; `default` is left out of them.
@@ -57,29 +58,38 @@ class Account(BaseModel):
         timezone: IANA name; the account's days begin and end there.
         schedule: Cron expression in that time zone, once a day, at a time that every day has; null runs only what is
             triggered by hand.
+        refresh_schedule: As schedule, of the refresh.
         storage: Root of the object layout: a URL, or a path relative to the accounts file.
         pool_slots: How many workers talk to, or wait for, the API at once. The rate is the connection's, not this.
+        correction_threshold: How much a week's totals must have moved since its last report for a new one, as a
+            fraction.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
     conn_id: str = DEFAULT_CONN_ID
     timezone: Annotated[str, AfterValidator(_known_timezone)]
     schedule: Annotated[str, AfterValidator(_once_a_day)] | None = "0 5 * * *"
+    refresh_schedule: Annotated[str, AfterValidator(_once_a_day)] | None = "0 7 * * *"
     storage: Annotated[str, Field(min_length=1)]
     pool_slots: Annotated[int, Field(ge=1, le=128)] = 6
+    correction_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
 
     @model_validator(mode="after")
     def _scheduled_every_day(self) -> Self:
         """Airflow 3.3.2 loses the day before one on which the scheduled time does not exist."""
-        day = _skipped(self.schedule, self.timezone) if self.schedule else None
-        if day:
-            message = (
-                f"the clocks of {self.timezone} jump over the schedule {self.schedule!r} on {day}: take a later hour"
-            )
-            raise ValueError(message)
+        for schedule in filter(None, (self.schedule, self.refresh_schedule)):
+            day = _skipped(schedule, self.timezone)
+            if day:
+                message = (
+                    f"the clocks of {self.timezone} jump over the schedule {schedule!r} on {day}: take a later hour"
+                )
+                raise ValueError(message)
         return self
+
+    @property
+    def rules(self) -> Rules:
+        """The rules alone, for operators."""
+        return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
 
     def named(self, what: str) -> str:
         """Name something of this account: `what`, or `what__brand` for an account that is not the default."""

@@ -1,8 +1,8 @@
-"""Which day a run is about. Pure."""
+"""Which day a run is about, and how old a day is. Pure."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pendulum
 
@@ -23,4 +23,25 @@ def day_of_run(*, data_interval_start: datetime | None, run_after: datetime, tim
     """
     if data_interval_start is not None:
         return pendulum.instance(data_interval_start).in_timezone(timezone).date()
-    return pendulum.instance(run_after).in_timezone(timezone).subtract(days=1).date()
+    return local_date(run_after, timezone) - timedelta(days=1)
+
+
+def local_date(at: datetime, timezone: str) -> date:
+    """Tell the date of an instant in a time zone."""
+    return pendulum.instance(at).in_timezone(timezone).date()
+
+
+def age_of(day: date, at: datetime, timezone: str) -> int:
+    """Tell how many days old a day is at an instant: 1 on the day after it."""
+    return (local_date(at, timezone) - day).days
+
+
+def start_of_age(day: date, age: int, timezone: str) -> datetime:
+    """Tell the instant at which a day becomes *age* days old; age 1 is when it ends."""
+    begins = day + timedelta(days=age)
+    return pendulum.datetime(begins.year, begins.month, begins.day, tz=timezone)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """List the days of a range, both ends included."""
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from insider_web_push.completeness import DayStatus
 from insider_web_push.errors import ContractViolation
+from insider_web_push.finality import Finality
 from insider_web_push.planning import Known
 from insider_web_push.rows import TableRows
 from insider_web_push.snapshots import Outcome
@@ -20,11 +22,17 @@ from insider_web_push.tables import PROVENANCE
 
 
 class DetailStatus(StrEnum):
-    """Where a campaign day's figures come from: a call, all-zero totals, or an answer that there is nothing."""
+    """
+    Where a campaign day's figures come from.
+
+    fetched: the answer to a call. quiet: zeros, as the list's totals were; no call was made. skipped: zeros, since the
+    API answered that it has nothing. missing: the list's totals, since there is no answer.
+    """
 
     FETCHED = "fetched"
     QUIET = "quiet"
     SKIPPED = "skipped"
+    MISSING = "missing"
 
 
 class _Part(BaseModel):
@@ -45,25 +53,52 @@ class PublishedCampaign(_Part):
     One campaign of the day.
 
     Attributes:
-        snapshot: Object that its figures were read from, relative to the storage; None if it is quiet.
-        baseline: The totals that were swept before that snapshot.
+        snapshot: Newest object that its figures stand in, relative to the storage; None if it was never fetched.
+        snapshot_at: When the API gave that one, UTC.
+        fetched_at: When the API gave the figures of this revision: earlier, where a later look found them unmoved.
+        baseline: The totals that were swept before that snapshot; of a missing campaign, those that stand for it.
+        accepted_by: The run, or `settings`, that let the day go without it.
     """
 
     name: str | None
     type: str | None = None
     listed: bool
     status: DetailStatus
+    finality: Finality = Finality.PROVISIONAL
     reason: str | None = None
     snapshot: str | None = None
+    snapshot_at: datetime | None = None
     fetched_at: datetime
     baseline: Totals | None = None
+    accepted_by: str | None = None
 
     def as_known(self) -> Known | None:
         """Give the snapshot, as planning knows it."""
         if self.snapshot is None:
             return None
         outcome = Outcome.SKIPPED if self.status is DetailStatus.SKIPPED else Outcome.FETCHED
-        return Known(self.snapshot, outcome, self.fetched_at, self.baseline)
+        return Known(self.snapshot, outcome, self.snapshot_at or self.fetched_at, self.baseline)
+
+
+class Sentinel(_Part):
+    """
+    How far the list's totals can be trusted to show a move.
+
+    Attributes:
+        checked: Campaigns that were fetched again though their totals had not moved.
+        missed: Those whose figures had moved all the same.
+    """
+
+    checked: int = 0
+    missed: list[str] = []
+
+
+class EventOwed(_Part):
+    """The task that announces this revision. Whether it did is known to Airflow: it succeeded, or not."""
+
+    dag_id: str
+    run_id: str
+    task_id: str = "publish"
 
 
 class Manifest(_Part):
@@ -71,27 +106,45 @@ class Manifest(_Part):
     What a day consists of.
 
     Attributes:
-        revision: From 1; a new one only where figures moved.
+        revision: From 1; a new one only where something moved.
         published_at: When this revision was committed, UTC.
         sweep: The newest sweep that this day was held against, relative to the storage.
+        looked_at: The day's age in days at that sweep: the highest look that it has had.
         content: Hash of all rows without their provenance; equal ones mean that nothing moved.
-        failed_checks: Number of figures that could not be read.
-        event_owed: Whether the asset event of this revision may not have been sent yet.
+        files: This revision's tables, by name.
+        changes: Files of campaign_day_change, one a revision that moved something.
+        totals: The day's counters, added up over its campaigns.
+        checks: Campaigns that failed a check, by the check's name.
+        unknown_fields: Number of values that no documentation mentions, by their path.
+        moved: What this revision changed: campaign, metric, and its value before and after.
+        event: The event that may not have been sent yet.
     """
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 2
     partner_id: str
     day: date
     timezone: str
+    status: DayStatus = DayStatus.COMPLETE
     revision: int
     published_at: datetime
     run_id: str
     sweep: str
+    looked_at: int = 0
     content: str
     files: dict[str, PublishedFile]
+    changes: list[PublishedFile] = []
     campaigns: dict[str, PublishedCampaign]
-    failed_checks: int
-    event_owed: bool
+    totals: dict[str, int] = {}
+    checks: dict[str, list[str]] = {}
+    unknown_fields: dict[str, int] = {}
+    moved: dict[str, dict[str, list[JsonValue]]] = {}
+    sentinel: Sentinel = Sentinel()
+    event: EventOwed | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing, but for what was accepted."""
+        return self.status is DayStatus.COMPLETE
 
     def to_json(self) -> bytes:
         """Write it, indented: people read manifests."""
@@ -110,7 +163,7 @@ def parse_manifest(data: bytes, *, where: str) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         what = f"{first['loc']}: {first['msg']}"
-        message = f"the manifest {where} cannot be read ({what}): remove it, and publish the day again"
+        message = f"the manifest {where} cannot be read ({what}): remove it, and rebuild the day"
         raise ContractViolation(message) from None
 
 

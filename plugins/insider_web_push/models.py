@@ -21,6 +21,8 @@ Figure = JsonValue
 """A number as the API printed it; read it with `number_parsing`."""
 M = TypeVar("M", bound="_Part")
 _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
+_NOT_LISTED = ("", "-", "N/A")
+"""Placeholders of the list for a date and for a link (seen in the vendor's samples)."""
 
 
 class _Part(BaseModel):
@@ -154,13 +156,44 @@ def _digits(value: object) -> object:
     return text
 
 
+def _text_or_null(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _texts_or_null(value: object) -> list[str] | None:
+    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+
+
+def _listed_text(value: object) -> str | None:
+    return None if value in _NOT_LISTED else _text_or_null(value)
+
+
+Text = Annotated[str | None, BeforeValidator(_text_or_null)]
+ListedText = Annotated[str | None, BeforeValidator(_listed_text)]
+
+
 class SweepRow(_Part):
-    """One campaign's row of overall-metrics: plain numbers, in contrast to the detail."""
+    """
+    One campaign's row of overall-metrics: plain numbers, in contrast to the detail.
+
+    Attributes of a wrong shape are null: only the id can make a row useless.
+    """
 
     campaign_id: Annotated[str, BeforeValidator(_digits), Field(alias="builderId")]
-    name: Annotated[str, BeforeValidator(lambda value: value or ""), Field(alias="campName")] = ""
-    type: str | None = None
-    status: JsonValue = None
+    id: JsonValue = None
+    name: Annotated[str, BeforeValidator(lambda value: _text_or_null(value) or ""), Field(alias="campName")] = ""
+    type: Text = None
+    status: Text = None
+    status_name: Text = None
+    tags: Annotated[list[str] | None, BeforeValidator(_texts_or_null)] = None
+    group_levels: JsonValue = None
+    send_date: ListedText = None
+    start_date: ListedText = None
+    end_date: ListedText = None
+    days_active: JsonValue = None
+    message_link: ListedText = None
+    first_button_link: ListedText = None
+    second_button_link: ListedText = None
     targeted: Figure = None
     sent: Figure = None
     dropped: Figure = None
@@ -168,15 +201,21 @@ class SweepRow(_Part):
     undelivered: Figure = None
     clicks: Figure = None
     conversions: Figure = None
+    delivery_rate: Figure = None
+    ctr: Figure = None
+    conversion_rate: Figure = None
     revenue: Figure = None
 
 
 class SweepPage(_Part):
     """A 200 answer of overall-metrics."""
 
-    page: Annotated[JsonValue, Field()] = None
+    page: JsonValue = None
+    per_page: Annotated[JsonValue, Field(alias="per_page")] = None
     total: Annotated[int, Field(ge=0)]
     data: list[SweepRow]
+    success: JsonValue = None
+    message: JsonValue = None
 
 
 def parse_campaign_metrics(decoded: dict[str, object]) -> CampaignMetrics:
@@ -201,16 +240,17 @@ def parse_sweep_page(decoded: dict[str, object]) -> SweepPage:
 
 
 def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, JsonValue]]:
-    """Every field that the documentation does not have, with its path: (`$.overview.newFigure`, 7)."""
+    """Every field of an answer that the documentation does not have, with its path: (`$.overview.newFigure`, 7)."""
     for name, value in (part.model_extra or {}).items():
         yield f"{path}.{name}", value
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
-        inside = value if isinstance(value, list) else [value]
-        for position, item in enumerate(inside):
-            if isinstance(item, BaseModel):
-                suffix = f"[{position}]" if isinstance(value, list) else ""
-                yield from unknown_fields(item, f"{path}.{field.alias or name}{suffix}")
+        if isinstance(value, BaseModel):
+            yield from unknown_fields(value, f"{path}.{field.alias or name}")
+        elif isinstance(value, list):
+            for position, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from unknown_fields(item, f"{path}.{field.alias or name}[{position}]")
 
 
 def _validated(model: type[M], decoded: object) -> M:

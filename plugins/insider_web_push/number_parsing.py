@@ -1,8 +1,8 @@
 """
 Read the figures that the API prints as text: "411,840", "34.08%", "2,480 TRY", "USD", 0, "91.33".
 
-Every function returns the value, or None together with a
-problem in words; a figure that could mean two numbers ("1.234", "1,5") is never guessed.
+Every parser returns the value, or None together with a problem in words; a figure that could mean two numbers
+("1.234", "1,5", "1,234%") is never guessed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ _GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+"
 _INTEGER = re.compile(rf"-?(?:{_PLAIN}|{_GROUPED})", re.ASCII)
 _DECIMAL = re.compile(rf"(?P<sign>-?)(?P<whole>{_PLAIN}|{_GROUPED})(?:\.(?P<fraction>[0-9]+))?", re.ASCII)
 _MAYBE_GROUPED_BY_POINT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
+_CODE = re.compile(r"-?[0-9]+", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_PLAIN_DECIMAL = re.compile(rf"-?{_PLAIN}(?:\.[0-9]+)?", re.ASCII)
 _INT64_MAX = 2**63 - 1
 _MOST_CHARACTERS = 60
 """Longer than any figure that a table can hold; bounds the work on hostile input."""
 _SHOWN = 40
 _LARGEST_PERCENTAGE = 1e15
-_MONEY_WHOLE_DIGITS, _MONEY_SCALE = 29, 9
+_MONEY_WHOLE_DIGITS, MONEY_SCALE = 29, 9
 """What decimal(38, 9), the tables' type for money, can hold."""
 
 
@@ -75,6 +77,40 @@ def parse_count(raw: object) -> Parsed[int]:
     return Parsed(number)
 
 
+def parse_code(raw: object) -> Parsed[int]:
+    """
+    Read a code, such as `status`: 1, "3", -1.
+
+    Returns:
+        An integer that fits int64. None and "" mean that there is none.
+    """
+    match raw:
+        case None:
+            return Parsed(None)
+        case bool():
+            return _unreadable(raw, "a code")
+        case int():
+            code = raw
+        case str():
+            text = raw.strip()
+            if not text:
+                return Parsed(None)
+            if len(text) > _MOST_CHARACTERS or not _CODE.fullmatch(text):
+                return _unreadable(raw, "a code")
+            code = int(text)
+        case _:
+            return _unreadable(raw, "a code")
+    return Parsed(code) if abs(code) <= _INT64_MAX else _unreadable(raw, "a code that fits int64")
+
+
+def parse_currency(raw: str | None) -> Parsed[str]:
+    """Read a currency: three capital letters, as in ISO 4217."""
+    text = (raw or "").strip()
+    if not text:
+        return Parsed(None)
+    return Parsed(text) if _CURRENCY.fullmatch(text) else _unreadable(raw, "a currency")
+
+
 def parse_percent(raw: object) -> Parsed[float]:
     """
     Read a percentage, with or without its sign: "34.08%", "91.33", 0.
@@ -93,12 +129,35 @@ def parse_percent(raw: object) -> Parsed[float]:
             text = raw.strip()
             if not text:
                 return Parsed(None)
-            number = _decimal(text.removesuffix("%").rstrip(), ambiguous_thousands=not text.endswith("%"))
+            figure = text.removesuffix("%").rstrip()
+            # With a comma and no point it is a fraction in half of the world; the API prints two decimals.
+            is_ambiguous = "," in figure and "." not in figure
+            number = None if is_ambiguous else _decimal(figure, ambiguous_thousands=not text.endswith("%"))
         case _:
             number = None
     if number is None or abs(number) > _LARGEST_PERCENTAGE:
         return _unreadable(raw, "a percentage")
     return Parsed(float(number / 100))
+
+
+def printed_step(raw: object) -> Decimal:
+    """
+    Tell the worth of the last place of a percentage that `parse_percent` reads.
+
+    Returns:
+        As a fraction: of "34.08%" it is 0.0001.
+    """
+    printed = raw if isinstance(raw, str) else repr(raw)
+    exponent = Decimal(printed.strip().removesuffix("%").rstrip().replace(",", "")).as_tuple().exponent
+    assert isinstance(exponent, int), "parse_percent reads finite numbers only"
+    return Decimal(1).scaleb(exponent - 2)
+
+
+def parse_plain_decimal(text: str | None) -> Decimal | None:
+    """Read a number as the list prints it, 2479.6600112915, without separators; None if it is none."""
+    if text is None or len(text) > _MOST_CHARACTERS or not _PLAIN_DECIMAL.fullmatch(text):
+        return None
+    return Decimal(text)
 
 
 def parse_money(raw: object) -> Parsed[Money]:
@@ -120,9 +179,9 @@ def parse_money(raw: object) -> Parsed[Money]:
             return Parsed(Money(None, currency))
         case [number, currency] if _CURRENCY.fullmatch(currency):
             amount = _decimal(number, ambiguous_thousands=True)
-            if amount is not None and _fits_money(amount):
+            if amount is not None and fits_money(amount):
                 return Parsed(Money(amount, currency))
-            return Parsed(Money(None, currency), _problem(raw, "an amount with its currency"))
+            return Parsed(Money(None, currency), problem(raw, "an amount with its currency"))
     return _unreadable(raw, "an amount with its currency")
 
 
@@ -142,17 +201,19 @@ def _decimal(text: str, *, ambiguous_thousands: bool) -> Decimal | None:
     return Decimal(text.replace(",", ""))
 
 
-def _fits_money(amount: Decimal) -> bool:
+def fits_money(amount: Decimal) -> bool:
+    """Whether decimal(38, 9), the tables' type for money, holds an amount exactly."""
     _, digits, exponent = amount.as_tuple()
     if not isinstance(exponent, int):
         return False
-    return -exponent <= _MONEY_SCALE and len(digits) + min(exponent, 0) <= _MONEY_WHOLE_DIGITS
+    return -exponent <= MONEY_SCALE and len(digits) + min(exponent, 0) <= _MONEY_WHOLE_DIGITS
 
 
 def _unreadable(raw: object, expected: str) -> Parsed[T]:
-    return Parsed(None, _problem(raw, expected))
+    return Parsed(None, problem(raw, expected))
 
 
-def _problem(raw: object, expected: str) -> str:
+def problem(raw: object, expected: str) -> str:
+    """Say that *raw*, shown by its beginning, is not what was expected."""
     shown = repr(raw)
     return f"{shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''} is not {expected}"

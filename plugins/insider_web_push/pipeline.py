@@ -1,4 +1,4 @@
-"""The tasks of a campaign-metrics DAG, wired: what the daily DAG and every other one that fetches share."""
+"""The tasks of a DAG that fetches, wired: what the daily DAG, the refresh and every other one share."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any, cast
 from airflow.sdk import TriggerRule
 
 from insider_web_push.accounts import Account
-from insider_web_push.assets import campaign_day_asset
+from insider_web_push.assets import any_day_asset, campaign_day_asset
 from insider_web_push.operators import (
     CampaignMetricsOperator,
+    ChooseDaysOperator,
     DiscoverCampaignsOperator,
     PlanFetchOperator,
-    PublishDayOperator,
-    VerifyDayOperator,
+    PublishDaysOperator,
+    PurgeOperator,
+    VerifyDaysOperator,
 )
-from insider_web_push.operators.base import Discovered, Published
-from insider_web_push.planning import Mode
 from insider_web_push.priority import WEIGHT_RULE
 from insider_web_push.retry_policy import InsiderRetryPolicy
+from insider_web_push.work import DayWork, SweptDay
 
 TASK_DEFAULTS: dict[str, Any] = {
     "retries": 4,
@@ -32,30 +33,56 @@ TASK_DEFAULTS: dict[str, Any] = {
 """Retries for outages of about five minutes; errors that know better decide themselves. Runs queue by their kind."""
 
 
-def campaign_metrics_tasks(account: Account, *, mode: Mode = Mode.CHANGED) -> None:
-    """Make discover, plan, fetch, publish and verify in the present DAG."""
-    of_account = {"conn_id": account.conn_id, "storage": account.storage, "timezone": account.timezone}
-    asks_api = of_account | {"pool": account.pool}
+def campaign_metrics_tasks(account: Account) -> None:
+    """Make discover, plan, fetch, publish and verify in the present DAG, for the run's own day."""
+    _fetching(account, days=None, watched=[])
+
+
+def refresh_tasks(account: Account) -> None:
+    """Make the same tasks in the present DAG, for the days that are due or that the form names: `choose` says which."""
+    choose = ChooseDaysOperator(task_id="choose", **_of(account))
+    _fetching(account, days=cast("list[DayWork]", choose.output), watched=["choose"])
+
+
+def purge_task(account: Account) -> None:
+    """Make the task that purges, in the present DAG."""
+    PurgeOperator(task_id="purge", pool=account.publish_pool, **_announcing(account), **_of(account))
+
+
+def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str]) -> None:
+    of_account = _of(account)
     one_at_a_time = of_account | {"pool": account.publish_pool, "trigger_rule": TriggerRule.ALL_DONE}
 
-    discover = DiscoverCampaignsOperator(task_id="discover", **asks_api)
-    discovered = cast("Discovered", discover.output)  # Airflow resolves it before the task runs
-    plan = PlanFetchOperator(task_id="plan", discovered=discovered, mode=mode, **of_account)
+    discover = DiscoverCampaignsOperator(task_id="discover", days=days, pool=account.pool, **of_account)
+    swept = cast("list[SweptDay]", discover.output)  # Airflow resolves it before the task runs
+    plan = PlanFetchOperator(task_id="plan", swept=swept, **of_account)
     fetch = CampaignMetricsOperator.partial(
         task_id="fetch",
         # Airflow's column for it holds 250 characters.
         map_index_template="{{ task.day }} · {{ task.campaign_name[:160] }} ({{ task.campaign_id }})",
-        **asks_api,
+        pool=account.pool,
+        conn_id=account.conn_id,
+        storage=account.storage,
+        timezone=account.timezone,
     ).expand_kwargs(plan.output)
-    publish = PublishDayOperator(
-        task_id="publish", discovered=discovered, mode=mode, outlets=[campaign_day_asset(account)], **one_at_a_time
-    )
-    verify = VerifyDayOperator(
+    publish = PublishDaysOperator(task_id="publish", swept=swept, **_announcing(account), **one_at_a_time)
+    verify = VerifyDaysOperator(
         task_id="verify",
-        discovered=discovered,
-        published=cast("Published", publish.output),
-        mode=mode,
-        watched=["discover", "plan", "fetch", "publish"],
+        swept=swept,
+        watched=[*watched, "discover", "plan", "fetch", "publish"],
         **one_at_a_time,
     )
     fetch >> publish >> verify
+
+
+def _of(account: Account) -> dict[str, Any]:
+    return {
+        "conn_id": account.conn_id,
+        "storage": account.storage,
+        "timezone": account.timezone,
+        "rules": account.rules,
+    }
+
+
+def _announcing(account: Account) -> dict[str, Any]:
+    return {"asset": campaign_day_asset(account), "plain_asset": any_day_asset(account)}

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from insider_web_push.manifest import DetailStatus, Manifest, PublishedCampaign, PublishedFile, content_hash
-from insider_web_push.models import parse_campaign_metrics
+from insider_web_push.changes import Move, change_rows, moves_between
+from insider_web_push.checks import Check
+from insider_web_push.completeness import DayStatus
+from insider_web_push.days import age_of
+from insider_web_push.finality import finality_of
+from insider_web_push.manifest import DetailStatus, Manifest, PublishedCampaign, Sentinel, content_hash
+from insider_web_push.models import CampaignMetrics, parse_campaign_metrics
 from insider_web_push.planning import Known
 from insider_web_push.responses import json_object
 from insider_web_push.rows import CampaignDay, TableRows, rows_of
 from insider_web_push.snapshots import Outcome, Snapshot
-from insider_web_push.sweep import Swept
-from insider_web_push.tables import SCHEMA_VERSION, TABLES, to_arrow, to_parquet
+from insider_web_push.sweep import COUNTERS, Swept
+from insider_web_push.tables import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,131 +35,197 @@ class DayInput:
         known: Newest usable snapshot, by campaign id.
         snapshots: The opened snapshots, by key.
         before: What is published now; None if nothing is.
+        accepted: Who let the day go without a campaign, by its id.
+        final_age: Days after which nothing moves any more.
     """
 
+    day: date
+    timezone: str
     swept: Mapping[str, Swept]
     swept_at: datetime
     known: Mapping[str, Known]
     snapshots: Mapping[str, Snapshot]
     before: Manifest | None
+    accepted: Mapping[str, str]
+    final_age: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DayContent:
     """A day's rows, before they have a revision."""
 
-    tables: TableRows
+    status: DayStatus
+    days: list[CampaignDay]
     campaigns: dict[str, PublishedCampaign]
-    content: str
+    tables: TableRows
+    sentinel: Sentinel
 
-    @property
-    def failed_checks(self) -> int:
-        """Number of figures that could not be read."""
-        return sum(len(row["failed_checks"]) for row in self.tables["campaign_day"])
+    @cached_property
+    def hash(self) -> str:
+        """What the rows say, in short; equal ones mean that nothing moved."""
+        return content_hash(self.tables)
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """The day's counters, added up over its campaigns."""
+        return {name: sum(row[name] or 0 for row in self.tables["campaign_day"]) for name in COUNTERS}
+
+    @cached_property
+    def checks(self) -> dict[str, list[str]]:
+        """Campaigns that failed a check, by the check's name."""
+        failed: dict[str, list[str]] = {}
+        for row in self.tables["campaign_day"]:
+            for check in row["failed_checks"]:
+                failed.setdefault(str(Check(check)), []).append(row["campaign_id"])
+        return dict(sorted(failed.items()))
+
+    def stamped(self, fetched_at: Mapping[str, datetime]) -> TableRows:
+        """Give the rows with other instants: those of the revision that says the same."""
+        return {
+            name: [row | {"fetched_at": fetched_at.get(row["campaign_id"], row["fetched_at"])} for row in rows]
+            for name, rows in self.tables.items()
+        }
 
 
-def content_of(day: DayInput) -> DayContent:
+def content_of(given: DayInput, status: DayStatus) -> DayContent:
     """
-    Build the rows of a day whose campaigns are all there.
+    Build the rows of a day.
 
     Campaigns of the day are those that are listed now, and those that were published or fetched before: one that
     vanished from the list keeps its last figures.
     """
-    published = day.before.campaigns if day.before else {}
-    ids = day.swept.keys() | published.keys() | day.known.keys()
-    found = {campaign_id: _campaign(campaign_id, day) for campaign_id in sorted(ids)}
-    tables = rows_of(campaign_day for campaign_day, _ in found.values())
-    return DayContent(tables, {key: campaign for key, (_, campaign) in found.items()}, content_hash(tables))
+    published = given.before.campaigns if given.before else {}
+    ids = given.swept.keys() | published.keys() | given.known.keys()
+    built = {campaign_id: _campaign(campaign_id, given) for campaign_id in sorted(ids)}
+    days = [day for day, _ in built.values()]
+    campaigns = {campaign_id: campaign for campaign_id, (_, campaign) in built.items()}
+    return DayContent(status, days, campaigns, rows_of(days), Sentinel())
 
 
-def files_of(content: DayContent, *, revision: int) -> dict[str, bytes]:
-    """Write the Parquet files of a revision, by table."""
-    stamp: dict[str, Any] = {"revision": revision, "schema_version": SCHEMA_VERSION}
-    return {
-        name: to_parquet(to_arrow(table, [row | stamp for row in content.tables[name]]))
-        for name, table in TABLES.items()
-    }
-
-
-def described(keys: Mapping[str, str], files: Mapping[str, bytes], content: DayContent) -> dict[str, PublishedFile]:
-    """Describe a revision's files for the manifest, by table."""
-    return {
-        name: PublishedFile(
-            key=keys[name], sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), rows=len(content.tables[name])
-        )
-        for name, data in files.items()
-    }
-
-
-def _campaign(campaign_id: str, day: DayInput) -> tuple[CampaignDay, PublishedCampaign]:
-    swept, known = day.swept.get(campaign_id), day.known.get(campaign_id)
-    published = day.before.campaigns.get(campaign_id) if day.before else None
-    snapshot = day.snapshots[known.key] if known else None
-    status = _status(known)
-    seen_at = known.fetched_at if known else day.swept_at
-    detail = (
-        parse_campaign_metrics(json_object(snapshot.body))
-        if snapshot and known and known.outcome is Outcome.FETCHED
-        else None
-    )
+def _campaign(campaign_id: str, given: DayInput) -> tuple[CampaignDay, PublishedCampaign]:
+    swept, known = given.swept.get(campaign_id), given.known.get(campaign_id)
+    published = given.before.campaigns.get(campaign_id) if given.before else None
+    snapshot = given.snapshots[known.key] if known else None
+    detail = _detail(snapshot)
+    status = _status(swept, known, published)
+    seen_at = known.fetched_at if known else given.swept_at
     said = swept or published
+    finality = finality_of(
+        is_ttl_ended=detail.is_ttl_ended if detail else None,
+        age=age_of(given.day, seen_at, given.timezone),
+        final_age=given.final_age,
+    )
+    baseline = known.baseline if known else _stand_in(status, swept, published)
     name = (detail.name if detail else None) or (said.name if said else None)
-    kind = said.type if said else None
-    row = CampaignDay(
+    day = CampaignDay(
         campaign_id=campaign_id,
+        day=given.day,
+        timezone=given.timezone,
         name=name,
-        type=kind,
-        listed=swept is not None,
+        type=said.type if said else None,
+        swept=swept,
         detail=detail,
+        baseline=baseline,
         status=status,
+        finality=finality,
         seen_at=seen_at,
     )
-    return row, PublishedCampaign(
+    return day, PublishedCampaign(
         name=name,
-        type=kind,
+        type=day.type,
         listed=swept is not None,
         status=status,
+        finality=finality,
         reason=snapshot.reason if snapshot else None,
         snapshot=known.key if known else None,
+        snapshot_at=known.fetched_at if known else None,
         fetched_at=seen_at,
-        baseline=known.baseline if known else None,
+        baseline=baseline,
+        accepted_by=given.accepted.get(campaign_id) if status is DetailStatus.MISSING else None,
     )
 
 
-def _status(known: Known | None) -> DetailStatus:
-    if known is None:
-        return DetailStatus.QUIET
-    return DetailStatus.SKIPPED if known.outcome is Outcome.SKIPPED else DetailStatus.FETCHED
+def _detail(snapshot: Snapshot | None) -> CampaignMetrics | None:
+    if snapshot is None or snapshot.outcome is not Outcome.FETCHED:
+        return None
+    return parse_campaign_metrics(json_object(snapshot.body))
 
 
-def next_manifest(
-    content: DayContent,
-    files: dict[str, PublishedFile],
-    *,
-    partner_id: str,
-    day: date,
-    about: Mapping[str, Any],
-    before: Manifest | None,
-) -> Manifest:
-    """
-    Describe the next revision.
+def _status(swept: Swept | None, known: Known | None, published: PublishedCampaign | None) -> DetailStatus:
+    if known is not None:
+        return DetailStatus.SKIPPED if known.outcome is Outcome.SKIPPED else DetailStatus.FETCHED
+    if swept is None:
+        return published.status if published else DetailStatus.QUIET
+    return DetailStatus.QUIET if swept.totals.are_zero else DetailStatus.MISSING
 
-    Args:
-        content: The day's rows and campaigns.
-        files: The revision's files, by table.
-        partner_id: The account.
-        day: The day.
-        about: `timezone`, `published_at`, `run_id` and `sweep` of the manifest.
-        before: What is published now.
-    """
-    return Manifest(
-        partner_id=partner_id,
-        day=day,
-        revision=before.revision + 1 if before else 1,
-        content=content.content,
-        files=files,
-        campaigns=content.campaigns,
-        failed_checks=content.failed_checks,
-        event_owed=True,
-        **about,
+
+def _stand_in(status: DetailStatus, swept: Swept | None, published: PublishedCampaign | None) -> Any:
+    """Give the list's totals of a campaign that was never fetched; a vanished one keeps those it had."""
+    if status is not DetailStatus.MISSING:
+        return None
+    return swept.totals if swept else published and published.baseline
+
+
+def is_unmoved(content: DayContent, before: Manifest | None) -> bool:
+    """Whether the published revision says the same."""
+    return before is not None and before.content == content.hash and before.status is content.status
+
+
+def files_of(tables: TableRows, *, revision: int) -> dict[str, tuple[bytes, int]]:
+    """Write the Parquet files of a revision: bytes and number of rows, by table."""
+    return {name: _file(table, tables[name], revision) for name, table in TABLES.items()}
+
+
+def changes_file(
+    moves: list[Move], content: DayContent, *, before: Manifest, published_at: datetime
+) -> tuple[bytes, int]:
+    """Write the Parquet file of what a revision changed."""
+    rows = change_rows(
+        moves,
+        from_revision=before.revision,
+        revision=before.revision + 1,
+        changed_at=published_at,
+        fetched_at={campaign_id: campaign.fetched_at for campaign_id, campaign in content.campaigns.items()},
     )
+    return to_parquet(to_arrow(CHANGES, [row | {"schema_version": SCHEMA_VERSION} for row in rows])), len(rows)
+
+
+def _file(table: Table, rows: list[dict[str, Any]], revision: int) -> tuple[bytes, int]:
+    stamp: dict[str, Any] = {"revision": revision, "schema_version": SCHEMA_VERSION}
+    return to_parquet(to_arrow(table, [row | stamp for row in rows])), len(rows)
+
+
+def moves_of(content: DayContent, rows_before: TableRows) -> list[Move]:
+    """Tell what moved since the rows of the revision before."""
+    return moves_between(rows_before, content.tables)
+
+
+def sentinel_of(content: DayContent, before: Manifest | None, moves: list[Move]) -> Sentinel:
+    """Tell how often the totals stood still over a fetch, and where figures had moved all the same."""
+    if before is None:
+        return Sentinel()
+    moved = {move.campaign_id for move in moves if move.metric != "finality"}
+    checked = [
+        campaign_id
+        for campaign_id, campaign in content.campaigns.items()
+        if (was := before.campaigns.get(campaign_id))
+        and was.snapshot
+        and was.snapshot != campaign.snapshot
+        and was.baseline == campaign.baseline
+    ]
+    return Sentinel(checked=len(checked), missed=[campaign_id for campaign_id in checked if campaign_id in moved])
+
+
+def still_published(content: DayContent, before: Manifest) -> dict[str, PublishedCampaign]:
+    """Give the campaigns of an unmoved day: looked at again, with the figures' own instants."""
+    return {
+        campaign_id: campaign.model_copy(update={"fetched_at": before.campaigns[campaign_id].fetched_at})
+        if campaign_id in before.campaigns
+        else campaign
+        for campaign_id, campaign in content.campaigns.items()
+    }
+
+
+def finality_counts(manifest: Manifest) -> dict[str, int]:
+    """Count a day's campaigns by how settled they are."""
+    return dict(Counter(str(campaign.finality) for campaign in manifest.campaigns.values()))

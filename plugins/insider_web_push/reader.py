@@ -3,24 +3,36 @@ Read published days, from another DAG or anywhere else.
 
     from insider_web_push.reader import DayReader
 
-    table = DayReader("s3://aws_default@lake/insider", partner_id="acme").read(date(2026, 11, 22))
+    lake = DayReader("s3://aws_default@lake/insider", partner_id="acme")
+    table = lake.read(date(2026, 11, 22))
+    month = lake.read_range(date(2026, 10, 1), date(2026, 10, 31), "campaign_day_device")
+    lake.relation(date(2026, 10, 1), date(2026, 10, 31)).aggregate("day, sum(clicks)").show()
 
-The reader follows the manifest: it gives a whole day at one revision, or an error. It never gives half a day.
+The reader follows the manifests: it gives whole days, each at one revision, or an error. It never gives half a day.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from insider_web_push.days import days_between
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
-from insider_web_push.manifest import Manifest
+from insider_web_push.manifest import Manifest, PublishedFile
 from insider_web_push.storage import Storage
-from insider_web_push.tables import TABLES
+from insider_web_push.tables import ALL_TABLES, CAMPAIGNS, CHANGES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+_PARALLEL_READS = 8
+_NAMED = 10
 
 
 class DayReader:
@@ -44,29 +56,130 @@ class DayReader:
         """
         return self._storage.require_manifest(day)
 
-    def read(self, day: date, table: str = "campaign_day") -> pa.Table:
+    def read(self, day: date, table: str = "campaign_day", *, allow_partial: bool = False) -> pa.Table:
         """
         Read one table of a day, at the revision that is committed now.
 
         Raises:
-            IncompleteDay: the day was never published, or before this table existed.
-            InvalidRequest: there is no such table.
-            ContractViolation: the file is not the one that was published.
+            IncompleteDay: the day is not complete, or was published before this table existed.
+            InvalidRequest: there is no such table of a day.
+            ContractViolation: a file is not the one that was published.
         """
-        if table not in TABLES:
-            message = f"there is no table {table!r}; there are {', '.join(TABLES)}"
-            raise InvalidRequest(message)
-        manifest = self.manifest(day)
-        file = manifest.files.get(table)
-        if file is None:
-            message = f"{day} was published before there was a table {table!r}: publish the day again"
-            raise IncompleteDay(message)
-        try:
-            data = self._storage.read(file.key)
-        except FileNotFoundError:
-            message = f"{self._storage.url(file.key)} is gone, and the manifest names it: publish the day again"
-            raise ContractViolation(message) from None
-        if hashlib.sha256(data).hexdigest() != file.sha256:
-            message = f"{self._storage.url(file.key)} is not the file that was published: publish the day again"
+        return self.read_range(day, day, table, allow_partial=allow_partial).drop_columns(["day"])
+
+    def read_range(
+        self, first: date, last: date, table: str = "campaign_day", *, allow_partial: bool = False
+    ) -> pa.Table:
+        """
+        Read one table of a range of days, both ends included, each day at the revision that is committed now.
+
+        Args:
+            allow_partial: Also take days that were published at their deadline without some campaigns: their rows
+                have the `detail_status` missing.
+
+        Returns:
+            The table's columns behind the column `day`, a date32; sorted by day. campaign_day_change has every move of
+            the days, of all their revisions.
+
+        Raises:
+            IncompleteDay: names the days that are not complete, or were published before this table existed.
+            InvalidRequest: there is no such table of a day, or no such range.
+            ContractViolation: a file is not the one that was published.
+        """
+        schema = _schema(table)
+        if last < first:
+            raise InvalidRequest(f"the last day {last} is before the first day {first}: swap them")
+        files = [
+            (manifest.day, file)
+            for manifest in self._manifests(first, last, allow_partial=allow_partial)
+            for file in _files(manifest, table)
+        ]
+        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
+            parts = list(pool.map(lambda item: _with_day(item[0], self._read(item[1])), files))
+        # Older files lack the columns that came later: those are null there.
+        return pa.concat_tables([_with_day(first, schema.empty_table()), *parts], promote_options="default")
+
+    def relation(
+        self,
+        first: date,
+        last: date,
+        table: str = "campaign_day",
+        *,
+        allow_partial: bool = False,
+        connection: DuckDBPyConnection | None = None,
+    ) -> DuckDBPyRelation:
+        """
+        Read one table of a range of days as a DuckDB relation. Needs the extra `duckdb`.
+
+        Args:
+            connection: The database in which the relation lives; DuckDB's default one if left out.
+
+        Raises:
+            InsiderError: as `read_range`.
+        """
+        import duckdb  # noqa: PLC0415 — an optional extra
+
+        found = self.read_range(first, last, table, allow_partial=allow_partial)
+        return duckdb.from_arrow(found, connection=connection or duckdb.default_connection())
+
+    def campaigns(self) -> pa.Table:
+        """
+        Read the account's campaigns with their latest attributes.
+
+        Raises:
+            IncompleteDay: no day was published yet.
+        """
+        data = self._storage.read_campaigns()
+        if data is None:
+            raise IncompleteDay(f"no day was published in {self._storage.url('')} yet: run the DAG")
+        return pq.read_table(BytesIO(data))
+
+    def _manifests(self, first: date, last: date, *, allow_partial: bool) -> list[Manifest]:
+        days = days_between(first, last)
+        published = set(self._storage.days_published())
+        manifests = self._storage.read_manifests(day for day in days if day in published)
+        good = [manifest for manifest in manifests if manifest.is_complete or allow_partial]
+        lacking = sorted(set(days) - {manifest.day for manifest in good})
+        if lacking:
+            partial = {manifest.day for manifest in manifests} & set(lacking)
+            raise IncompleteDay(_lacking(lacking, partial, self._storage))
+        return good
+
+    def _read(self, file: PublishedFile) -> pa.Table:
+        data = self._storage.read_file(file)
+        if data is None:
+            message = f"{self._storage.url(file.key)} is gone or changed, and the manifest names it: rebuild the day"
             raise ContractViolation(message)
         return pq.read_table(BytesIO(data))
+
+
+def _schema(table: str) -> pa.Schema:
+    per_day = {found.name: found for found in ALL_TABLES if found.name != CAMPAIGNS.name}
+    if table == CAMPAIGNS.name:
+        raise InvalidRequest(f"{table} is a table of the account and not of a day: read it by campaigns()")
+    if table not in per_day:
+        raise InvalidRequest(f"there is no table {table!r}; there are {', '.join(per_day)}")
+    return per_day[table].schema
+
+
+def _files(manifest: Manifest, table: str) -> Sequence[PublishedFile]:
+    if table == CHANGES.name:
+        return manifest.changes
+    if table not in manifest.files:
+        message = f"{manifest.day} was published before there was a table {table!r}: rebuild the day"
+        raise IncompleteDay(message)
+    return [manifest.files[table]]
+
+
+def _with_day(day: date, rows: pa.Table) -> pa.Table:
+    return rows.add_column(0, pa.field("day", pa.date32(), nullable=False), pa.array([day] * len(rows), pa.date32()))
+
+
+def _lacking(lacking: list[date], partial: set[date], storage: Storage) -> str:
+    shown = ", ".join(f"{day}{' (partial)' if day in partial else ''}" for day in lacking[:_NAMED])
+    more = f", and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+    days = "day is" if len(lacking) == 1 else "days are"
+    return (
+        f"{len(lacking)} {days} not complete in {storage.url('')}: {shown}{more}. Run or backfill the DAG for them"
+        + (", or read with allow_partial" if partial else "")
+    )

@@ -1,26 +1,26 @@
-"""
-From answers to rows. Pure.
-
-A figure that cannot be read becomes null and its JSON path a failed check of the campaign day: it never
-becomes a guess, and never blocks the day.
-"""
+"""From answers to rows. Pure."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from insider_web_push.models import CampaignMetrics, DeviceMetrics, Reason, unknown_fields
-from insider_web_push.number_parsing import Money, Parsed, parse_count, parse_money, parse_percent
-from insider_web_push.tables import TABLES
+from insider_web_push import revenue
+from insider_web_push.checks import RATES, Check, breakdown_failures, counts_agree, list_failures, sum_failures
+from insider_web_push.detail_rows import attributes, overview, preferred_currency, rows_below
+from insider_web_push.drift import extra_of, plain_json
+from insider_web_push.instants import wrong_zone
+from insider_web_push.models import CampaignMetrics
+from insider_web_push.reading import Reading
+from insider_web_push.sweep import COUNTERS, Swept, Totals
+from insider_web_push.tables import PROVENANCE, TABLES
 
-T = TypeVar("T")
 TableRows = dict[str, list[dict[str, Any]]]
 """Rows by table name, without the columns that only a revision knows."""
+_EMPTY = dict.fromkeys(name for name in TABLES["campaign_day"].schema.names if name not in PROVENANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,174 +29,104 @@ class CampaignDay:
     What is known of one campaign on one day.
 
     Attributes:
+        timezone: The account's, an IANA name.
         name: The campaign's name, from the answer or else the list.
         type: Its type, from the list.
-        listed: Whether the list still has it.
+        swept: Its row of the newest list; None if it is no longer listed.
         detail: The answer of campaign-metrics; None if there is none.
-        status: fetched, quiet or skipped.
+        baseline: The totals that were swept before the detail was fetched; of a missing campaign that is no longer
+            listed, those that stand for it.
+        status: fetched, quiet, skipped or missing.
+        finality: provisional, delivery_closed or final.
         seen_at: When the figures were given, UTC.
     """
 
     campaign_id: str
+    day: date
+    timezone: str
     name: str | None
     type: str | None
-    listed: bool
+    swept: Swept | None
     detail: CampaignMetrics | None
+    baseline: Totals | None
     status: str
+    finality: str
     seen_at: datetime
-
-
-@dataclass(slots=True)
-class _Figures:
-    """Reads figures of one answer, and notes the ones that cannot be read."""
-
-    failed: list[str] = field(default_factory=list)
-
-    def read(self, parse: Callable[[object], Parsed[T]], raw: object, path: str) -> T | None:
-        parsed = parse(raw)
-        if parsed.problem:
-            self.failed.append(f"{path}: {parsed.problem}")
-        return parsed.value
 
 
 def rows_of(days: Iterable[CampaignDay]) -> TableRows:
     """Build the rows of all tables for the campaigns of one day."""
     tables: TableRows = {name: [] for name in TABLES}
     for day in days:
+        reading = Reading()
+        found = _detailed(day, day.detail, reading) if day.detail else _undetailed(day, reading)
+        found["campaign_day"][0] |= {
+            "name": day.name,
+            "type": day.type,
+            "listed": day.swept is not None,
+            "detail_status": str(day.status),
+            "finality": str(day.finality),
+            "failed_checks": reading.names,
+            "failed_check_details": list(map(str, reading.failures)),
+        }
         stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
-        figures = _Figures()
-        seen: set[tuple[str, ...]] = set()
-        for table, path, found in _detail_rows(day.detail, figures) if day.detail else ():
-            row = found | stamp
-            key = (table, *(str(row[name]) for name in TABLES[table].key))
-            if key in seen:
-                figures.failed.append(f"{path}: a second {', '.join(key[2:])}, which was left out")
-                continue
-            seen.add(key)
-            tables[table].append(row)
-        tables["campaign_day"].append(_campaign_row(day, figures) | stamp)
+        for name, rows in found.items():
+            tables[name] += [row | stamp for row in rows]
     return tables
 
 
-def _campaign_row(day: CampaignDay, figures: _Figures) -> dict[str, Any]:
-    figures_row = _overview(day.detail, figures) if day.detail else _no_activity()
-    extra = dict(unknown_fields(day.detail)) if day.detail else {}
-    return {
-        **_attributes(day),
-        **figures_row,
-        "listed": day.listed,
-        "detail_status": day.status,
-        "failed_checks": figures.failed,
-        "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
-    }
+def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> TableRows:
+    """A campaign day that the API answered for."""
+    tables: TableRows = {name: [] for name in TABLES}
+    currency = preferred_currency(detail, reading)
+    row = _EMPTY | attributes(detail, reading) | overview(detail, currency, reading)
+    seen: set[tuple[str, ...]] = set()
+    for table, path, found in rows_below(detail, currency, reading):
+        key = tuple(found[name] for name in TABLES[table].key[1:])
+        if (table, *key) in seen:
+            reading.note(Check.DUPLICATE, f"{path}: a second {', '.join(key)}")
+            continue
+        seen.add((table, *key))
+        tables[table].append(found)
+    reading.note_all(sum_failures(row))
+    reading.note_all(breakdown_failures(row, tables))
+    reading.note_all(list_failures(row, day.baseline))
+    if wrong := wrong_zone(day.day, day.timezone, row["starts_at"], row["ends_at"]):
+        reading.note(Check.TIME_ZONE, wrong)
+    extra = extra_of(detail)
+    row |= _believed_revenue(row, day.baseline, reading) | {"extra": plain_json(extra) if extra else None}
+    tables["campaign_day"].append(row)
+    return tables
 
 
-def _attributes(day: CampaignDay) -> dict[str, Any]:
-    detail = day.detail
-    return {
-        "name": day.name,
-        "type": day.type,
-        "status_name": detail.status_name if detail else None,
-        "primary_goal": detail.primary_goal if detail else None,
-        "alias": detail.alias if detail else None,
-        "is_recurring": detail.is_recurring if detail else None,
-        "personalization_status": detail.personalization_status if detail else None,
-        "starts_at": detail.start_date if detail else None,
-        "ends_at": detail.end_date if detail else None,
-        "is_ttl_ended": detail.is_ttl_ended if detail else None,
-    }
+def _believed_revenue(row: dict[str, Any], baseline: Totals | None, reading: Reading) -> dict[str, Decimal | None]:
+    printed = row["revenue"]
+    if printed is None:
+        return {"revenue": None, "revenue_reported": None}
+    held = revenue.as_held(printed)
+    listed = revenue.precise(baseline.revenue) if baseline else None
+    if listed is not None and revenue.agrees(listed, printed):
+        return {"revenue": listed, "revenue_reported": held}
+    if baseline is not None and listed is not None and counts_agree(row, baseline):
+        reading.note(Check.REVENUE, f"{printed} printed, but {baseline.revenue} in the list")
+    return {"revenue": held, "revenue_reported": held}
 
 
-def _overview(detail: CampaignMetrics, figures: _Figures) -> dict[str, Any]:
-    overview, path = detail.overview, "$.overview"
-    read = figures.read
-    counts = {
-        "targeted": read(parse_count, overview.total.targeted, f"{path}.total.targeted"),
-        "sent": read(parse_count, overview.targeted.sent, f"{path}.targeted.sent"),
-        "dropped": read(parse_count, overview.targeted.dropped, f"{path}.targeted.dropped"),
-        "delivered": read(parse_count, overview.delivery_rate.delivered, f"{path}.deliveryRate.delivered"),
-        "undelivered": read(parse_count, overview.delivery_rate.undelivered, f"{path}.deliveryRate.undelivered"),
-        "clicks": read(parse_count, overview.ctr.clicks, f"{path}.ctr.clicks"),
-        "conversions": read(parse_count, overview.conversion_rate.conversions, f"{path}.conversionRate.conversions"),
-    }
-    reported = {
-        "delivery_rate_reported": read(parse_percent, overview.total.delivery_rate, f"{path}.total.deliveryRate"),
-        "ctr_reported": read(parse_percent, overview.total.ctr, f"{path}.total.ctr"),
-        "conversion_rate_reported": read(parse_percent, overview.total.conversion_rate, f"{path}.total.conversionRate"),
-    }
-    revenue = _revenue(read(parse_money, overview.revenue, f"{path}.revenue"), detail.preferred_currency)
-    return counts | _rates(counts) | reported | revenue
+def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
+    """
+    A campaign day without an answer.
 
-
-def _no_activity() -> dict[str, Any]:
-    """A quiet or skipped campaign day: zeros, which is what its totals say; nothing was reported in detail."""
-    counts: dict[str, Any] = dict.fromkeys(
-        ("targeted", "sent", "dropped", "delivered", "undelivered", "clicks", "conversions"), 0
-    )
-    return counts | _rates(counts) | {"revenue": Decimal(0), "currency": None}
-
-
-def _detail_rows(detail: CampaignMetrics, figures: _Figures) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Give table, JSON path and row of everything below the campaign."""
-    for position, device in enumerate(detail.device_metrics):
-        path = f"$.deviceMetrics[{position}]"
-        yield "campaign_day_device", path, _device_row(device, path, detail.preferred_currency, figures)
-    for outcome in ("dropped", "undelivered"):
-        reasons: list[Reason] = getattr(detail.unsuccessful_messages, outcome)
-        for position, reason in enumerate(reasons):
-            path = f"$.unsuccessfulMessages.{outcome}[{position}]"
-            row = {
-                "outcome": outcome,
-                "reason": reason.label,
-                "count": figures.read(parse_count, reason.count, f"{path}.count"),
-                "percentage_reported": figures.read(parse_percent, reason.percentage, f"{path}.percentage"),
-            }
-            yield "campaign_day_unsuccessful", path, row
-    for position, click in enumerate(detail.click_metrics):
-        path = f"$.clickMetrics[{position}]"
-        row = {
-            "name": click.name,
-            "header": click.header,
-            "clicks": figures.read(parse_count, click.clicks, f"{path}.clicks"),
-            "click_ratio_reported": figures.read(parse_percent, click.click_ratio, f"{path}.clickRatio"),
-        }
-        yield "campaign_day_click", path, row
-    for goal, label in detail.goal_menu.items():
-        text = label if isinstance(label, str) else json.dumps(label)
-        yield "campaign_day_goal", f"$.goalMenu.{goal}", {"goal": goal, "label": text}
-
-
-def _device_row(device: DeviceMetrics, path: str, currency: str | None, figures: _Figures) -> dict[str, Any]:
-    read = figures.read
-    counts = {
-        "sent": read(parse_count, device.sent, f"{path}.sent"),
-        "delivered": read(parse_count, device.delivered, f"{path}.delivered"),
-        "clicks": read(parse_count, device.clicks, f"{path}.clicks"),
-        "conversions": read(parse_count, device.conversions, f"{path}.conversions"),
-    }
-    reported = {
-        "delivery_rate_reported": read(parse_percent, device.delivery_rate, f"{path}.deliveryRate"),
-        "ctr_reported": read(parse_percent, device.ctr, f"{path}.ctr"),
-        "conversion_rate_reported": read(parse_percent, device.conversion_rate, f"{path}.conversionRate"),
-    }
-    revenue = _revenue(read(parse_money, device.revenue, f"{path}.revenue"), currency)
-    return {"device": device.device} | counts | _rates(counts) | reported | revenue
-
-
-def _rates(counts: dict[str, Any]) -> dict[str, float | None]:
-    return {
-        "delivery_rate": _ratio(counts["delivered"], counts["sent"]),
-        "ctr": _ratio(counts["clicks"], counts["delivered"]),
-        "conversion_rate": _ratio(counts["conversions"], counts["clicks"]),
-    }
-
-
-def _ratio(part: int | None, whole: int | None) -> float | None:
-    return part / whole if part is not None and whole else None
-
-
-def _revenue(money: Money | None, preferred_currency: str | None) -> dict[str, Any]:
-    return {
-        "revenue": money.amount if money else None,
-        "currency": (money.currency if money else None) or preferred_currency,
-    }
+    A missing one has the list's figures. A quiet or skipped one has zeros, which is what its totals say; nothing was
+    reported in detail.
+    """
+    figures: dict[str, Any] = dict.fromkeys(COUNTERS, 0) | {"revenue": revenue.as_held(Decimal(0))}
+    if day.status == "missing":
+        totals = day.swept.totals if day.swept else day.baseline
+        figures = {name: getattr(totals, name, None) for name in COUNTERS}
+        figures["revenue"] = revenue.precise(totals.revenue if totals else None)
+        for name in COUNTERS:
+            if figures[name] is None:
+                reading.note(Check.UNREADABLE, f"the list has no readable {name}")
+    row = _EMPTY | figures | {rate.name: rate.of(figures) for rate in RATES}
+    reading.note_all(sum_failures(row))
+    return {"campaign_day": [row]}

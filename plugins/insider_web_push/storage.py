@@ -1,31 +1,27 @@
 """
-Where everything lies in the object storage, and how it gets there.
+Where everything of an account lies in the object storage.
 
     raw/campaign_metrics/partner_id=P/day=D/campaign_id=C/<fetched_at>.json.gz   immutable
     raw/overall_metrics/partner_id=P/day=D/<swept_at>.json.gz                    immutable
-    revisions/partner_id=P/day=D/rev=N/<table>.parquet                           immutable once a manifest names it
+    revisions/partner_id=P/day=D/rev=N/<table>-<hash>.parquet                    immutable
     manifests/partner_id=P/day=D.json                                            the commit, one PUT
+    tombstones/partner_id=P/day=D.json                                           what was purged
     tables/<table>/partner_id=P/day=D/part-0.parquet                             a copy for plain SQL
-
-Any store that fsspec knows, through Airflow's `ObjectStoragePath`. An object is written whole or not at all: by one
-PUT, or on a local file system beside its place and then moved there.
+    tables/campaign_day_change/partner_id=P/day=D/rev-00002.parquet              one file a revision
+    tables/campaign/partner_id=P/part-0.parquet                                  one file an account
+    state/partner_id=P/unknown_fields.json                                       undocumented fields seen so far
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import uuid
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 
-from airflow.sdk import ObjectStoragePath
-from airflow.sdk.exceptions import AirflowNotFoundException
-
-from insider_web_push.errors import IncompleteDay, StorageNotWritable
-from insider_web_push.manifest import Manifest, parse_manifest
+from insider_web_push.errors import IncompleteDay
+from insider_web_push.manifest import Manifest, PublishedFile, parse_manifest
+from insider_web_push.objects import Objects
 from insider_web_push.planning import Known
 from insider_web_push.snapshots import (
     Outcome,
@@ -36,14 +32,11 @@ from insider_web_push.snapshots import (
     unpack_snapshot,
     unpack_sweep,
 )
-
-_PARALLEL_READS = 16
-_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"})
-"""Of botocore and google-auth, which are not always installed."""
-_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.ENOSPC})
+from insider_web_push.tables import CAMPAIGNS, CHANGES
+from insider_web_push.tombstones import Tombstone, parse_tombstone
 
 
-class Storage:
+class Storage(Objects):
     """
     One account's objects.
 
@@ -53,45 +46,42 @@ class Storage:
     """
 
     def __init__(self, url: str, partner_id: str) -> None:
-        self._root = ObjectStoragePath(url.rstrip("/"))
+        super().__init__(url)
+        self.partner_id = partner_id
         self._partner = f"partner_id={partner_id}"
 
-    def check_writable(self) -> None:
+    def check_usable(self) -> None:
         """
-        Write one small object, always the same.
+        Try to write.
 
         Raises:
-            StorageNotWritable: names the storage; raised before a call is spent on figures that nobody can keep.
+            StorageNotWritable: names the storage.
         """
-        try:
-            self.write(f"_write_check/{self._partner}", b"")
-        except Exception as error:  # every store raises its own; what a retry may mend is raised as it is
-            if not _is_refusal(error):
-                raise
-            why = getattr(error, "strerror", None) or error
-            message = f"cannot write to the storage {self._root}: {why}. Set `storage` of the account"
-            raise StorageNotWritable(message) from None
+        self.check_writable(f"_write_check/{self._partner}")
+
+    # raw answers
 
     def write_sweep(self, sweep: SweepSnapshot) -> str:
         """Keep a sweep; gives its key."""
-        return self.write(f"raw/overall_metrics/{self._day(sweep.day)}/{sweep.file_name}", pack(sweep))
+        return self.write(f"{self.raw_sweeps(sweep.day)}/{sweep.file_name}", pack(sweep))
 
     def read_sweep(self, key: str) -> SweepSnapshot:
         """Read a sweep by its key."""
         return unpack_sweep(self.read(key), where=key)
 
+    def newest_sweep(self, day: date) -> str | None:
+        """Find a day's newest usable sweep; None if it was never swept."""
+        usable = [key for key in self.keys(self.raw_sweeps(day)) if _outcome(key) is Outcome.FETCHED]
+        return max(usable, default=None)
+
     def write_snapshot(self, snapshot: Snapshot) -> str:
         """Keep an answer; gives its key."""
-        folder = f"{self._raw_day(snapshot.day)}/campaign_id={snapshot.campaign_id}"
+        folder = f"{self.raw_answers(snapshot.day)}/campaign_id={snapshot.campaign_id}"
         return self.write(f"{folder}/{snapshot.file_name}", pack(snapshot))
 
     def read_snapshots(self, keys: Iterable[str]) -> dict[str, Snapshot]:
         """Read snapshots by key, many at a time."""
-        wanted = list(keys)
-        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-            return dict(
-                zip(wanted, pool.map(lambda key: unpack_snapshot(self.read(key), where=key), wanted), strict=True)
-            )
+        return self.read_all(keys, lambda key, data: unpack_snapshot(data, where=key))
 
     def known(self, day: date, published: Manifest | None) -> dict[str, Known]:
         """
@@ -104,7 +94,7 @@ class Storage:
             for campaign_id, campaign in (published.campaigns.items() if published else ())
             if (known := campaign.as_known())
         }
-        newest = self._newest_snapshots(day)
+        newest = self.newest_snapshots(day)
         unread = [
             key for campaign_id, key in newest.items() if campaign_id not in before or before[campaign_id].key != key
         ]
@@ -114,29 +104,25 @@ class Storage:
         }
         return before | opened
 
-    def _newest_snapshots(self, day: date) -> dict[str, str]:
+    def newest_snapshots(self, day: date) -> dict[str, str]:
         """Give the key of the newest usable snapshot by campaign id, from names alone."""
         newest: dict[str, str] = {}
-        for key in sorted(self.keys(self._raw_day(day))):
-            folder, _, name = key.rpartition("/")
-            parsed = parse_file_name(name)
-            if parsed and parsed[1] is not Outcome.REJECTED:
-                newest[folder.rpartition("campaign_id=")[2]] = key
+        for key in sorted(self.keys(self.raw_answers(day))):
+            if _outcome(key) in {Outcome.FETCHED, Outcome.SKIPPED}:
+                newest[key.rpartition("/")[0].rpartition("campaign_id=")[2]] = key
         return newest
 
-    def read_manifest(self, day: date) -> Manifest | None:
-        """
-        Read a day's manifest.
+    def days_swept(self) -> list[date]:
+        """List the days that were ever swept."""
+        return _days(self.folders(f"raw/overall_metrics/{self._partner}"))
 
-        Returns:
-            None if the day was never published.
-        """
+    # manifests and tombstones
+
+    def read_manifest(self, day: date) -> Manifest | None:
+        """Read a day's manifest; None if the day was never published."""
         key = self.manifest_key(day)
-        try:
-            data = self.read(key)
-        except FileNotFoundError:
-            return None
-        return parse_manifest(data, where=key)
+        data = self.read_if_there(key)
+        return None if data is None else parse_manifest(data, where=key)
 
     def require_manifest(self, day: date) -> Manifest:
         """
@@ -147,83 +133,135 @@ class Storage:
         """
         manifest = self.read_manifest(day)
         if manifest is None:
-            message = f"day {day} was never published in {self._root}: run or backfill the DAG for it"
+            why = "was purged" if self.read_tombstone(day) else "was never published"
+            message = f"day {day} {why} in {self._root}: run or backfill the DAG for it"
             raise IncompleteDay(message)
         return manifest
 
-    def write_revision(self, day: date, revision: int, files: Mapping[str, bytes]) -> dict[str, str]:
-        """Write the files of a revision that no manifest names yet; gives their keys by table."""
-        return {
-            table: self.write(f"revisions/{self._day(day)}/rev={revision}/{table}.parquet", data)
-            for table, data in files.items()
-        }
+    def days_published(self) -> list[date]:
+        """List the days that have a manifest."""
+        return _days(name.removesuffix(".json") for name in self.folders(f"manifests/{self._partner}"))
 
-    def write_tables(self, day: date, files: Mapping[str, bytes]) -> None:
-        """Put the copies for plain SQL in place; atomic for each table, not across them."""
-        for table, data in files.items():
-            self.write(f"{self.table_folder(table)}/day={day}/part-0.parquet", data)
+    def read_manifests(self, days: Iterable[date]) -> list[Manifest]:
+        """Read the manifests of published days, many at a time."""
+        keys = [self.manifest_key(day) for day in days]
+        return list(self.read_all(keys, lambda key, data: parse_manifest(data, where=key)).values())
 
     def write_manifest(self, manifest: Manifest) -> str:
         """Commit a day; gives the manifest's key."""
         return self.write(self.manifest_key(manifest.day), manifest.to_json())
 
+    def read_tombstone(self, day: date) -> Tombstone | None:
+        """Read what was purged of a day; None if nothing was."""
+        key = self.tombstone_key(day)
+        data = self.read_if_there(key)
+        return None if data is None else parse_tombstone(data, where=key)
+
+    def write_tombstone(self, tombstone: Tombstone) -> str:
+        """Keep what was purged of a day; gives its key."""
+        return self.write(self.tombstone_key(tombstone.day), tombstone.to_json())
+
+    # what readers get
+
+    def write_revision(
+        self, day: date, revision: int, files: Mapping[str, tuple[bytes, int]]
+    ) -> dict[str, PublishedFile]:
+        """
+        Write the files of a revision that no manifest names yet: bytes and number of rows, by table.
+
+        The names carry the content's hash, so that two who publish at once never write over each other's.
+        """
+        described: dict[str, PublishedFile] = {}
+        for table, (data, rows) in files.items():
+            digest = hashlib.sha256(data).hexdigest()
+            key = f"{self.revisions(day)}/rev={revision}/{table}-{digest[:12]}.parquet"
+            self.write(key, data)
+            described[table] = PublishedFile(key=key, sha256=digest, bytes=len(data), rows=rows)
+        return described
+
+    def read_file(self, file: PublishedFile) -> bytes | None:
+        """Read a published file; None if it is gone, or not what was published."""
+        data = self.read_if_there(file.key)
+        return data if data is not None and hashlib.sha256(data).hexdigest() == file.sha256 else None
+
+    def read_campaigns(self) -> bytes | None:
+        """Read the account's campaigns; None if no day was published yet."""
+        return self.read_if_there(self.campaigns_key)
+
+    def read_unknown_fields(self) -> dict[str, str]:
+        """Read the undocumented fields that were seen so far: path, and the first day with it."""
+        data = self.read_if_there(self._unknown_fields_key)
+        return dict(json.loads(data)) if data else {}
+
+    def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
+        """Keep the undocumented fields that were seen so far."""
+        self.write(self._unknown_fields_key, json.dumps(fields, indent=1, sort_keys=True).encode())
+
+    # where
+
+    def raw_answers(self, day: date) -> str:
+        """Tell where a day's answers lie."""
+        return f"raw/campaign_metrics/{self._day(day)}"
+
+    def raw_sweeps(self, day: date) -> str:
+        """Tell where a day's sweeps lie."""
+        return f"raw/overall_metrics/{self._day(day)}"
+
+    def revisions(self, day: date) -> str:
+        """Tell where a day's revisions lie."""
+        return f"revisions/{self._day(day)}"
+
     def manifest_key(self, day: date) -> str:
-        """Tell where a day's manifest lies, relative to the storage."""
-        return f"manifests/{self._partner}/day={day}.json"
+        """Tell where a day's manifest lies."""
+        return f"manifests/{self._day(day)}.json"
 
-    def table_folder(self, table: str) -> str:
-        """Tell where the copies of a table lie, relative to the storage."""
-        return f"tables/{table}/{self._partner}"
+    def tombstone_key(self, day: date) -> str:
+        """Tell where a day's tombstone lies."""
+        return f"tombstones/{self._day(day)}.json"
 
-    def url(self, key: str) -> str:
-        """Tell an object's full address."""
-        return str(self._root / key)
+    def table_folder(self, table: str, day: date) -> str:
+        """Tell where a day's copies of a table lie."""
+        return f"tables/{table}/{self._day(day)}"
 
-    def read(self, key: str) -> bytes:
-        """Read an object whole."""
-        path = self._root / key
-        return bytes(path.fs.cat_file(path.path))
+    def table_key(self, table: str, day: date) -> str:
+        """Tell where a day's copy of a table lies."""
+        return f"{self.table_folder(table, day)}/part-0.parquet"
 
-    def keys(self, prefix: str) -> list[str]:
-        """List all objects below a folder, as they are now."""
-        path = self._root / prefix
-        path.fs.invalidate_cache()
-        root = self._root.path.rstrip("/") + "/"
-        return [found.split(root, 1)[1] for found in path.fs.find(path.path) if root in found]
+    def changes_key(self, day: date, revision: int) -> str:
+        """Tell where the copy of what a revision changed lies."""
+        return f"{self.table_folder(CHANGES.name, day)}/rev-{revision:05}.parquet"
 
-    def write(self, key: str, data: bytes) -> str:
-        """Write an object, whole or not at all; gives its key."""
-        path = self._root / key
-        if path.protocol in {"", "file", "local"}:
-            _write_file(Path(path.path), data)
-        else:
-            path.fs.pipe_file(path.path, data)
-        return key
+    @property
+    def campaigns_key(self) -> str:
+        """Where the account's campaigns lie."""
+        return f"tables/{CAMPAIGNS.name}/{self._partner}/part-0.parquet"
+
+    @property
+    def _unknown_fields_key(self) -> str:
+        return f"state/{self._partner}/unknown_fields.json"
 
     def _day(self, day: date) -> str:
         return f"{self._partner}/day={day}"
 
-    def _raw_day(self, day: date) -> str:
-        return f"raw/campaign_metrics/{self._day(day)}"
+
+def revision_in(key: str) -> int:
+    """Read the revision that a file's key names."""
+    return int(key.partition("/rev=")[2].partition("/")[0])
 
 
-def _is_refusal(error: Exception) -> bool:
-    """Whether a store said no, or its connection or credentials are missing, in contrast to an outage."""
-    if isinstance(error, OSError):
-        return isinstance(error, PermissionError | FileNotFoundError) or error.errno in _REFUSED
-    return isinstance(error, AirflowNotFoundException) or type(error).__name__ in _NO_CREDENTIALS
+def _outcome(key: str) -> Outcome | None:
+    parsed = parse_file_name(key.rpartition("/")[2])
+    return parsed[1] if parsed else None
 
 
-def _write_file(path: Path, data: bytes) -> None:
-    """Write beside the final place and move: readers, and a crash, see the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+def _days(names: Iterable[str]) -> list[date]:
+    """Read folder names like `day=2026-11-22`; whatever else lies there is none of ours."""
+    days = []
+    for name in names:
+        kind, _, text = name.partition("=")
+        try:
+            if kind == "day":
+                days.append(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return sorted(days)

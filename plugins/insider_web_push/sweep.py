@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from insider_web_push.models import SweepPage, SweepRow
 from insider_web_push.number_parsing import parse_count
 
+COUNTERS = ("targeted", "sent", "dropped", "delivered", "undelivered", "clicks", "conversions")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?", re.ASCII)
+
+_EXACT = Context(prec=120)
+"""Wide enough that no digit of a plain number is lost."""
 
 
 class Totals(BaseModel):
@@ -36,26 +40,32 @@ class Totals(BaseModel):
     @property
     def are_zero(self) -> bool:
         """Whether nothing at all happened; an unreadable figure could be anything."""
-        counts = (
-            self.targeted,
-            self.sent,
-            self.dropped,
-            self.delivered,
-            self.undelivered,
-            self.clicks,
-            self.conversions,
-        )
-        return all(count == 0 for count in counts) and self.revenue in {None, "0"}
+        return all(getattr(self, name) == 0 for name in COUNTERS) and self.revenue in {None, "0"}
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """One campaign of a day, as listed."""
+    """
+    One campaign of a day, as listed. An attribute that the list does not have, or prints as `-` or `N/A`, is None.
+
+    Attributes:
+        type: Bulk, Segment, Trigger, …; an open set, like `status` and `status_name`.
+        send_date: As printed, "2023-06-01 09:30:00" without a zone, like `start_date` and `end_date`.
+    """
 
     campaign_id: str
     name: str
     type: str | None
     totals: Totals
+    status: str | None = None
+    status_name: str | None = None
+    tags: tuple[str, ...] | None = None
+    message_link: str | None = None
+    first_button_link: str | None = None
+    second_button_link: str | None = None
+    send_date: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +104,34 @@ def pages_of(total: int, *, per_page: int) -> int:
 
 def _swept(row: SweepRow) -> Swept:
     totals = Totals(
-        **{name: parse_count(getattr(row, name)).value for name in Totals.model_fields if name != "revenue"},
+        **{name: parse_count(getattr(row, name)).value for name in COUNTERS},
         revenue=_printed_number(row.revenue),
     )
-    return Swept(row.campaign_id, row.name, row.type, totals)
+    return Swept(
+        row.campaign_id,
+        row.name,
+        row.type,
+        totals,
+        status=row.status,
+        status_name=row.status_name,
+        tags=None if row.tags is None else tuple(row.tags),
+        message_link=row.message_link,
+        first_button_link=row.first_button_link,
+        second_button_link=row.second_button_link,
+        send_date=row.send_date,
+        start_date=row.start_date,
+        end_date=row.end_date,
+    )
 
 
 def _printed_number(raw: object) -> str | None:
     """Give one form for equal numbers: 0, 0.0 and "0" are "0"."""
     if raw is None or isinstance(raw, bool):
         return None
-    printed = str(raw)
+    # A float is printed as JSON has it, also where Python would write 1e-05.
+    is_small = isinstance(raw, float) and 0 < abs(raw) < 1
+    printed = format(Decimal(repr(raw)), "f") if is_small else str(raw)
     if not _PLAIN_NUMBER.fullmatch(printed):
         return printed
-    number = Decimal(printed).normalize()
+    number = _EXACT.normalize(Decimal(printed))
     return format(number, "f") if number else "0"

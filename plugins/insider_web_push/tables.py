@@ -1,9 +1,8 @@
 """
 The tables that downstream people read: columns, types, grain and key of each.
 
-One file a table and day; `partner_id` and `day` are partition columns, in the path and not in the file. The schema
-only grows. Counts int64, rates float64 fractions, money decimal(38, 9) beside its ISO 4217 currency, instants UTC
-in microseconds.
+Partition columns stand in the path and not in the file. The schema only grows. Counts int64, rates float64 fractions,
+money decimal(38, 9) beside its ISO 4217 currency, instants UTC in microseconds.
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 Row = Mapping[str, object]
 
+PER_DAY, PER_ACCOUNT = ("partner_id", "day"), ("partner_id",)
 _MONEY = pa.decimal128(38, 9)
 _TEXTS = pa.list_(pa.field("element", pa.string()))  # Parquet's own name of it
 _INSTANT = pa.timestamp("us", tz="UTC")
@@ -32,12 +32,14 @@ class Table:
         grain: What a row is.
         key: Columns that are unique within a partition.
         schema: Arrow schema; a field's `description` says what it means.
+        partition: Columns that stand in the path.
     """
 
     name: str
     grain: str
     key: tuple[str, ...]
     schema: pa.Schema
+    partition: tuple[str, ...] = PER_DAY
 
 
 def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
@@ -47,7 +49,7 @@ def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = T
 _ID = _field("campaign_id", pa.string(), "The campaign, as in the InOne panel's address (builderId).", nullable=False)
 _PROVENANCE = [
     _field("revision", pa.int64(), "Revision of the day that this row was published with, from 1.", nullable=False),
-    _field("fetched_at", _INSTANT, "When the API gave the figures.", nullable=False),
+    _field("fetched_at", _INSTANT, "When the API first gave these figures.", nullable=False),
     _field("schema_version", pa.int32(), "Version of this table's columns.", nullable=False),
 ]
 PROVENANCE = frozenset(field.name for field in _PROVENANCE)
@@ -81,16 +83,15 @@ TABLES: dict[str, Table] = {
                     _field("name", pa.string(), "The campaign's name."),
                     _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
                     _field("status_name", pa.string(), "The campaign's status, as text."),
+                    _field("status_code", pa.int64(), "The API's status; its codes are not documented."),
+                    _field("working_status", pa.int64(), "The API's workingStatus; its codes are not documented."),
+                    _field("send_type", pa.int64(), "The API's sendType; its codes are not documented."),
                     _field("primary_goal", pa.string(), "What counts as a conversion."),
                     _field("alias", pa.string(), "The API's alias of the campaign's kind."),
                     _field("is_recurring", pa.bool_(), "Whether it is sent again and again."),
                     _field("personalization_status", pa.string(), "As the API prints it."),
-                    _field(
-                        "starts_at", pa.string(), "The answer's startDate, as printed: the campaign's, or the window's."
-                    ),
-                    _field(
-                        "ends_at", pa.string(), "The answer's endDate, as printed: the campaign's, or the window's."
-                    ),
+                    _field("starts_at", _INSTANT, "The answer's startDate: the campaign's, or an echo of the day's."),
+                    _field("ends_at", _INSTANT, "The answer's endDate: the campaign's, or an echo of the day's."),
                     _field(
                         "is_ttl_ended",
                         pa.bool_(),
@@ -100,7 +101,14 @@ TABLES: dict[str, Table] = {
                     _field(
                         "detail_status",
                         pa.string(),
-                        "fetched; quiet: all zero, no call made; skipped: the API has nothing for it.",
+                        "fetched; quiet: all zero, no call made; skipped: the API has nothing for it; missing: figures "
+                        "of the list, since the campaign could not be fetched.",
+                        nullable=False,
+                    ),
+                    _field(
+                        "finality",
+                        pa.string(),
+                        "provisional; delivery_closed: no message can be delivered any more; final: nothing moves.",
                         nullable=False,
                     ),
                     _field("targeted", pa.int64(), "The segment's audience."),
@@ -108,11 +116,12 @@ TABLES: dict[str, Table] = {
                     _field("undelivered", pa.int64(), "Sent, and not delivered."),
                     *_FIGURES,
                     _field(
-                        "failed_checks",
-                        _TEXTS,
-                        "Figures that could not be read, as JSON paths.",
-                        nullable=False,
+                        "revenue_reported",
+                        _MONEY,
+                        "As the API printed it, rounded; `revenue` is the list's precise figure where both agree.",
                     ),
+                    _field("failed_checks", _TEXTS, "Names of the checks that failed, sorted.", nullable=False),
+                    _field("failed_check_details", _TEXTS, "Each failure: name, place, and figures.", nullable=False),
                     _field(
                         "extra",
                         pa.string(),
@@ -177,6 +186,74 @@ TABLES: dict[str, Table] = {
         ),
     )
 }
+
+
+CHANGES = Table(
+    "campaign_day_change",
+    "one figure of one campaign that moved in one revision of the day; a file a revision",
+    ("revision", "campaign_id", "table_name", "item", "metric"),
+    pa.schema(
+        [
+            _ID,
+            _field("table_name", pa.string(), "The table whose row moved.", nullable=False),
+            _field(
+                "item",
+                pa.string(),
+                "The rest of that row's key: device, outcome/reason, click or goal; empty for campaign_day.",
+                nullable=False,
+            ),
+            _field("metric", pa.string(), "The column that moved.", nullable=False),
+            _field("before", pa.string(), "Its value in the revision before; null if it had none."),
+            _field("after", pa.string(), "Its value in this revision; null if it has none."),
+            _field("delta", _MONEY, "after - before, where both are numbers."),
+            _field("from_revision", pa.int64(), "The revision before.", nullable=False),
+            _field("changed_at", _INSTANT, "When this revision was published.", nullable=False),
+            *_PROVENANCE,
+        ]
+    ),
+)
+CAMPAIGNS = Table(
+    "campaign",
+    "one campaign of the account, with its latest attributes",
+    ("campaign_id",),
+    pa.schema(
+        [
+            _ID,
+            _field("name", pa.string(), "The campaign's name."),
+            _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+            _field("status", pa.string(), "The list's status; an open set."),
+            _field("status_name", pa.string(), "The status, as text, of the campaign's answer or else of the list."),
+            _field("primary_goal", pa.string(), "What counts as a conversion."),
+            _field("alias", pa.string(), "The API's alias of the campaign's kind."),
+            _field("is_recurring", pa.bool_(), "Whether it is sent again and again."),
+            _field("personalization_status", pa.string(), "As the API prints it."),
+            _field("currency", pa.string(), "ISO 4217 code of the campaign's revenue."),
+            _field("tags", _TEXTS, "Its tags."),
+            _field("message_link", pa.string(), "Where the message leads."),
+            _field("first_button_link", pa.string(), "Where its first button leads."),
+            _field("second_button_link", pa.string(), "Where its second button leads."),
+            _field("send_date", pa.string(), "As listed, without a zone; null for the placeholder."),
+            _field("start_date", pa.string(), "As listed, without a zone; null for the placeholder."),
+            _field("end_date", pa.string(), "As listed, without a zone; null for the placeholder."),
+            _field("first_day", pa.date32(), "The first published day that lists it.", nullable=False),
+            _field(
+                "last_day",
+                pa.date32(),
+                "The last published day that lists it: its attributes are of then.",
+                nullable=False,
+            ),
+            _field(
+                "detail_day",
+                pa.date32(),
+                "The last day with an answer of campaign-metrics: status_name, primary_goal, alias, is_recurring, "
+                "personalization_status and currency are of then; null if it was never fetched.",
+            ),
+            *_PROVENANCE,
+        ]
+    ),
+    PER_ACCOUNT,
+)
+ALL_TABLES = (*TABLES.values(), CHANGES, CAMPAIGNS)
 
 
 def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:

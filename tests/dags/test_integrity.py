@@ -14,6 +14,8 @@ from insider_web_push.errors import ConfigurationError
 from tests.conftest import PROJECT_ROOT
 
 DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
+REFRESH, PURGE = "insider_web_push_refresh", "insider_web_push_purge"
+ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE}
 ACCOUNTS = ["", "__brand2", "__brand3"]
 DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
 
@@ -26,13 +28,13 @@ def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
 def test_the_files_load_for_one_account(one_account: dict[str, Any]) -> None:
     """Without an error, and each makes its DAG."""
     assert one_account["import_errors"] == {}
-    assert {DAILY, CONSUMER} <= set(one_account["dags"])
+    assert set(one_account["dags"]) == ALL_DAGS
 
 
 def test_the_files_load_for_three_accounts(three_accounts: dict[str, Any]) -> None:
     """Each account gets DAGs of its own; only the default one goes without its name."""
     assert three_accounts["import_errors"] == {}
-    assert {f"{dag}{account}" for dag in (DAILY, CONSUMER) for account in ACCOUNTS} <= set(three_accounts["dags"])
+    assert {f"{dag}{account}" for dag in ALL_DAGS for account in ACCOUNTS} == set(three_accounts["dags"])
 
 
 def test_loading_looks_for_no_network_and_no_database(three_accounts: dict[str, Any]) -> None:
@@ -67,6 +69,56 @@ def test_publish_and_verify_run_whatever_failed_before_them(one_account: dict[st
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
+def test_the_refresh_has_the_same_tasks_behind_a_choice(three_accounts: dict[str, Any], account: str) -> None:
+    """The daily DAG knows nothing of ladders, ranges or forms."""
+    daily, refresh = (three_accounts["dags"][f"{dag}{account}"]["tasks"] for dag in (DAILY, REFRESH))
+    assert {task_id: task["upstream"] for task_id, task in refresh.items()} == {
+        "choose": [],
+        **{task_id: task["upstream"] for task_id, task in daily.items()},
+        "discover": ["choose"],
+    }
+    for task_id, task in daily.items():
+        assert {**refresh[task_id], "upstream": []} == {**task, "upstream": []}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_purge_commits_where_publish_does(three_accounts: dict[str, Any], account: str) -> None:
+    """One at a time, and with the same events."""
+    tasks = three_accounts["dags"][f"{PURGE}{account}"]["tasks"]
+    publish = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]["publish"]
+    assert list(tasks) == ["purge"]
+    assert (tasks["purge"]["pool"], tasks["purge"]["outlets"]) == (publish["pool"], publish["outlets"])
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"first_day": "2026-13-01"}, "first_day"),
+        ({"last_day": "yesterday"}, "last_day"),
+        ({"campaigns": ["4x"]}, "campaigns"),
+        ({"campaigns": "40006"}, "campaigns"),
+        ({"mode": "some"}, "mode"),
+        ({"rebuild": "maybe"}, "rebuild"),
+        ({"accept_missing": [40006]}, "accept_missing"),
+        ({"max_calls": 0}, "max_calls"),
+    ],
+)
+def test_the_form_of_the_refresh_refuses_what_cannot_be(
+    one_account: dict[str, Any], form: dict[str, object], said: str
+) -> None:
+    """By the API server, before a run is made."""
+    params = restored(one_account, REFRESH).params.deep_merge(form)
+    with pytest.raises(ParamValidationError, match=said):
+        params.validate()
+
+
+def test_the_empty_form_of_the_refresh_is_the_days_that_are_due(one_account: dict[str, Any]) -> None:
+    """As scheduled."""
+    form = restored(one_account, REFRESH).params.validate()
+    assert {name for name, value in form.items() if value} == {"mode"}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
 def test_each_account_has_its_own_pools(three_accounts: dict[str, Any], account: str) -> None:
     """One for what talks to the API, one of one slot for what commits."""
     tasks = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]
@@ -84,14 +136,18 @@ def test_every_task_is_retried_as_its_error_says(three_accounts: dict[str, Any],
 
 
 def test_only_publish_says_that_a_day_is_there(three_accounts: dict[str, Any]) -> None:
-    """A mapped task with an outlet would say so for every map index; each account has its own asset."""
+    """A mapped task with an outlet would say so for every map index; each account has its own assets."""
     outlets = {
         dag_id: {task_id: task["outlets"] for task_id, task in dag["tasks"].items() if task["outlets"]}
         for dag_id, dag in three_accounts["dags"].items()
-        if dag_id.startswith(DAILY)
+        if dag_id.startswith((DAILY, REFRESH))
     }
     assert outlets == {
-        f"{DAILY}{account}": {"publish": [f"insider_web_push_campaign_day{account}"]} for account in ACCOUNTS
+        f"{dag}{account}": {
+            "publish": [f"insider_web_push_campaign_day{account}", f"insider_web_push_any_day{account}"]
+        }
+        for dag in (DAILY, REFRESH)
+        for account in ACCOUNTS
     }
 
 

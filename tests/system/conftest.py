@@ -19,9 +19,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 KEY = "system-test-key-5f0c"
 DAILY = "insider_web_push_campaign_metrics"
 CONSUMER = "insider_web_push_day_totals"
+REFRESH = "insider_web_push_refresh"
+PURGE = "insider_web_push_purge"
 MANUAL, SCHEDULED = None, "0 1 * * *"
 ACCOUNTS = {
     "default": ("Europe/Istanbul", MANUAL),
+    "refreshed": ("Europe/Istanbul", MANUAL),
     "empty": ("Europe/Istanbul", MANUAL),
     "wrong_key": ("Europe/Istanbul", MANUAL),
     "unwritable": ("Europe/Istanbul", MANUAL),
@@ -78,6 +81,11 @@ class System:
             if event["uri"] == uri and event["partition_key"] == day.isoformat()
         ]
 
+    def plain_events(self, account: str = "default") -> list[dict[str, Any]]:
+        """The events of one account's asset without partitions."""
+        uri = f"x-insider-web-push://{account}/any_day"
+        return [event for event in self.airflow.api.asset_events() if event["uri"] == uri]
+
     def calls(self, day: date) -> list[str]:
         """Ids of the campaigns that were asked for a day, in order."""
         return [
@@ -106,6 +114,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
                 airflow.api.wait_for_dag(dag)
                 if schedule is MANUAL:
                     airflow.api.pause(dag, paused=False)
+        for dag in (running.dag("refreshed", of=REFRESH), running.dag("refreshed", of=PURGE)):
+            airflow.api.wait_for_dag(dag)
+            airflow.api.pause(dag, paused=False)
         yield running
 
 
@@ -124,6 +135,7 @@ def _account(name: str, storage: Path) -> dict[str, object]:
         "conn_id": f"insider_{name}",
         "timezone": timezone,
         "schedule": schedule,
+        "refresh_schedule": None,
         "storage": str(storage / name),
     }
 

@@ -2,6 +2,8 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -10,55 +12,55 @@ from insider_web_push.errors import ContractViolation
 from insider_web_push.manifest import DetailStatus, Manifest, PublishedCampaign, content_hash, parse_manifest
 from insider_web_push.models import parse_campaign_metrics
 from insider_web_push.planning import Known
-from insider_web_push.publishing import content_of, described, files_of, next_manifest
 from insider_web_push.rows import TableRows, rows_of
 from insider_web_push.snapshots import Outcome
-from tests.builders import DAY, FETCHED_AT, SWEPT_AT, campaign_day, day_input, detail, sample, snapshot, swept, totals
+from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, sample, swept, totals
+from tests.lake import Lake
 
 
 def manifest() -> Manifest:
     """Give the manifest of a day of one campaign."""
-    content = content_of(day_input([swept()], {"raw/1": snapshot()}))
-    files = files_of(content, revision=1)
-    about = {"timezone": "Europe/Istanbul", "published_at": SWEPT_AT, "run_id": "manual__1", "sweep": "raw/sweep"}
-    keys = {name: f"revisions/{name}.parquet" for name in files}
-    return next_manifest(
-        content, described(keys, files, content), partner_id="brand", day=DAY, about=about, before=None
-    )
+    with TemporaryDirectory() as folder:
+        lake = Lake(Path(folder))
+        lake.list_day([swept()])
+        lake.answer(CAMPAIGN)
+        lake.publish()
+        return lake.manifest()
+
+
+MANIFEST = manifest()
 
 
 def test_a_manifest_comes_back_as_it_was_written() -> None:
     """Dates, instants, totals and all."""
-    assert parse_manifest(manifest().to_json(), where="manifests/x.json") == manifest()
+    assert parse_manifest(MANIFEST.to_json(), where="manifests/x.json") == MANIFEST
 
 
 def test_a_manifest_can_be_read_by_people() -> None:
     """On many lines."""
-    assert manifest().to_json().count(b"\n") > 20
+    assert MANIFEST.to_json().count(b"\n") > 20
 
 
 def damaged(change: dict[str, Any]) -> bytes:
     """Give a manifest with something else in it."""
-    return json.dumps(json.loads(manifest().to_json()) | change).encode()
+    return json.dumps(json.loads(MANIFEST.to_json()) | change).encode()
 
 
 @pytest.mark.parametrize(
     ("data", "shown"),
     [
         pytest.param(b"", "JSON", id="empty"),
-        pytest.param(manifest().to_json()[:100], "JSON", id="cut"),
+        pytest.param(MANIFEST.to_json()[:100], "JSON", id="cut"),
         pytest.param(b"\xff\xfe", "JSON", id="not-utf-8"),
         pytest.param(b"[]", "object", id="list"),
         pytest.param(damaged({"revision": None}), "revision", id="no-revision"),
         pytest.param(damaged({"day": "yesterday"}), "day", id="no-day"),
-        pytest.param(damaged({"format": 2}), "format", id="newer-version"),
+        pytest.param(damaged({"format": 3}), "format", id="newer-version"),
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_named(data: bytes, shown: str) -> None:
     """With what is wrong, and what to do; a newer version's is not guessed at."""
-    with pytest.raises(
-        ContractViolation, match=f"(?s)manifests/x.json cannot be read .*{shown}.* publish the day again"
-    ):
+    with pytest.raises(ContractViolation, match=f"(?s)manifests/x.json cannot be read .*{shown}.* rebuild the day"):
         parse_manifest(data, where="manifests/x.json")
 
 
@@ -118,9 +120,18 @@ def test_any_other_figure_is_other_content(place: str, figure: object) -> None:
 
 def test_leaving_the_list_is_other_content() -> None:
     """Readers see it in `listed`."""
-    assert content_hash(rows(listed=False)) != content_hash(rows())
+    assert content_hash(rows(swept=None)) != content_hash(rows())
 
 
 def test_the_same_row_in_another_table_is_other_content() -> None:
     """Tables do not run into each other."""
     assert content_hash({"a": [{"x": 1}], "b": []}) != content_hash({"a": [], "b": [{"x": 1}]})
+
+
+def test_a_manifest_of_the_first_format_can_be_read() -> None:
+    """What it does not say yet has its default."""
+    old = json.loads(MANIFEST.to_json()) | {"format": 1, "event_owed": True, "failed_checks": 3}
+    for name in ("status", "looked_at", "changes", "totals", "checks", "unknown_fields", "moved", "sentinel", "event"):
+        del old[name]
+    read = parse_manifest(json.dumps(old).encode(), where="x")
+    assert (read.is_complete, read.looked_at, read.changes, read.event) == (True, 0, [], None)

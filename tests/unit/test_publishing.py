@@ -1,39 +1,43 @@
 """From a day's sweep and snapshots to its next revision."""
 
-import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from insider_web_push.completeness import DayStatus
 from insider_web_push.manifest import DetailStatus, Manifest
-from insider_web_push.publishing import DayContent, content_of, described, files_of, next_manifest
+from insider_web_push.publishing import DayContent, content_of, files_of, is_unmoved
 from insider_web_push.snapshots import Outcome, Snapshot
 from insider_web_push.sweep import Swept
-from insider_web_push.tables import TABLES
 from tests.builders import DAY, FETCHED_AT, SWEPT_AT, day_input, snapshot, swept, totals
 
 NOT_FOUND = "the API answered 424: SERVICE:-Campaign not found"
 
 
 def published(content: DayContent, before: Manifest | None = None) -> Manifest:
-    """Give the manifest of the next revision."""
-    revision = before.revision + 1 if before else 1
-    files = files_of(content, revision=revision)
-    about = {"timezone": "Europe/Istanbul", "published_at": SWEPT_AT, "run_id": "manual__1", "sweep": "raw/sweep"}
-    return next_manifest(
-        content,
-        described({name: f"rev={revision}/{name}" for name in files}, files, content),
+    """Give the manifest of the next revision, as far as the next content looks at it."""
+    return Manifest(
         partner_id="brand",
         day=DAY,
-        about=about,
-        before=before,
+        timezone="UTC",
+        status=content.status,
+        revision=before.revision + 1 if before else 1,
+        published_at=SWEPT_AT,
+        run_id="manual__1",
+        sweep="raw/sweep",
+        content=content.hash,
+        files={},
+        campaigns=content.campaigns,
     )
 
 
 def content(listed: list[Swept], stored: dict[str, Snapshot] | None = None, **changes: Any) -> DayContent:
     """Give a day's content."""
-    return content_of(day_input(listed, stored or {}, **changes))
+    return content_of(day_input(listed, stored or {}, **changes), DayStatus.COMPLETE)
 
 
 def row_of(found: DayContent, campaign_id: str) -> dict[str, Any]:
@@ -96,40 +100,47 @@ def test_a_campaign_that_comes_back_is_listed_again() -> None:
 
 
 def test_unmoved_content_is_equal_though_it_was_fetched_again() -> None:
-    """Another snapshot, a later sweep, other totals before it: nothing for readers."""
-    first = content([swept("1")], {"raw/1": snapshot("1")})
-    again = snapshot("1", fetched_at=FETCHED_AT + timedelta(days=2), baseline=totals(clicks=9))
+    """Another snapshot, a later sweep: nothing for readers."""
+    first = content([swept("1")], {"raw/1": snapshot("1", baseline=None)})
+    again = snapshot("1", fetched_at=FETCHED_AT + timedelta(days=2), baseline=None)
     second = content([swept("1", clicks=9)], {"raw/2": again}, swept_at=SWEPT_AT + timedelta(days=2))
-    assert second.content == first.content
+    assert second.hash == first.hash
+    assert is_unmoved(second, published(first))
     assert second.campaigns != first.campaigns
 
 
-def test_moved_content_is_the_next_revision_and_owes_an_event() -> None:
-    """The first one is 1."""
-    first = published(content([swept("1", clicks=0)]))
-    second = published(content([swept("1")], {"raw/1": snapshot("1")}, before=first), first)
-    assert (first.revision, second.revision) == (1, 2)
-    assert first.content != second.content
-    assert (first.event_owed, second.event_owed) == (True, True)
+def test_moved_content_is_not_what_is_published() -> None:
+    """Nor is the first one, nor a partial day that became complete."""
+    first = content([swept("1", clicks=0)])
+    second = content([swept("1")], {"raw/1": snapshot("1")}, before=published(first))
+    assert not is_unmoved(first, None)
+    assert not is_unmoved(second, published(first))
+    assert not is_unmoved(first, published(replace(first, status=DayStatus.PARTIAL)))
 
 
-def test_files_are_described_as_they_are() -> None:
-    """Hash, size and rows: a reader holds the file against them."""
+def test_files_hold_their_rows() -> None:
+    """Number of rows beside the bytes, which are Parquet of that many."""
     found = content([swept("1")], {"raw/1": snapshot("1")})
-    files = files_of(found, revision=1)
-    day = published(found)
-    assert set(day.files) == set(files) == set(TABLES)
-    for name, data in files.items():
-        file = day.files[name]
-        assert (file.sha256, file.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
-        assert file.rows == len(found.tables[name])
+    for name, (data, rows) in files_of(found.tables, revision=7).items():
+        table = pq.read_table(BytesIO(data))
+        assert (table.num_rows, set(table["revision"].to_pylist())) == (rows, {7})
+        assert rows == len(found.tables[name]) > 0
 
 
-def test_failed_checks_are_counted_over_the_day() -> None:
-    """Each figure of each campaign."""
+def test_failed_checks_are_named_with_their_campaigns() -> None:
+    """Each check once, with every campaign that failed it."""
     body = snapshot("1").body.replace(b'"2,807"', b'"many"').replace(b'"38,160"', b'"3.816"')
     found = content([swept("1"), swept("2")], {"raw/1": snapshot("1", body=body), "raw/2": snapshot("2")})
-    assert found.failed_checks == published(found).failed_checks == 2
+    assert found.checks["unreadable"] == ["1"]
+
+
+def test_totals_are_added_up_over_the_day() -> None:
+    """Unreadable figures add nothing."""
+    body = snapshot("1").body.replace(b'"2,807"', b'"many"')
+    one = content([swept("1")], {"raw/1": snapshot("1")}).totals
+    both = content([swept("1"), swept("2")], {"raw/1": snapshot("1"), "raw/2": snapshot("2", body=body)}).totals
+    assert both["sent"] == 2 * one["sent"]
+    assert both["clicks"] == one["clicks"]
 
 
 def test_a_day_without_campaigns_is_a_day() -> None:
@@ -143,7 +154,9 @@ def test_files_do_not_depend_on_the_order_of_the_list() -> None:
     """Pages come in the server's order."""
     stored = {f"raw/{n}": snapshot(str(n)) for n in range(3)}
     listed = [swept(str(n)) for n in range(3)]
-    assert files_of(content(listed, stored), revision=1) == files_of(content(listed[::-1], stored), revision=1)
+    assert files_of(content(listed, stored).tables, revision=1) == files_of(
+        content(listed[::-1], stored).tables, revision=1
+    )
 
 
 def test_the_figures_are_of_the_instant_they_were_given() -> None:

@@ -1,6 +1,7 @@
 """Where everything lies, and how it gets there: on a real file system."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,12 +9,11 @@ import pytest
 
 from insider_web_push.accounts import read_accounts
 from insider_web_push.errors import ContractViolation, IncompleteDay, StorageNotWritable
-from insider_web_push.manifest import Manifest
 from insider_web_push.planning import Known
-from insider_web_push.publishing import content_of, described, files_of, next_manifest
 from insider_web_push.snapshots import Outcome, SweepSnapshot
 from insider_web_push.storage import Storage
-from tests.builders import DAY, FETCHED_AT, SWEPT_AT, day_input, known, snapshot, swept, totals
+from tests.builders import DAY, FETCHED_AT, SWEPT_AT, known, snapshot, swept, totals
+from tests.lake import Lake
 
 RAW_DAY = "raw/campaign_metrics/partner_id=brand/day=2026-11-22"
 
@@ -35,39 +35,23 @@ def files_below(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def publish(storage: Storage, stored: dict[str, object]) -> Manifest:
-    """Commit revision 1 of the day from snapshots by key."""
-    content = content_of(day_input([swept(raw.campaign_id) for raw in stored.values()], stored))
-    files = files_of(content, revision=1)
-    keys = storage.write_revision(DAY, 1, files)
-    about = {"timezone": "UTC", "published_at": SWEPT_AT, "run_id": "manual__1", "sweep": "x"}
-    manifest = next_manifest(
-        content, described(keys, files, content), partner_id="brand", day=DAY, about=about, before=None
-    )
-    storage.write_manifest(manifest)
-    storage.write_tables(DAY, files)
-    return manifest
-
-
-def test_everything_lies_where_the_design_says(storage: Storage, root: Path) -> None:
+def test_everything_lies_where_the_layout_says(tmp_path: Path) -> None:
     """Other tools read these paths."""
-    storage.write_sweep(SweepSnapshot(run_id="r", partner_id="brand", day=DAY, swept_at=SWEPT_AT, pages=[]))
-    key = storage.write_snapshot(snapshot("11111"))
-    publish(storage, {key: snapshot("11111")})
-    tables = [
-        "campaign_day",
-        "campaign_day_click",
-        "campaign_day_device",
-        "campaign_day_goal",
-        "campaign_day_unsuccessful",
-    ]
-    assert files_below(root) == sorted(
+    lake = Lake(tmp_path)
+    lake.list_day([swept("11111")])
+    lake.answer("11111")
+    lake.publish()
+    tables = ["campaign_day", "campaign_day_click", "campaign_day_device", "campaign_day_goal"]
+    tables.append("campaign_day_unsuccessful")
+    files = [re.sub(r"-[0-9a-f]{12}\.parquet", "-HASH.parquet", name) for name in lake.files()]
+    assert files == sorted(
         [
             f"{RAW_DAY}/campaign_id=11111/20261123T010203.000000Z.json.gz",
             "raw/overall_metrics/partner_id=brand/day=2026-11-22/20261123T010000.000000Z.json.gz",
             "manifests/partner_id=brand/day=2026-11-22.json",
-            *(f"revisions/partner_id=brand/day=2026-11-22/rev=1/{table}.parquet" for table in tables),
+            *(f"revisions/partner_id=brand/day=2026-11-22/rev=1/{table}-HASH.parquet" for table in tables),
             *(f"tables/{table}/partner_id=brand/day=2026-11-22/part-0.parquet" for table in tables),
+            "tables/campaign/partner_id=brand/part-0.parquet",
         ]
     )
 
@@ -104,8 +88,8 @@ def test_a_failed_write_leaves_the_old_object(storage: Storage, root: Path) -> N
 
 def test_checking_twice_leaves_one_small_object(storage: Storage, root: Path) -> None:
     """Each run checks."""
-    storage.check_writable()
-    storage.check_writable()
+    storage.check_usable()
+    storage.check_usable()
     assert [(root / name).stat().st_size for name in files_below(root)] == [0]
 
 
@@ -115,13 +99,13 @@ def test_a_storage_below_a_file_is_not_writable(tmp_path: Path, below: str) -> N
     (tmp_path / "file").write_text("")
     storage = Storage((tmp_path / "file" / below).as_uri(), "brand")
     with pytest.raises(StorageNotWritable, match=r"file.*Set `storage` of the account"):
-        storage.check_writable()
+        storage.check_usable()
 
 
 def test_a_read_only_file_system_is_not_writable() -> None:
     """Also for root."""
     with pytest.raises(StorageNotWritable, match=r"/proc/insider"):
-        Storage("file:///proc/insider", "brand").check_writable()
+        Storage("file:///proc/insider", "brand").check_usable()
 
 
 @pytest.mark.parametrize("folder", ["with blanks", "Müşteri Verisi", "100% of it", "a#b"])
@@ -174,22 +158,28 @@ def test_another_partner_and_another_day_are_not_seen(storage: Storage, root: Pa
     assert storage.known(DAY, None) == {}
 
 
-def test_what_the_manifest_knows_is_not_opened_again(storage: Storage, root: Path) -> None:
+def test_what_the_manifest_knows_is_not_opened_again(tmp_path: Path) -> None:
     """A published day of 400 campaigns costs one listing."""
-    keys = {campaign: storage.write_snapshot(snapshot(campaign)) for campaign in ("1", "2")}
-    manifest = publish(storage, {key: snapshot(campaign) for campaign, key in keys.items()})
+    lake = Lake(tmp_path)
+    lake.list_day([swept("1"), swept("2")])
+    keys = {campaign: lake.answer(campaign) for campaign in ("1", "2")}
+    lake.publish()
     for key in keys.values():
-        (root / key).write_bytes(b"would be refused")
-    assert {campaign: found.key for campaign, found in storage.known(DAY, manifest).items()} == keys
+        (tmp_path / key).write_bytes(b"would be refused")
+    assert {campaign: found.key for campaign, found in lake.store.known(DAY, lake.manifest()).items()} == keys
 
 
-def test_a_newer_snapshot_takes_the_place_of_the_published_one(storage: Storage) -> None:
+def test_a_newer_snapshot_takes_the_place_of_the_published_one(tmp_path: Path) -> None:
     """That is what a second look brings."""
-    key = storage.write_snapshot(snapshot("1"))
-    manifest = publish(storage, {key: snapshot("1")})
+    lake = Lake(tmp_path)
+    lake.list_day([swept("1")])
+    lake.answer("1")
+    lake.publish()
     newer = snapshot("1", fetched_at=FETCHED_AT + timedelta(days=2), baseline=totals(clicks=9))
-    newer_key = storage.write_snapshot(newer)
-    assert storage.known(DAY, manifest) == {"1": Known(newer_key, Outcome.FETCHED, newer.fetched_at, newer.baseline)}
+    newer_key = lake.store.write_snapshot(newer)
+    assert lake.store.known(DAY, lake.manifest()) == {
+        "1": Known(newer_key, Outcome.FETCHED, newer.fetched_at, newer.baseline)
+    }
 
 
 def test_a_damaged_snapshot_is_named(storage: Storage, root: Path) -> None:

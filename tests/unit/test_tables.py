@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from insider_web_push.completeness import DayStatus
 from insider_web_push.publishing import content_of, files_of
 from insider_web_push.tables import PROVENANCE, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
 from tests.builders import FETCHED_AT, day_input, sample, snapshot, swept
@@ -17,9 +18,9 @@ every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys(
 
 def published() -> dict[str, pa.Table]:
     """Give the tables of a day of two campaigns, as read back from its files."""
-    stored = {f"key-{campaign}": snapshot(campaign) for campaign in ("1", "2")}
-    content = content_of(day_input([swept("2"), swept("1"), swept("3", clicks=0)], stored))
-    return {name: pq.read_table(BytesIO(data)) for name, data in files_of(content, revision=7).items()}
+    stored = {f"key-{campaign}": snapshot(campaign, baseline=None) for campaign in ("1", "2")}
+    content = content_of(day_input([swept("2"), swept("1"), swept("3", clicks=0)], stored), DayStatus.COMPLETE)
+    return {name: pq.read_table(BytesIO(data)) for name, (data, _) in files_of(content.tables, revision=7).items()}
 
 
 @every_table
@@ -75,8 +76,8 @@ def test_a_files_schema_is_the_tables(table: Table) -> None:
 @every_table
 def test_a_day_without_campaigns_writes_a_file_of_no_rows(table: Table) -> None:
     """With all its columns, so that a reader needs no special case."""
-    empty = content_of(day_input([], {}))
-    read = pq.read_table(BytesIO(files_of(empty, revision=1)[table.name]))
+    empty = content_of(day_input([], {}), DayStatus.COMPLETE)
+    read = pq.read_table(BytesIO(files_of(empty.tables, revision=1)[table.name][0]))
     assert read.num_rows == 0
     assert read.schema.names == table.schema.names
 

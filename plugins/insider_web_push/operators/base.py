@@ -1,52 +1,30 @@
-"""What all operators have: an account's connection, storage and time zone."""
+"""What all operators have: an account's connection, storage, time zone and rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowRescheduleException
 
+from insider_web_push.announcing import UNKNOWN, TaskState
 from insider_web_push.connection import DEFAULT_CONN_ID
-from insider_web_push.days import day_of_run
 from insider_web_push.errors import BudgetWait
+from insider_web_push.gathering import GatheredDay, gather
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.models import parse_sweep_page
-from insider_web_push.responses import json_object
+from insider_web_push.manifest import EventOwed
+from insider_web_push.publisher import Publisher
 from insider_web_push.retry_policy import InsiderRetryPolicy
-from insider_web_push.snapshots import SweepSnapshot
+from insider_web_push.rules import Rules
 from insider_web_push.storage import Storage
-from insider_web_push.sweep import Sweep, sweep_of
+from insider_web_push.work import SweptDay
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-
-class Discovered(TypedDict):
-    """
-    What discover hands on: where the sweep lies, and what it cost.
-
-    Attributes:
-        sweep: Key of the sweep's object, relative to the storage.
-        calls: Requests that were sent.
-    """
-
-    day: str
-    sweep: str
-    campaigns: int
-    calls: int
-
-
-class Published(TypedDict):
-    """What publish hands on, where it has something to announce: the day, its revision, the manifest's key."""
-
-    day: str
-    revision: int
-    manifest: str
 
 
 class InsiderOperator(BaseOperator):
@@ -57,17 +35,27 @@ class InsiderOperator(BaseOperator):
         conn_id: Airflow connection of type `insider_web_push`.
         storage: Root of the object layout, for example `s3://aws_default@lake/insider`.
         timezone: The account's time zone, an IANA name: its days begin and end there.
+        rules: When days are looked at again, and what may be published; the defaults if left out.
     """
 
     template_fields: Sequence[str] = ("storage",)
     ui_color = "#f4f0ff"
 
-    def __init__(self, *, conn_id: str = DEFAULT_CONN_ID, storage: str, timezone: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        conn_id: str = DEFAULT_CONN_ID,
+        storage: str,
+        timezone: str,
+        rules: Rules | None = None,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("retry_policy", InsiderRetryPolicy())
         super().__init__(**kwargs)
         self.conn_id = conn_id
         self.storage = storage
         self.timezone = timezone
+        self.rules = rules or Rules()
 
     @cached_property
     def hook(self) -> InsiderWebPushHook:
@@ -79,17 +67,20 @@ class InsiderOperator(BaseOperator):
         """The account's objects."""
         return Storage(self.storage, self.hook.settings.partner_id)
 
-    def day_of(self, context: Context) -> date:
-        """Tell the run's day, in the account's time zone."""
-        dag_run = context["dag_run"]
-        return day_of_run(
-            data_interval_start=dag_run.data_interval_start, run_after=dag_run.run_after, timezone=self.timezone
-        )
+    def gather(self, context: Context, work: SweptDay) -> GatheredDay | None:
+        """Read what is stored of a day, with what this run's form accepts as missing."""
+        accept = dict.fromkeys(context["params"].get("accept_missing") or (), context["run_id"])
+        return gather(self.store, work, rules=self.rules, timezone=self.timezone, accept=accept)
 
-    def read_sweep(self, key: str) -> tuple[SweepSnapshot, Sweep]:
-        """Read a stored sweep, and what its pages say."""
-        stored = self.store.read_sweep(key)
-        return stored, sweep_of(parse_sweep_page(json_object(page.body)) for page in stored.pages)
+    def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:
+        """Make what commits days for this task."""
+        return Publisher(
+            store=self.store,
+            run=this_task(context),
+            state_of=state_of(context),
+            now=lambda: datetime.now(UTC),
+            accept_fall=accept_fall,
+        )
 
     @staticmethod
     @contextmanager
@@ -100,3 +91,21 @@ class InsiderOperator(BaseOperator):
         except BudgetWait as wait:
             resume_at = datetime.now(UTC) + timedelta(seconds=wait.retry_after_s or 0)
             raise AirflowRescheduleException(resume_at) from wait  # type: ignore[no-untyped-call]  # Airflow's is not annotated
+
+
+def this_task(context: Context) -> EventOwed:
+    """Name the present task as one that owes events."""
+    ti = context["ti"]
+    return EventOwed(dag_id=ti.dag_id, run_id=ti.run_id, task_id=ti.task_id)
+
+
+def state_of(context: Context) -> Callable[[EventOwed], TaskState]:
+    """Give what asks Airflow for the state of another run's task."""
+    ti = context["ti"]
+
+    def ask(owed: EventOwed) -> TaskState:
+        states = ti.get_task_states(dag_id=owed.dag_id, task_ids=[owed.task_id], run_ids=[owed.run_id])
+        state: TaskState = states.get(owed.run_id, {}).get(owed.task_id, UNKNOWN)
+        return state
+
+    return ask

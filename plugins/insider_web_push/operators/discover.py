@@ -1,17 +1,27 @@
-"""discover: which campaigns the run's day has, with their totals, from overall-metrics."""
+"""discover: which campaigns each day of the run has, with their totals, from overall-metrics."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from insider_web_push.errors import ContractViolation, PagesDrifted, PlanTooLarge, ServiceUnavailable
+from insider_web_push.days import day_of_run
+from insider_web_push.errors import (
+    ContractViolation,
+    InvalidRequest,
+    PagesDrifted,
+    PlanTooLarge,
+    ServiceUnavailable,
+)
 from insider_web_push.models import SweepPage, parse_sweep_page
-from insider_web_push.operators.base import Discovered, InsiderOperator
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.planning import Mode
 from insider_web_push.requests_to_api import ROWS_PER_PAGE
 from insider_web_push.responses import json_object
 from insider_web_push.snapshots import Outcome, SweepSnapshot, SweptPage
 from insider_web_push.sweep import Sweep, pages_of, sweep_of
+from insider_web_push.work import DayWork, SweptDay
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -23,23 +33,65 @@ _SWEEPS = 2
 
 class DiscoverCampaignsOperator(InsiderOperator):
     """
-    Sweep the campaigns of the run's day, 20 a call, and keep the pages verbatim.
+    Sweep the campaigns of each day, 20 a call, and keep the pages verbatim.
+
+    Args:
+        days: The days to look at; None is the run's own day.
 
     Raises:
         StorageNotWritable: before any call.
-        PlanTooLarge: the list alone takes more calls than the run's `max_calls`; known after one.
+        PlanTooLarge: the lists alone take more calls than the run's `max_calls`; known after the first page.
         PagesDrifted: unique campaigns unlike the stated total, twice.
     """
 
-    def execute(self, context: Context) -> Discovered:
-        """Sweep, keep, and hand on where the sweep lies."""
-        day = self.day_of(context)
-        self.store.check_writable()
+    template_fields: Sequence[str] = (*InsiderOperator.template_fields, "days")
+
+    def __init__(self, *, days: list[DayWork] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.days = days
+
+    def execute(self, context: Context) -> list[SweptDay]:
+        """Sweep, keep, and hand on where the sweeps lie."""
+        self.store.check_usable()
+        spent = 0
+        swept: list[SweptDay] = []
+        for work in [self._own_day(context)] if self.days is None else self.days:
+            swept.append(self._discover(context, work, spent))
+            spent += swept[-1]["calls"]
+        return swept
+
+    def _own_day(self, context: Context) -> DayWork:
+        dag_run = context["dag_run"]
+        day = day_of_run(
+            data_interval_start=dag_run.data_interval_start, run_after=dag_run.run_after, timezone=self.timezone
+        )
+        return DayWork(day=day.isoformat(), why="", mode=str(Mode.CHANGED), only=[], closing=False, rebuild=False)
+
+    def _discover(self, context: Context, work: DayWork, spent: int) -> SweptDay:
+        day = date.fromisoformat(work["day"])
+        nothing = SweptDay(**work, sweep=None, campaigns=0, calls=0, problem="")
+        tombstone = self.store.read_tombstone(day)
+        if tombstone and tombstone.is_whole_day:
+            self.log.info("%s was purged on %s: it is left alone", day, tombstone.purged_at.date())
+            return nothing
+        if work["rebuild"]:
+            published = self.store.read_manifest(day)
+            nothing["sweep"] = published.sweep if published else self.store.newest_sweep(day)
+            nothing["problem"] = "" if nothing["sweep"] else "nothing is stored of it that it could be rebuilt from"
+            return nothing
+        try:
+            return self._swept(context, work, day, spent)
+        except InvalidRequest as refused:
+            # One day that the API does not have must not cost the others theirs; verify is red for it.
+            self.log.warning("%s: %s", day, refused)
+            return SweptDay(**work, sweep=None, campaigns=0, calls=1, problem=str(refused))
+
+    def _swept(self, context: Context, work: DayWork, day: date, spent: int) -> SweptDay:
         calls = 0
         for _ in range(_SWEEPS):
             swept_at = datetime.now(UTC)
             with self.giving_back_the_worker():
-                pages, sweep = self._sweep(context, day, max_calls=context["params"].get("max_calls"))
+                pages, sweep = self._sweep(context, day, spent + calls)
             calls += len(pages)
             if not sweep.has_drifted:
                 break
@@ -56,7 +108,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
         self.log.info(
             "%s: %d campaigns listed, %d calls, kept as %s", day, len(sweep.campaigns), calls, self.store.url(key)
         )
-        return Discovered(day=day.isoformat(), sweep=key, campaigns=len(sweep.campaigns), calls=calls)
+        return SweptDay(**work, sweep=key, campaigns=len(sweep.campaigns), calls=calls, problem="")
 
     def _keep(self, context: Context, day: date, pages: list[SweptPage], at: datetime, outcome: Outcome) -> str:
         partner_id = self.hook.settings.partner_id
@@ -66,8 +118,9 @@ class DiscoverCampaignsOperator(InsiderOperator):
             )
         )
 
-    def _sweep(self, context: Context, day: date, *, max_calls: int | None) -> tuple[list[SweptPage], Sweep]:
+    def _sweep(self, context: Context, day: date, spent: int) -> tuple[list[SweptPage], Sweep]:
         """Read page by page up to the total that the first one states."""
+        max_calls = context["params"].get("max_calls")
         kept: list[SweptPage] = []
         parsed: list[SweepPage] = []
         pages = 1
@@ -84,7 +137,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
                 raise
             if len(kept) == 1:
                 pages = pages_of(parsed[0].total, per_page=ROWS_PER_PAGE)
-                if max_calls is not None and pages > max_calls:
-                    message = f"{day}: the list alone takes {pages} calls, more than max_calls = {max_calls}"
+                if max_calls is not None and spent + pages > max_calls:
+                    message = f"{day}: the list alone takes {spent + pages} calls, more than max_calls = {max_calls}"
                     raise PlanTooLarge(message)
         return kept, sweep_of(parsed)

@@ -1,73 +1,107 @@
-"""plan: which campaigns of the day need a call, and what they will cost, before anything is spent on them."""
+"""plan: which campaigns of each day need a call, and what they will cost, before anything is spent on them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.configuration import conf
+from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.errors import PlanTooLarge
-from insider_web_push.operators.base import Discovered, InsiderOperator
-from insider_web_push.planning import Mode, is_quiet, seconds_needed, to_fetch
+from insider_web_push.gathering import GatheredDay
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.planning import Cause, is_quiet, seconds_needed
+from insider_web_push.sweep import Swept
+from insider_web_push.work import PlannedFetch, SweptDay
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-
-class PlannedFetch(TypedDict):
-    """Arguments of one `CampaignMetricsOperator`; `baseline` is the swept totals, as JSON."""
-
-    campaign_id: str
-    campaign_name: str
-    day: str
-    baseline: dict[str, Any]
 
 
 class PlanFetchOperator(InsiderOperator):
     """
     Choose the campaign days that need a call.
 
+    Hands on, besides its result, the XCom `estimate`: calls of the whole run, seconds that they take at least, and the
+    calls by their cause.
+
     Args:
-        discovered: What discover handed on.
-        mode: Which ones to look at, see `planning.Mode`.
+        swept: What discover handed on.
 
     Raises:
-        PlanTooLarge: more calls than the run's `max_calls`, those of discover included.
+        PlanTooLarge: more calls than the run's `max_calls`, those of discover included, or more than a run can map.
+        AirflowSkipException: a dry run ends here.
     """
 
-    template_fields: Sequence[str] = (*InsiderOperator.template_fields, "discovered")
+    template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
 
-    def __init__(self, *, discovered: Discovered, mode: Mode = Mode.CHANGED, **kwargs: Any) -> None:
+    def __init__(self, *, swept: list[SweptDay], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.discovered = discovered
-        self.mode = mode
+        self.swept = swept
 
     def execute(self, context: Context) -> list[PlannedFetch]:
         """Give the arguments of each fetch; say what they cost."""
-        day = date.fromisoformat(self.discovered["day"])
-        stored, sweep = self.read_sweep(self.discovered["sweep"])
-        known = self.store.known(day, self.store.read_manifest(day))
-        wanted = to_fetch(sweep.campaigns, known, mode=Mode(self.mode), since=stored.swept_at)
-        quiet = sum(is_quiet(swept, known.get(swept.campaign_id)) for swept in sweep.campaigns)
-        calls = self.discovered["calls"] + len(wanted)
+        causes: Counter[str] = Counter(sweep=sum(work["calls"] for work in self.swept))
+        planned: list[PlannedFetch] = []
+        for work in self.swept:
+            day = self.gather(context, work)
+            chosen = day.to_fetch(audit=_audit(context, work)) if day and not work["rebuild"] else []
+            causes.update(str(cause) for _, cause in chosen)
+            planned += [_planned(work, swept) for swept, _ in chosen]
+            if day:
+                self._say(day, chosen)
+        self._estimate(context, causes)
+        most = conf.getint("core", "max_map_length")
+        if len(planned) > most:
+            message = (
+                f"{len(planned)} campaign days are more than the {most} that a run may map: "
+                "raise [core] max_map_length, or ask for fewer days at a time"
+            )
+            raise PlanTooLarge(message)
+        if context["params"].get("dry_run"):
+            raise AirflowSkipException("dry run: nothing more is spent, and nothing published")
+        return planned
+
+    def _say(self, day: GatheredDay, chosen: list[tuple[Swept, Cause]]) -> None:
+        quiet = sum(is_quiet(swept, day.known.get(key)) for key, swept in day.swept.items())
+        counts = Counter(str(cause) for _, cause in chosen)
+        self.log.info(
+            "%s: %d listed, %d to fetch%s, %d quiet, %d unmoved",
+            day.day, len(day.swept), len(chosen), f" ({_listed(counts)})" if counts else "", quiet,
+            len(day.swept) - len(chosen) - quiet,
+        )  # fmt: skip
+
+    def _estimate(self, context: Context, causes: Counter[str]) -> None:
         limit = self.hook.settings.limit
+        calls = causes.total()
         seconds = seconds_needed(calls, limit=limit.requests, window_s=limit.window_s)
         self.log.info(
-            "%s: %d listed, %d to fetch, %d quiet, %d unmoved; %d calls in all, at least %.0f s at %d a minute",
-            day, len(sweep.campaigns), len(wanted), quiet, len(sweep.campaigns) - len(wanted) - quiet,
-            calls, seconds, limit.requests,
+            "%d calls in all (%s), at least %.0f s at %d a minute",
+            calls, _listed(causes), seconds, limit.requests,
         )  # fmt: skip
-        context["ti"].xcom_push(key="estimate", value={"calls": calls, "seconds": seconds})
+        context["ti"].xcom_push(key="estimate", value={"calls": calls, "seconds": seconds, "by_cause": dict(causes)})
         max_calls = context["params"].get("max_calls")
         if max_calls is not None and calls > max_calls:
-            message = f"{day} needs {calls} calls (at least {seconds:.0f} s), more than max_calls = {max_calls}"
+            days = ", ".join(work["day"] for work in self.swept)
+            message = f"{days} needs {calls} calls (at least {seconds:.0f} s), more than max_calls = {max_calls}"
             raise PlanTooLarge(message)
-        return [
-            PlannedFetch(
-                campaign_id=swept.campaign_id,
-                campaign_name=swept.name,
-                day=day.isoformat(),
-                baseline=swept.totals.model_dump(mode="json"),
-            )
-            for swept in wanted
-        ]
+
+
+def _audit(context: Context, work: SweptDay) -> str | None:
+    """Draw by run and day, so that a retry audits the same campaigns; only where a refresh looks for what moved."""
+    return f"{context['run_id']}/{work['day']}" if work["closing"] else None
+
+
+def _planned(work: SweptDay, swept: Swept) -> PlannedFetch:
+    return PlannedFetch(
+        campaign_id=swept.campaign_id,
+        campaign_name=swept.name,
+        day=work["day"],
+        baseline=swept.totals.model_dump(mode="json"),
+    )
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items() if number)

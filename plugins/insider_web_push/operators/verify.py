@@ -1,17 +1,19 @@
-"""verify: the run's leaf. Red exactly where something of the day is missing, and it names what."""
+"""verify: the run's leaf. Red exactly where something of its days is missing or wrong, and it names what."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from insider_web_push.errors import IncompleteDay
+from insider_web_push.errors import IncompleteDay, InsiderError
 from insider_web_push.manifest import Manifest
-from insider_web_push.operators.base import Discovered, InsiderOperator, Published
-from insider_web_push.planning import Mode, to_fetch
-from insider_web_push.sweep import Swept
+from insider_web_push.operators.base import InsiderOperator, this_task
+from insider_web_push.operators.publish import RESULTS
+from insider_web_push.publisher import Outcome
+from insider_web_push.rules import Rules
+from insider_web_push.work import DayResult, SweptDay
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -19,74 +21,84 @@ if TYPE_CHECKING:
 _NAMED_IN_THE_MESSAGE = 20
 
 
-class VerifyDayOperator(InsiderOperator):
+class VerifyDaysOperator(InsiderOperator):
     """
-    Hold the published day against the sweep. Trigger rule `all_done`: a publish that succeeds must not turn a run with
-    failed fetches green.
+    Hold the published days against their sweeps. Trigger rule `all_done`: a publish that succeeds must not turn a run
+    with failed fetches green.
 
     Args:
-        discovered: What discover handed on; None if it failed.
-        mode: The mode of the plan.
-        published: What publish handed on; None if it skipped or failed.
+        swept: What discover handed on; None if it failed.
         watched: Ids of this run's tasks whose failure makes the run red.
+        publish: Id of the task that publishes.
 
     Raises:
-        IncompleteDay: names every missing campaign and each failed task.
+        IncompleteDay: names every missing campaign, each failed check above its threshold, and each failed task.
     """
 
-    template_fields: Sequence[str] = (*InsiderOperator.template_fields, "discovered", "published")
+    template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
 
     def __init__(
         self,
         *,
-        discovered: Discovered | None,
-        published: Published | None = None,
-        mode: Mode = Mode.CHANGED,
+        swept: list[SweptDay] | None,
         watched: Sequence[str] = (),
+        publish: str = "publish",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.discovered = discovered
-        self.published = published
-        self.mode = mode
+        self.swept = swept
         self.watched = list(watched)
+        self.publish = publish
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Verify; and where this run's publish succeeded, note that the event it owed was sent."""
+        """Verify; and where this run's publish succeeded, note that the events it owed were sent."""
         failed = self._failed_tasks(context)
-        if not self.discovered:
-            message = f"the day is unknown, since discover did not finish; failed: {', '.join(failed) or 'discover'}"
+        if self.swept is None:
+            message = f"the days are unknown, since discover did not finish; failed: {', '.join(failed) or 'discover'}"
             raise IncompleteDay(message)
-        day = date.fromisoformat(self.discovered["day"])
-        manifest = self._acknowledged(self.store.read_manifest(day), failed)
-        stored, sweep = self.read_sweep(self.discovered["sweep"])
-        known = self.store.known(day, manifest)
-        missing = to_fetch(sweep.campaigns, known, mode=Mode(self.mode), since=stored.swept_at)
-        if missing:
-            stays = f"the day keeps revision {manifest.revision}" if manifest else "the day is not published"
-            raise IncompleteDay(
-                f"{day}: {_named(missing)} of {len(sweep.campaigns)} missing; {stays}. {_next_step(failed)}"
-            )
-        if manifest is None or manifest.sweep < self.discovered["sweep"]:
-            message = f"{day}: publish did not commit what was fetched. {_next_step(failed)}"
-            raise IncompleteDay(message)
-        if failed:
-            message = f"{day} is complete as revision {manifest.revision}, from earlier answers. {_next_step(failed)}"
-            raise IncompleteDay(message)
-        if manifest.failed_checks:
-            self.log.warning(
-                "%s: %d figures could not be read, see failed_checks of campaign_day", day, manifest.failed_checks
-            )
-        self.log.info("%s is complete: revision %d, %d campaigns", day, manifest.revision, len(manifest.campaigns))
-        return {"day": day.isoformat(), "revision": manifest.revision, "campaigns": len(manifest.campaigns)}
+        if context["params"].get("dry_run"):
+            return {"days": 0}
+        problems = [problem for work in self.swept for problem in self._problems(context, work, failed)]
+        if failed and not problems:
+            problems = ["every day is complete, from earlier answers"]
+        if problems:
+            raise IncompleteDay(f"{'; '.join(problems)}. {_next_step(failed)}")
+        self.log.info("%d days are complete: %s", len(self.swept), ", ".join(work["day"] for work in self.swept))
+        return {"days": len(self.swept)}
 
-    def _acknowledged(self, manifest: Manifest | None, failed: list[str]) -> Manifest | None:
-        """Only the run whose publish succeeded knows that the event was sent: another's may still be owed."""
-        if manifest is None or not manifest.event_owed or not self.published or "publish" in failed:
+    def _problems(self, context: Context, work: SweptDay, failed: list[str]) -> list[str]:
+        """Say what is wrong with one day; a day of which nothing is known was not touched."""
+        if work["problem"]:
+            return [f"{work['day']}: {work['problem']}"]
+        try:
+            day = self.gather(context, work)
+        except InsiderError as broken:
+            return [f"{work['day']}: {broken}"]
+        if day is None:  # purged
+            return []
+        manifest = self._acknowledged(context, day.before, failed)
+        lacks = day.standing(now=datetime.now(UTC)).lacks
+        if lacks:
+            return [f"{work['day']}: {lacks}; {_stays(manifest)}"]
+        if manifest is None or manifest.sweep < (work["sweep"] or ""):
+            return [f"{work['day']}: {_why(self._result(context, work['day']))}; {_stays(manifest)}"]
+        return [f"{work['day']}: {problem}" for problem in _failing_checks(manifest, day.rules)]
+
+    def _result(self, context: Context, day: str) -> DayResult | None:
+        """Find what publish said of a day; None if it did not come to it."""
+        # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
+        results: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
+        return next((result for result in results if result["day"] == day), None)
+
+    def _acknowledged(self, context: Context, manifest: Manifest | None, failed: list[str]) -> Manifest | None:
+        """Only the run whose publish succeeded knows that its events were sent: another's may still be owed."""
+        me = this_task(context).model_copy(update={"task_id": self.publish})
+        if manifest is None or manifest.event != me or self.publish in failed:
             return manifest
-        if self.published["revision"] != manifest.revision:
+        result = self._result(context, manifest.day.isoformat())
+        if result is None or not result["announced"]:
             return manifest
-        sent = manifest.model_copy(update={"event_owed": False})
+        sent = manifest.model_copy(update={"event": None})
         self.store.write_manifest(sent)
         return sent
 
@@ -101,11 +113,32 @@ class VerifyDayOperator(InsiderOperator):
         return sorted(re.sub(rf"^({'|'.join(self.watched)})_([0-9]+)$", r"\1[\2]", name) for name in failed)
 
 
-def _named(missing: list[Swept]) -> str:
-    shown = ", ".join(f"{swept.campaign_id} {swept.name!r}" for swept in missing[:_NAMED_IN_THE_MESSAGE])
-    more = len(missing) - _NAMED_IN_THE_MESSAGE
-    campaigns = "campaign" if len(missing) == 1 else "campaigns"
-    return f"{len(missing)} {campaigns} ({shown}{f', and {more} more' if more > 0 else ''})"
+def _why(result: DayResult | None) -> str:
+    if result and result["outcome"] == Outcome.FAILED:
+        return result["why"]
+    if result and result["outcome"] == Outcome.HELD:
+        return f"{result['why']}. If that is right, run the refresh for this day with accept_fall"
+    return "publish did not commit what was fetched"
+
+
+def _stays(manifest: Manifest | None) -> str:
+    if manifest is None:
+        return "the day is not published"
+    if not manifest.is_complete:
+        return f"the day is published as partial, revision {manifest.revision}"
+    return f"the day keeps revision {manifest.revision}"
+
+
+def _failing_checks(manifest: Manifest, rules: Rules) -> list[str]:
+    """Name the checks that more campaigns failed than the account allows."""
+    number = len(manifest.campaigns)
+    return [
+        f"check {check} failed for {len(campaigns)} of {number} campaigns "
+        f"({', '.join(campaigns[:_NAMED_IN_THE_MESSAGE])}), more than {rules.threshold(check):.0%}: "
+        "see failed_check_details of campaign_day"
+        for check, campaigns in manifest.checks.items()
+        if len(campaigns) > rules.threshold(check) * number
+    ]
 
 
 def _next_step(failed: list[str]) -> str:

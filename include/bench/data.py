@@ -1,0 +1,113 @@
+"""`make bench-data`: what publishing costs, and what the second looks cost in calls. FULL=1: 50,000 on S3 as well."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from include.bench.raw_days import PARTNER, write_day
+from include.servers import S3_BUCKET, s3
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_OUTPUT = _PROJECT / ".bench"
+_DAY = date(2026, 3, 10)
+_SIZES = (500, 5_000, 50_000)
+_CONN_ID = "bench_lake"
+
+
+def main() -> None:
+    """Measure, print each row as it ends, and append to the JSON lines."""
+    _OUTPUT.mkdir(exist_ok=True)
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    with tempfile.TemporaryDirectory(prefix="bench-data-") as folder:
+        os.environ["AIRFLOW_HOME"] = f"{folder}/airflow"
+        os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
+        rows = [row for kind in ("file", "s3") for row in _published(kind, Path(folder))]
+        console.print(_table("Publishing one day, a process each", rows))
+        for movement in ("decaying", "restless"):
+            title = f"Calls of one day's work, {movement}: 200 listed campaigns, half of them quiet"
+            console.print(_table(title, _looks(movement)))
+    console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}/publish.jsonl and calls.jsonl")
+
+
+def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
+    from insider_web_push.storage import Storage  # noqa: PLC0415 - imports Airflow, which needs its home first
+
+    with _storage(kind, folder) as storage:
+        for size in _SIZES:
+            if kind == "s3" and size > _SIZES[1] and not os.environ.get("FULL"):
+                continue
+            url = f"{storage}/{size}"
+            write_day(Storage(url, PARTNER), _DAY, size)
+            command = [sys.executable, "-m", "include.bench.publish_once", url, _DAY.isoformat()]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
+            row = json.loads(done.stdout.splitlines()[-1]) | {"storage": kind}
+            print(json.dumps(row), flush=True)
+            _append("publish.jsonl", row)
+            yield row
+
+
+@contextmanager
+def _storage(kind: str, folder: Path) -> Iterator[str]:
+    if kind == "file":
+        yield (folder / "lake").as_uri()
+        return
+    with s3() as connection:
+        os.environ[f"AIRFLOW_CONN_{_CONN_ID.upper()}"] = json.dumps(connection)
+        yield f"s3://{_CONN_ID}@{S3_BUCKET}/bench"
+
+
+def _looks(movement: str) -> list[dict[str, Any]]:
+    from include.bench.calls import follow_a_day, naive_calls, summed  # noqa: PLC0415 - as above
+
+    looks = follow_a_day(movement)
+    rows = [
+        {"age": str(look.age), "calls": look.counted, "estimated": look.estimated} | look.by_cause for look in looks
+    ]
+    total = sum(look.counted for look in looks)
+    naive = naive_calls(looks)
+    share = round(total / naive, 4)
+    rows.append(
+        {"age": f"all: {share:.1%} of {naive:,}", "calls": total, "estimated": sum(look.estimated for look in looks)}
+        | summed(looks)
+    )
+    _append(
+        "calls.jsonl",
+        {
+            "movement": movement,
+            "calls": total,
+            "naive": naive,
+            "share": share,
+            "by_cause": summed(looks),
+            "by_age": rows[:-1],
+        },
+    )
+    return rows
+
+
+def _append(name: str, row: dict[str, Any]) -> None:
+    with (_OUTPUT / name).open("a", encoding="utf-8") as out:
+        out.write(json.dumps(row) + "\n")
+
+
+def _table(title: str, rows: list[dict[str, Any]]) -> Table:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    table = Table(title=title)
+    for name in columns:
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*(str(row.get(name, "")) for name in columns))
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""
+Publish one stored day in a process of its own, and say what that took.
+
+    python -m include.bench.publish_once STORAGE DAY
+
+Prints JSON: wall_s of publishing, and of looking again at the unmoved day; peak_rss_mb of the whole process.
+"""
+
+import json
+import re
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from include.bench.raw_days import PARTNER, TIMEZONE
+from insider_web_push.gathering import GatheredDay, gather
+from insider_web_push.manifest import EventOwed
+from insider_web_push.publisher import Published, Publisher
+from insider_web_push.rules import Rules
+from insider_web_push.storage import Storage
+from insider_web_push.work import SweptDay
+
+_KIB_IN_MB = 1024 / 1e6
+
+
+def main(storage: str, day: date) -> None:
+    """Publish twice: the second time nothing has moved."""
+    store = Storage(storage, PARTNER)
+    first_s, published = _timed(store, day)
+    again_s, _ = _timed(store, day)
+    assert published.manifest is not None
+    print(
+        json.dumps(
+            {
+                "campaign_days": len(published.manifest.campaigns),
+                "wall_s": round(first_s, 2),
+                "unmoved_wall_s": round(again_s, 2),
+                "peak_rss_mb": round(_peak_kib() * _KIB_IN_MB),
+            }
+        )
+    )
+
+
+def _timed(store: Storage, day: date) -> tuple[float, Published]:
+    work = SweptDay(
+        day=day.isoformat(), why="", mode="changed", only=[], closing=False, rebuild=False,
+        sweep=store.newest_sweep(day), campaigns=0, calls=0, problem="",
+    )  # fmt: skip
+
+    def again() -> GatheredDay:
+        found = gather(store, work, rules=Rules(), timezone=TIMEZONE)
+        assert found is not None
+        return found
+
+    publisher = Publisher(
+        store=store,
+        run=EventOwed(dag_id="bench", run_id="bench"),
+        state_of=lambda _: "success",
+        now=lambda: datetime.now(UTC),
+    )
+    began = time.perf_counter()
+    published = publisher.publish(again)
+    return time.perf_counter() - began, published
+
+
+def _peak_kib() -> int:
+    """Read the peak from Linux: getrusage's is also that of the process which started this one."""
+    found = re.search(r"VmHWM:\s+([0-9]+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) if found else 0
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], date.fromisoformat(sys.argv[2]))

@@ -1,0 +1,70 @@
+"""Days of raw answers, as the simulator's API would have given them: written without a server in between."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from include.simulator import formats, world
+from include.simulator.campaigns import Campaign, seeded_campaign
+from include.simulator.figures import Figures
+from include.simulator.formats import Style
+from include.simulator.world import Window
+from insider_web_push.models import parse_sweep_page
+from insider_web_push.snapshots import Outcome, Snapshot, SweepSnapshot, SweptPage
+from insider_web_push.storage import Storage
+from insider_web_push.sweep import sweep_of
+
+PARTNER, TIMEZONE = "bench", "Europe/Istanbul"
+_SEED, _CREATED = 1, date(2018, 1, 1)
+_ROWS_A_PAGE = 20
+_PARALLEL_WRITES = 16
+
+
+def write_day(store: Storage, day: date, campaigns: int) -> None:
+    """Write a day's list and one answer a campaign, as of the next morning."""
+    at = datetime.combine(day + timedelta(days=1), time(2), UTC)
+    window = Window(start=day, end=day, now=at, zone=ZoneInfo(TIMEZONE))
+    every = [seeded_campaign(_SEED, index, _CREATED) for index in range(campaigns)]
+    known = {campaign.builder_id: world.figures(_SEED, campaign, window) for campaign in every}
+    pages = list(_pages(every, known, window))
+    store.write_sweep(SweepSnapshot(run_id="bench", partner_id=PARTNER, day=day, swept_at=at, pages=pages))
+    totals = {
+        swept.campaign_id: swept.totals
+        for swept in sweep_of(parse_sweep_page(json.loads(p.body)) for p in pages).campaigns
+    }
+
+    def write(campaign: Campaign) -> None:
+        campaign_id = str(campaign.builder_id)
+        style = Style(currency="TRY", older=campaign.older)
+        body = formats.campaign_metrics(campaign, known[campaign.builder_id], window, style)
+        store.write_snapshot(
+            Snapshot(
+                run_id="bench",
+                partner_id=PARTNER,
+                day=day,
+                campaign_id=campaign_id,
+                outcome=Outcome.FETCHED,
+                request={"campaign_id": campaign_id},
+                status=200,
+                fetched_at=at + timedelta(minutes=1),
+                baseline=totals[campaign_id],
+                body=json.dumps(body, ensure_ascii=False).encode(),
+            )
+        )
+
+    with ThreadPoolExecutor(_PARALLEL_WRITES) as pool:
+        list(pool.map(write, every))
+
+
+def _pages(every: list[Campaign], known: dict[int, Figures], window: Window) -> Iterator[SweptPage]:
+    for first in range(0, len(every), _ROWS_A_PAGE):
+        rows = [
+            formats.overall_row(campaign, known[campaign.builder_id], window, Style(currency="TRY"))
+            for campaign in every[first : first + _ROWS_A_PAGE]
+        ]
+        page = formats.overall_page(
+            rows, page=first // _ROWS_A_PAGE + 1, per_page=_ROWS_A_PAGE, total=len(every), style=Style(currency="TRY")
+        )
+        yield SweptPage(request={}, status=200, body=json.dumps(page, ensure_ascii=False).encode())

@@ -1,0 +1,38 @@
+"""Figures that one campaign prints in a way of its own: literal values in the place of what would be printed."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from pydantic import JsonValue
+
+
+def spoil(body: dict[str, Any], literals: Mapping[str, JsonValue]) -> list[str]:
+    """
+    Put *literals* into a response, in place.
+
+    Args:
+        body: A campaign-metrics response.
+        literals: Values by dotted path, items of lists by number: `{"deviceMetrics.0.clicks": "1.234"}`.
+
+    Returns:
+        The paths that lead to no field of this response; they have no effect.
+    """
+    return [path for path, value in literals.items() if not _put(body, path.split("."), value)]
+
+
+def _put(node: Any, path: list[str], value: JsonValue) -> bool:
+    first, *rest = path
+    if isinstance(node, list):
+        if not first.isdecimal() or int(first) >= len(node):
+            return False
+        key: Any = int(first)
+    elif isinstance(node, dict) and first in node:
+        key = first
+    else:
+        return False
+    if rest:
+        return _put(node[key], rest, value)
+    # A copy: a longer path may put a value into this one.
+    node[key] = deepcopy(value)
+    return True

@@ -1,0 +1,148 @@
+"""What is stored of one day, put together: what plan chooses from, publish builds from, and verify checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from insider_web_push.completeness import Standing, standing_of
+from insider_web_push.days import age_of, start_of_age
+from insider_web_push.errors import ContractViolation
+from insider_web_push.manifest import Manifest
+from insider_web_push.models import SweepPage, parse_sweep_page
+from insider_web_push.planning import Cause, Known, Look, Mode, to_fetch
+from insider_web_push.responses import json_object
+from insider_web_push.rules import Rules
+from insider_web_push.snapshots import parse_file_name
+from insider_web_push.storage import Storage
+from insider_web_push.sweep import Swept, sweep_of
+from insider_web_push.tombstones import Tombstone
+from insider_web_push.work import SweptDay
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredDay:
+    """
+    One day.
+
+    Attributes:
+        before: What is published; None if nothing is.
+        sweep: Key of the newest sweep.
+        pages: Its pages.
+        swept: Its campaigns by id, but for purged ones.
+        known: Newest usable snapshot by campaign id, but for purged ones.
+        look: How the run looks at the day.
+        tombstone: What was purged of it.
+        accepted: Who lets the day go without a campaign, by its id.
+    """
+
+    day: date
+    rules: Rules
+    timezone: str
+    before: Manifest | None
+    sweep: str
+    swept_at: datetime
+    pages: list[SweepPage]
+    swept: Mapping[str, Swept]
+    known: Mapping[str, Known]
+    look: Look
+    tombstone: Tombstone | None
+    accepted: Mapping[str, str]
+
+    @property
+    def age(self) -> int:
+        """The day's age at the sweep, in days."""
+        return age_of(self.day, self.swept_at, self.timezone)
+
+    def to_fetch(self, *, audit: str | None = None) -> list[tuple[Swept, Cause]]:
+        """Choose the campaigns that need a call: those that the day may go without are left alone."""
+        wanted = [swept for key, swept in self.swept.items() if key not in self.accepted]
+        return to_fetch(wanted, self.known, self.look, audit=audit)
+
+    def standing(self, *, now: datetime) -> Standing:
+        """Judge the day."""
+        hours = self.rules.partial_after_h
+        is_past = hours is not None and (now - start_of_age(self.day, 1, self.timezone)).total_seconds() >= hours * 3600
+        return standing_of(
+            self.swept,
+            self.known,
+            self.look,
+            accepted=self.accepted,
+            has_complete_version=self.before is not None and self.before.is_complete,
+            is_past_deadline=is_past,
+        )
+
+
+def gather(
+    store: Storage, work: SweptDay, *, rules: Rules, timezone: str, accept: Mapping[str, str] | None = None
+) -> GatheredDay | None:
+    """
+    Read what is stored of a day.
+
+    Args:
+        accept: Who lets this run's days go without a campaign, by its id.
+
+    Returns:
+        None if there is no sweep to hold the day against, or the whole day was purged.
+
+    Raises:
+        ContractViolation: a stored object is damaged or gone; names it.
+    """
+    day = date.fromisoformat(work["day"])
+    tombstone, before = store.read_tombstone(day), store.read_manifest(day)
+    own = work["sweep"]
+    if own is None or (tombstone and tombstone.is_whole_day):
+        return None
+    # The run that was cleared may be older than what another run has published of this day since.
+    sweep = max(own, before.sweep if before else "")
+    try:
+        stored = store.read_sweep(sweep)
+    except FileNotFoundError:
+        message = f"the stored list {sweep} of {day} is gone: fetch the day again, with mode all"
+        raise ContractViolation(message) from None
+    pages = [parse_sweep_page(json_object(page.body)) for page in stored.pages]
+    known = _published(before) if work["rebuild"] and before else store.known(day, before)
+    since = parse_file_name(own.rpartition("/")[2])
+    closed = rules.closed_at(age_of(day, stored.swept_at, timezone)) if work["closing"] else None
+    return GatheredDay(
+        day=day,
+        rules=rules,
+        timezone=timezone,
+        before=before,
+        sweep=sweep,
+        swept_at=stored.swept_at,
+        pages=pages,
+        swept=_left({swept.campaign_id: swept for swept in sweep_of(pages).campaigns}, tombstone),
+        known=_left(known, tombstone),
+        look=Look(
+            mode=Mode.MISSING if work["rebuild"] else Mode(work["mode"]),
+            since=since[0] if since else stored.swept_at,
+            only=frozenset(work["only"]),
+            closed_at=start_of_age(day, closed, timezone) if closed else None,
+        ),
+        tombstone=tombstone,
+        accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, "settings") | dict(accept or {}),
+    )
+
+
+def _accepted(work: SweptDay, before: Manifest | None) -> dict[str, str]:
+    """Give what was accepted before; a run that asks for everything, or for what is missing, asks for it again."""
+    asks = not work["rebuild"] and Mode(work["mode"]) is not Mode.CHANGED
+    return {
+        key: campaign.accepted_by
+        for key, campaign in (before.campaigns.items() if before else ())
+        if campaign.accepted_by and not (asks and (not work["only"] or key in work["only"]))
+    }
+
+
+def _published(before: Manifest) -> dict[str, Known]:
+    """Give the snapshots that the published version is made of: a rebuild reads those, and nothing newer."""
+    return {key: known for key, campaign in before.campaigns.items() if (known := campaign.as_known())}
+
+
+def _left(found: Mapping[str, T], tombstone: Tombstone | None) -> dict[str, T]:
+    return {key: value for key, value in found.items() if not (tombstone and tombstone.covers(key))}

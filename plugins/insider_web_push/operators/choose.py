@@ -1,0 +1,87 @@
+"""choose: which days a refresh looks at, from what is published or from the form, before anything is spent."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from insider_web_push.days import local_date
+from insider_web_push.errors import InvalidRequest
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.planning import Mode
+from insider_web_push.refreshing import RETRIED_UNTIL_AGE, SeenDay, Why, days_asked, days_due, oldest_day
+from insider_web_push.requests_to_api import parse_day
+from insider_web_push.work import DayWork
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class ChooseDaysOperator(InsiderOperator):
+    """
+    Choose the days that are due for another look; or those that the run's form names.
+
+    Raises:
+        InvalidRequest: the form's days cannot be right; nothing was sent.
+    """
+
+    def execute(self, context: Context) -> list[DayWork]:
+        """Choose, and say why."""
+        form = context["params"]
+        today = local_date(datetime.now(UTC), self.timezone)
+        first, last = (_day(form, name) for name in ("first_day", "last_day"))
+        rebuild = bool(form.get("rebuild"))
+        if rebuild and not (first or last):
+            message = "rebuild needs days: give the first and the last one"
+            raise InvalidRequest(message)
+        if first or last:
+            days = days_asked(first, last, today=today, swept=self.store.days_swept() if rebuild else None)
+        else:
+            days = days_due(self._seen(today), today=today, rules=self.rules)
+        works = [_work(day, why, form, rebuild=rebuild) for day, why in days.items()]
+        counts = {why: sum(found is why for found in days.values()) for why in Why}
+        self.log.info(
+            "%d days to look at: %s",
+            len(works),
+            ", ".join(f"{number} {why}" for why, number in counts.items() if number) or "nothing is due",
+        )
+        return works
+
+    def _seen(self, today: date) -> list[SeenDay]:
+        """Read what is known of the days that a look can be due for."""
+        published = self.store.days_published()
+        since = oldest_day(today=today, rules=self.rules)
+        seen = [
+            SeenDay(
+                day=manifest.day,
+                looked_at=manifest.looked_at,
+                is_partial=not manifest.is_complete,
+                owes_event=manifest.event is not None,
+            )
+            for manifest in self.store.read_manifests(day for day in published if day >= since)
+        ]
+        recent = today - timedelta(days=RETRIED_UNTIL_AGE)
+        tried = [day for day in self.store.days_swept() if day >= recent and day not in set(published)]
+        return seen + [SeenDay(day=day) for day in tried if not self._is_purged(day)]
+
+    def _is_purged(self, day: date) -> bool:
+        tombstone = self.store.read_tombstone(day)
+        return tombstone is not None and tombstone.is_whole_day
+
+
+def _day(form: Any, name: str) -> date | None:
+    text = form.get(name)
+    return parse_day(str(text), name=name) if text else None
+
+
+def _work(day: date, why: Why, form: Any, *, rebuild: bool) -> DayWork:
+    asked = why is Why.ASKED
+    mode = Mode(form.get("mode") or Mode.CHANGED) if asked else Mode.CHANGED
+    return DayWork(
+        day=day.isoformat(),
+        why=str(why),
+        mode=str(mode),
+        only=[str(campaign) for campaign in form.get("campaigns") or ()] if asked else [],
+        closing=mode is Mode.CHANGED,
+        rebuild=rebuild or why is Why.EVENT_OWED,
+    )

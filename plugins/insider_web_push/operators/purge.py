@@ -1,0 +1,99 @@
+"""purge: removes days, or campaigns of them, for good, and sees to it that they are not fetched again."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Asset
+
+from insider_web_push.days import local_date
+from insider_web_push.errors import ContractViolation, InvalidRequest
+from insider_web_push.gathering import GatheredDay
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.operators.publish import announce, described
+from insider_web_push.planning import Mode
+from insider_web_push.publisher import Outcome, Published
+from insider_web_push.purging import (
+    bury,
+    forget_campaigns,
+    remove_answers,
+    remove_day,
+    remove_old_revisions,
+    scrub_changes,
+)
+from insider_web_push.refreshing import days_asked
+from insider_web_push.requests_to_api import parse_day
+from insider_web_push.work import DayResult, SweptDay
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class PurgeOperator(InsiderOperator):
+    """
+    Purge a range of days, or some campaigns of it, as the run's form says.
+
+    A day that is left without some campaigns is published anew, and announced. One at a time with publish: give it the
+    same pool of one slot.
+
+    Args:
+        asset: Gets the days that were published anew as partitions.
+        plain_asset: Gets the same event without partitions.
+
+    Raises:
+        InvalidRequest: the form cannot be right; nothing was removed.
+        AirflowSkipException: it is done, and there is nothing to announce.
+    """
+
+    def __init__(self, *, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
+        super().__init__(outlets=[asset, plain_asset], **kwargs)
+        self.asset = asset
+
+    def execute(self, context: Context) -> list[DayResult]:
+        """Purge; interrupted, it is finished by running it again."""
+        form = context["params"]
+        partner_id = self.store.partner_id
+        if form.get("confirm") != partner_id:
+            message = (
+                f"confirm is {form.get('confirm')!r}: to remove data for good, write the partner id, {partner_id!r}"
+            )
+            raise InvalidRequest(message)
+        first, last = (parse_day(str(form.get(name)), name=name) for name in ("first_day", "last_day"))
+        campaigns = [str(campaign) for campaign in form.get("campaigns") or ()]
+        results = []
+        for day in days_asked(first, last, today=local_date(datetime.now(UTC), self.timezone)):
+            bury(self.store, day, campaigns, at=datetime.now(UTC), run_id=context["run_id"])
+            results.append(self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day))
+        gone = forget_campaigns(self.store)
+        self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
+        return announce(context, self.asset, results)
+
+    def _purge_day(self, day: date) -> DayResult:
+        removed = remove_day(self.store, day)
+        return described(day, Published(Outcome.PURGED, None, f"{removed} objects removed"), log=self.log.info)
+
+    def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> DayResult:
+        before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
+        published = Published(Outcome.PURGED, before, "it is not published")
+        if before and tombstone:
+            self.store.write_manifest(scrub_changes(self.store, before, tombstone))
+            publisher = self.publisher(context, accept_fall=True)
+            published = publisher.publish(lambda: self._gathered(context, day, before.sweep))
+        removed = remove_answers(self.store, day, campaigns)
+        manifest = self.store.read_manifest(day)
+        if manifest:
+            removed += remove_old_revisions(self.store, manifest)
+        self.log.info("%s: %d objects of %d campaigns removed or changed", day, removed, len(campaigns))
+        return described(day, published, log=self.log.info)
+
+    def _gathered(self, context: Context, day: date, sweep: str) -> GatheredDay:
+        work = SweptDay(
+            day=day.isoformat(), why="", mode=str(Mode.MISSING), only=[], closing=False, rebuild=True,
+            sweep=sweep, campaigns=0, calls=0, problem="",
+        )  # fmt: skip
+        gathered = self.gather(context, work)
+        if gathered is None:
+            message = f"{day} was purged as a whole meanwhile"
+            raise ContractViolation(message)
+        return gathered

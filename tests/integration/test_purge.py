@@ -1,0 +1,76 @@
+"""What is purged is gone from everything, and stays away."""
+
+import gzip
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from include.simulator.process import Simulator
+from insider_web_push.errors import IncompleteDay, InvalidRequest
+from tests.integration.pipeline import DAY, Pipeline
+
+
+def mentioned(day: Pipeline, text: str) -> list[str]:
+    """List the files in which a text stands, packed ones unpacked; Parquet by its rows."""
+    found = []
+    for path in day.folder.rglob("*"):
+        if not path.is_file() or "tombstones" in path.parts:
+            continue
+        data = path.read_bytes()
+        if text.encode() in (gzip.decompress(data) if path.suffix == ".gz" else data) or text in str(path):
+            found.append(str(path.relative_to(day.folder)))
+    return found
+
+
+def test_a_purged_campaign_is_nowhere_and_is_not_fetched_again(sim: Simulator, day: Pipeline) -> None:
+    """Its days are published without it, as the next revision, with an event; a second run leaves it alone."""
+    sim.patch(now="2026-03-11T01:00:00+03:00")
+    day.run()
+    sim.patch(now="2026-03-20T01:00:00+03:00")
+    day.run_id = "manual__2"
+    day.run()  # so that there are changes, and an older revision
+    gone = day.plan_of_one()
+    assert mentioned(day, gone)
+    day.run_id = "manual__3"
+    day.purge(campaigns=[gone])
+    assert mentioned(day, gone) == []
+    assert (gone in day.read(), day.revision, day.events[-1]) == (False, 3, {DAY})
+    assert gone not in day.reader.campaigns()["campaign_id"].to_pylist()
+    sim.clear_log()
+    day.run_id = "manual__4"
+    day.run()
+    assert gone not in [request["campaign_id"] for request in sim.requests()]
+    assert gone not in day.read()
+
+
+def test_a_purged_day_is_gone_and_costs_no_call(sim: Simulator, day: Pipeline) -> None:
+    """The tombstone alone is left; the day's run is green and leaves it alone."""
+    day.run()
+    with pytest.raises(AirflowSkipException, match="objects removed"):
+        day.purge()
+    assert [path.parts[-3] for path in day.folder.rglob("*") if path.is_file() and DAY in str(path)] == ["tombstones"]
+    with pytest.raises(IncompleteDay):
+        day.read()
+    sim.clear_log()
+    day.run()
+    assert sim.requests() == []
+
+
+def test_a_purge_that_was_interrupted_is_finished_by_the_next(day: Pipeline) -> None:
+    """Nothing of it is needed any more."""
+    day.run()
+    for path in day.folder.rglob("raw/campaign_metrics/**/*.gz"):
+        path.unlink()
+    for _ in range(2):
+        with pytest.raises(AirflowSkipException):
+            day.purge()
+
+
+@pytest.mark.parametrize("confirm", ["", "demo", None])
+def test_an_unconfirmed_purge_removes_nothing(day: Pipeline, confirm: str | None) -> None:
+    """The partner id must be written out."""
+    day.run()
+    files = sorted(day.folder.rglob("*"))
+    with pytest.raises(InvalidRequest, match="write the partner id, 'brand'"):
+        day.purge(confirm=confirm)
+    assert sorted(day.folder.rglob("*")) == files

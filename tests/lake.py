@@ -1,0 +1,92 @@
+"""A real storage on a real file system, and days that the real publisher publishes in it."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from insider_web_push.gathering import GatheredDay, gather
+from insider_web_push.manifest import EventOwed, Manifest
+from insider_web_push.publisher import Published, Publisher
+from insider_web_push.reader import DayReader
+from insider_web_push.rules import Rules
+from insider_web_push.snapshots import SweepSnapshot, SweptPage
+from insider_web_push.storage import Storage
+from insider_web_push.sweep import Swept
+from insider_web_push.work import SweptDay
+from tests.builders import DAY, SWEPT_AT, snapshot
+
+RUN = EventOwed(dag_id="insider_web_push_campaign_metrics", run_id="manual__1")
+
+
+class Lake:
+    """
+    One account's storage.
+
+    Attributes:
+        states: State of another run's publish, by its run id.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.store = Storage(root.as_uri(), "brand")
+        self.reader = DayReader(root.as_uri(), "brand")
+        self.states: dict[str, str] = {}
+
+    def list_day(self, listed: list[Swept], *, day: date = DAY, at: datetime = SWEPT_AT) -> str:
+        """Keep a list of campaigns; gives its key."""
+        rows = [
+            {"builderId": int(item.campaign_id), "campName": item.name, "type": item.type}
+            | item.totals.model_dump(mode="json", exclude={"revenue"})
+            | {"revenue": float(item.totals.revenue or 0)}
+            for item in listed
+        ]
+        body = json.dumps({"page": 1, "per_page": 20, "total": len(rows), "data": rows}).encode()
+        page = SweptPage(request={}, status=200, body=body)
+        return self.store.write_sweep(
+            SweepSnapshot(run_id="manual__1", partner_id="brand", day=day, swept_at=at, pages=[page])
+        )
+
+    def answer(self, campaign_id: str, **changes: Any) -> str:
+        """Keep an answer of campaign-metrics; gives its key."""
+        return self.store.write_snapshot(snapshot(campaign_id, **changes))
+
+    def gathered(self, *, day: date = DAY, rules: Rules | None = None, **work: Any) -> GatheredDay:
+        """Gather a day as an operator does, by its newest list unless one is named."""
+        swept: dict[str, Any] = {
+            "day": day.isoformat(), "why": "", "mode": "changed", "only": [], "closing": False, "rebuild": False,
+            "sweep": self.store.newest_sweep(day), "campaigns": 0, "calls": 0, "problem": "",
+        }  # fmt: skip
+        accept = work.pop("accept", None)
+        found = gather(self.store, SweptDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", accept=accept)
+        assert found is not None
+        return found
+
+    def publish(
+        self, *, now: datetime = SWEPT_AT, run: EventOwed = RUN, accept_fall: bool = False, **gathered: Any
+    ) -> Published:
+        """Publish a day."""
+        publisher = self.publisher(now=now, run=run, accept_fall=accept_fall)
+        return publisher.publish(lambda: self.gathered(**gathered))
+
+    def publisher(self, *, now: datetime = SWEPT_AT, run: EventOwed = RUN, accept_fall: bool = False) -> Publisher:
+        """Make what publishes."""
+        return Publisher(
+            store=self.store,
+            run=run,
+            state_of=lambda owed: self.states.get(owed.run_id, "unknown"),
+            now=lambda: now,
+            accept_fall=accept_fall,
+        )
+
+    def manifest(self, day: date = DAY) -> Manifest:
+        """Read a published day's manifest."""
+        return self.store.require_manifest(day)
+
+    def files(self, pattern: str = "*") -> dict[str, bytes]:
+        """Read every file below the root whose path matches, hidden ones too."""
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in sorted(self.root.rglob(pattern))
+            if path.is_file()
+        }
