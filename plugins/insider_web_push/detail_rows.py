@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from insider_web_push.checks import RATES, Check, rate_failures
@@ -24,10 +25,7 @@ Columns = dict[str, Any]
 
 def attributes(detail: CampaignMetrics, reading: Reading) -> Columns:
     """Give the campaign's attributes."""
-
-    def read(parse: Any, raw: object, path: str) -> Any:
-        return reading.read(parse, raw, path, check=Check.UNREADABLE_ATTRIBUTE)
-
+    read = partial(reading.read, check=Check.UNREADABLE_ATTRIBUTE)
     return {
         "status_name": detail.status_name,
         "status_code": read(parse_code, detail.status, "$.status"),

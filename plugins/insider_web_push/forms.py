@@ -64,6 +64,15 @@ REFRESH: dict[str, Any] = {
     ),
 }
 
+WEEK: dict[str, Any] = {
+    "week": Param(
+        None,
+        type=["null", "string"],
+        title="Week",
+        description="Reported in any case: any day of it, 2026-11-22, or its name, 2026-W47.",
+    )
+}
+
 PURGE: dict[str, Any] = {
     "first_day": Param(type="string", format="date", title="First day"),
     "last_day": Param(type="string", format="date", title="Last day", description="Inclusive."),

@@ -17,6 +17,7 @@ from insider_web_push.operators import (
     PublishDaysOperator,
     PurgeOperator,
     VerifyDaysOperator,
+    WeeklyReportOperator,
 )
 from insider_web_push.priority import WEIGHT_RULE
 from insider_web_push.retry_policy import InsiderRetryPolicy
@@ -47,6 +48,11 @@ def refresh_tasks(account: Account) -> None:
 def purge_task(account: Account) -> None:
     """Make the task that purges, in the present DAG."""
     PurgeOperator(task_id="purge", pool=account.publish_pool, **_announcing(account), **_of(account))
+
+
+def weekly_report_task(account: Account) -> None:
+    """Make the task that reports a week, in the present DAG."""
+    WeeklyReportOperator(task_id="weekly_report", correction_threshold=account.correction_threshold, **_of(account))
 
 
 def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str]) -> None:

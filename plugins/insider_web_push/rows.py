@@ -124,7 +124,9 @@ def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
         totals = day.swept.totals if day.swept else day.baseline
         figures = {name: getattr(totals, name, None) for name in COUNTERS}
         figures["revenue"] = revenue.precise(totals.revenue if totals else None)
-        for name in COUNTERS:
+        # A list without revenue says nothing wrong.
+        expected = (*COUNTERS, "revenue") if totals and totals.revenue is not None else COUNTERS
+        for name in expected:
             if figures[name] is None:
                 reading.note(Check.UNREADABLE, f"the list has no readable {name}")
     row = _EMPTY | figures | {rate.name: rate.of(figures) for rate in RATES}

@@ -15,7 +15,8 @@ from tests.conftest import PROJECT_ROOT
 
 DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
 REFRESH, PURGE = "insider_web_push_refresh", "insider_web_push_purge"
-ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE}
+WEEKLY = "insider_web_push_weekly_report"
+ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE, WEEKLY}
 ACCOUNTS = ["", "__brand2", "__brand3"]
 DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
 
@@ -198,10 +199,11 @@ def test_max_calls_is_a_number_or_nothing(one_account: dict[str, Any], value: ob
             params.validate()
 
 
-def test_the_consumer_waits_for_its_accounts_days(three_accounts: dict[str, Any]) -> None:
+@pytest.mark.parametrize("consumer", [CONSUMER, WEEKLY])
+def test_the_consumers_wait_for_their_accounts_days(three_accounts: dict[str, Any], consumer: str) -> None:
     """By partition, and never for another account's."""
     for account in ACCOUNTS:
-        timetable = three_accounts["dags"][f"{CONSUMER}{account}"]["serialized"]["dag"]["timetable"]
+        timetable = three_accounts["dags"][f"{consumer}{account}"]["serialized"]["dag"]["timetable"]
         assert "PartitionedAsset" in timetable["__type"]
         assert f'"insider_web_push_campaign_day{account}"' in json.dumps(timetable)
 

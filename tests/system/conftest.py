@@ -21,10 +21,12 @@ DAILY = "insider_web_push_campaign_metrics"
 CONSUMER = "insider_web_push_day_totals"
 REFRESH = "insider_web_push_refresh"
 PURGE = "insider_web_push_purge"
+WEEKLY = "insider_web_push_weekly_report"
 MANUAL, SCHEDULED = None, "0 1 * * *"
 ACCOUNTS = {
     "default": ("Europe/Istanbul", MANUAL),
     "refreshed": ("Europe/Istanbul", MANUAL),
+    "reported": ("Europe/Istanbul", MANUAL),
     "empty": ("Europe/Istanbul", MANUAL),
     "wrong_key": ("Europe/Istanbul", MANUAL),
     "unwritable": ("Europe/Istanbul", MANUAL),
@@ -114,7 +116,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
                 airflow.api.wait_for_dag(dag)
                 if schedule is MANUAL:
                     airflow.api.pause(dag, paused=False)
-        for dag in (running.dag("refreshed", of=REFRESH), running.dag("refreshed", of=PURGE)):
+        used = [("refreshed", REFRESH), ("refreshed", PURGE), ("reported", REFRESH), ("reported", WEEKLY)]
+        for dag in (running.dag(name, of=of) for name, of in used):
             airflow.api.wait_for_dag(dag)
             airflow.api.pause(dag, paused=False)
         yield running

@@ -35,11 +35,13 @@ PARTS = {
 }
 T = TypeVar("T")
 DIGITS = frozenset("0123456789")
+EXAMPLES = max(300, settings.default.max_examples)
+"""Most damage is to one of some sixty figures; a profile may ask for more."""
 Figure = tuple[str, object, object, str]
 """Kind of figure, what the answer prints, what the row has, JSON path."""
 
 
-@settings(deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(damaged(sample("campaign_metrics_older")) | damaged(sample("campaign_metrics_newer")))
 def test_no_figure_of_a_damaged_answer_is_wrong(document: dict[str, Any]) -> None:
     """And every null has its reason, with the place; the rows still fit their tables."""

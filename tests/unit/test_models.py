@@ -170,3 +170,13 @@ def test_a_break_of_the_lists_shape_names_its_place(place: str, value: object, p
     with pytest.raises(ContractViolation) as caught:
         parse_sweep_page(with_change(sample("overall_metrics"), place, value))
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize(
+    "name", ["campName", "type", "status", "statusName", "tags", "sendDate", "endDate", "messageLink"]
+)
+@pytest.mark.parametrize("value", [None, 7, True, 1.5, {"a": 1}, ["x", 1], "", "N/A"])
+def test_an_attribute_of_the_list_never_breaks_it(name: str, value: object) -> None:
+    """A day's figures do not hang on a caption."""
+    page = parse_sweep_page(with_change(sample("overall_metrics"), f"data.0.{name}", value))
+    assert page.data[0].campaign_id == "11111"

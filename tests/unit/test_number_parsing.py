@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insider_web_push.number_parsing import Money, Parsed, parse_count, parse_money, parse_percent
+from insider_web_push.number_parsing import (
+    Money,
+    Parsed,
+    parse_code,
+    parse_count,
+    parse_currency,
+    parse_money,
+    parse_percent,
+    parse_plain_decimal,
+    printed_step,
+)
 
 INT64_MAX = 2**63 - 1
 NOT_A_FIGURE = [
@@ -120,6 +130,7 @@ def test_what_is_no_count_is_a_problem(raw: object) -> None:
         ("91.33", 0.9133),
         ("34.08 %", 0.3408),
         ("1.234%", 0.01234),
+        ("1,234.56%", 12.3456),
         ("0.123", 0.00123),
         ("-1.5%", -0.015),
         (0, 0.0),
@@ -132,9 +143,11 @@ def test_a_percentage_is_read_as_a_fraction(raw: object, value: float) -> None:
     assert parse_percent(raw) == Parsed(value)
 
 
-@pytest.mark.parametrize("raw", [*NOT_A_FIGURE, *OTHER_DIGITS, *NOT_TEXT, "%", "34.08%%", "1,5%", "1.234", "9" * 500])
+@pytest.mark.parametrize(
+    "raw", [*NOT_A_FIGURE, *OTHER_DIGITS, *NOT_TEXT, "%", "34.08%%", "1,5%", "1,234%", "1,234", "1.234", "9" * 500]
+)
 def test_what_is_no_percentage_is_a_problem(raw: object) -> None:
-    """Also 1.234 without a sign: a thousand and more to some people."""
+    """Also 1.234 without a sign, and 1,234 with one: a thousand to some people, one and a bit to others."""
     parsed = parse_percent(raw)
     assert parsed.value is None
     assert parsed.problem
@@ -202,6 +215,51 @@ def test_a_fraction_with_a_comma_is_not_taken_for_thousands(parse, raw: str) -> 
     assert getattr(parsed.value, "amount", parsed.value) is None
 
 
+@pytest.mark.parametrize(("raw", "code"), [(1, 1), (-1, -1), ("3", 3), (" 3 ", 3), ("-1", -1), (INT64_MAX, INT64_MAX)])
+def test_a_code_is_read(raw: object, code: int) -> None:
+    """As a number and as a text; nobody documents that it is not negative."""
+    assert parse_code(raw) == Parsed(code)
+
+
+@pytest.mark.parametrize("raw", [*OTHER_DIGITS, *NOT_TEXT, "on", "1.0", 1.0, "1,000", 2**63, str(2**63), "9" * 500])
+def test_what_is_no_code_is_a_problem(raw: object) -> None:
+    """Null, and words."""
+    parsed = parse_code(raw)
+    assert parsed.value is None
+    assert parsed.problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "is_problem"),
+    [("TRY", "TRY", False), (" TRY ", "TRY", False), ("", None, False), (None, None, False), ("tr", None, True),
+     ("₺", None, True), ("Lira", None, True)],
+)  # fmt: skip
+def test_a_currency_is_a_code_of_three_letters(raw: str | None, currency: str | None, *, is_problem: bool) -> None:
+    """As in ISO 4217; which codes there are changes."""
+    parsed = parse_currency(raw)
+    assert (parsed.value, parsed.problem is not None) == (currency, is_problem)
+
+
+@pytest.mark.parametrize(
+    ("raw", "step"),
+    [("34.08%", "0.0001"), ("34.0800 %", "0.000001"), ("1,234.5%", "0.001"), ("34%", "0.01"), ("91.33", "0.0001"),
+     (0, "0.01"), (91.33, "0.0001"), (100.0, "0.001")],
+)  # fmt: skip
+def test_the_last_printed_place_has_a_worth(raw: object, step: str) -> None:
+    """As a fraction, to which a rate can be held."""
+    assert printed_step(raw) == Decimal(step)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("2479.6600112915", "2479.6600112915"), ("0", "0"), ("-1.5", "-1.5"), ("2,480", None), ("1e5", None), ("", None),
+     ("nan", None), ("\u0663", None), ("9" * 61, None), (None, None)],
+)  # fmt: skip
+def test_a_plain_decimal_is_read(text: str | None, amount: str | None) -> None:
+    """Digits and a point; nothing is guessed."""
+    assert parse_plain_decimal(text) == (None if amount is None else Decimal(amount))
+
+
 @pytest.mark.parametrize("parse", [parse_count, parse_percent, parse_money])
 @pytest.mark.parametrize("raw", [10**400, -(10**400), 10**4299], ids=["400-digits", "negative", "longest"])
 def test_a_huge_number_is_a_problem_and_no_crash(parse, raw: int) -> None:
@@ -251,8 +309,10 @@ def test_any_text_is_the_percentage_that_people_read_or_a_problem(text: str) -> 
     """Never another number."""
     parsed = parse_percent(text)
     if parsed.value is not None:
-        figure = as_people_read(text.strip().removesuffix("%").rstrip())
+        printed = text.strip().removesuffix("%").rstrip()
+        figure = as_people_read(printed)
         assert figure is not None
+        assert "," not in printed or "." in printed
         assert parsed.value == float(figure / 100)
     assert (parsed.value is None) == (parsed.problem is not None or not text.strip())
 

@@ -13,7 +13,7 @@ from tests.conftest import PROJECT_ROOT
 DECIDES = [
     "errors", "number_parsing", "models", "requests_to_api", "responses", "sweep", "snapshots", "planning", "rows",
     "tables", "manifest", "publishing", "days", "connection", "budget.lease", "budget.ledger", "budget.store",
-    "changes", "campaigns",
+    "changes", "campaigns", "checks", "instants", "revenue", "reading", "detail_rows", "drift",
 ]  # fmt: skip
 WITHOUT_AIRFLOW = [*DECIDES, "budget", "budget.sqlite_store", "budget.stores", "accounts", "deadline", "transport"]
 SOURCES = sorted(path for folder in ("plugins", "dags") for path in (PROJECT_ROOT / folder).rglob("*.py"))

@@ -149,6 +149,7 @@ def test_no_retry_after_breaks_anything(raw: str) -> None:
         b"7",
         b'"text"',
         b"\xff",
+        b'{"name": "\xed\xa0\xbd"}',
         b"[" * 100_000,
         b'{"sent": ' + b"9" * 5000 + b"}",
     ],

@@ -250,6 +250,13 @@ def test_a_figure_that_the_list_does_not_give_is_null_and_a_failed_check(known: 
     assert "unreadable: the list has no readable clicks" in row["failed_check_details"]
 
 
+@pytest.mark.parametrize(("revenue", "failed"), [("abc", ["unreadable"]), (None, [])])
+def test_a_revenue_that_the_list_does_not_give_is_null(revenue: str | None, failed: list[str]) -> None:
+    """A failed check only where something stands there."""
+    row = the_row(None, status="missing", swept=swept(**LISTED, revenue=revenue))
+    assert (row["revenue"], row["failed_checks"]) == (None, failed)
+
+
 @pytest.mark.parametrize("given", [detail(), detail("campaign_metrics_newer"), None], ids=["older", "newer", "none"])
 def test_every_row_has_every_column(given: CampaignMetrics | None) -> None:
     """But for those that only a revision knows: rows and files compare column by column."""

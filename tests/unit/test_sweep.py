@@ -25,6 +25,14 @@ def test_the_documented_list_gives_campaigns_and_totals() -> None:
     assert quiet.totals.are_zero
 
 
+def test_the_documented_list_gives_attributes() -> None:
+    """Dates and links as listed, their placeholders as nothing."""
+    big, _ = sweep_of([parse_sweep_page(sample("overall_metrics"))]).campaigns
+    assert (big.status, big.status_name, big.tags) == ("Active", None, ())
+    assert (big.send_date, big.start_date, big.end_date) == ("2023-06-01 09:30:00", "2023-06-01 00:00:00", None)
+    assert (big.message_link, big.first_button_link) == ("https://shop.example/sale", None)
+
+
 def test_a_campaign_on_two_pages_counts_once_as_last_seen() -> None:
     """Pages move while they are read."""
     sweep = sweep_of_rows(
@@ -74,7 +82,8 @@ def test_revenue_alone_is_activity(revenue: str | None, *, zero: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("printed", "same"), [(0, 0.0), (0, "0"), (0, "0.00"), (0, -0.0), (2480, 2480.0), (2480, "2480.00"), (0.1, "0.10")]
+    ("printed", "same"),
+    [(0, 0.0), (0, "0"), (0, "0.00"), (0, -0.0), (2480, 2480.0), (2480, "2480.00"), (0.1, "0.10"), (1e-05, "0.00001")],
 )
 def test_equal_revenue_compares_equal_however_it_is_printed(printed: object, same: object) -> None:
     """Else a change of format would look like a move of every campaign."""
@@ -91,6 +100,13 @@ def test_unequal_revenue_compares_unequal(one: float, other: float) -> None:
         [{"builderId": 1, "revenue": one}, {"builderId": 2, "revenue": other}], total=2
     ).campaigns
     assert (first.totals == second.totals) is (one == other)
+
+
+def test_no_digit_of_a_long_revenue_is_lost() -> None:
+    """Two amounts that differ in the fortieth digit are two."""
+    long = ["1" * 39 + digit for digit in "12"]
+    first, second = sweep_of_rows([{"builderId": n, "revenue": long[n]} for n in (0, 1)], total=2).campaigns
+    assert first.totals != second.totals
 
 
 @pytest.mark.parametrize("revenue", ["1e9999999", "abc", [], {"a": 1}, float("nan"), float("inf")])

@@ -10,10 +10,21 @@ import pytest
 
 from insider_web_push.completeness import DayStatus
 from insider_web_push.publishing import content_of, files_of
-from insider_web_push.tables import PROVENANCE, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
+from insider_web_push.tables import (
+    ALL_TABLES,
+    CAMPAIGNS,
+    CHANGES,
+    PROVENANCE,
+    SCHEMA_VERSION,
+    TABLES,
+    Table,
+    to_arrow,
+    to_parquet,
+)
 from tests.builders import FETCHED_AT, day_input, sample, snapshot, swept
 
-every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
+every_table = pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)
+every_snapshot = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
 
 
 def published() -> dict[str, pa.Table]:
@@ -38,7 +49,7 @@ def test_every_column_says_what_it_means(table: Table) -> None:
 @every_table
 def test_partition_columns_are_not_in_the_file(table: Table) -> None:
     """They are in the path, and readers of the folder would get them twice."""
-    assert not {"partner_id", "day"} & set(table.schema.names)
+    assert not set(table.partition) & set(table.schema.names)
     assert set(table.schema.names) >= PROVENANCE
 
 
@@ -47,6 +58,13 @@ def test_counts_rates_money_and_instants_have_one_type_each(table: Table) -> Non
     """The same everywhere."""
     kinds = {
         "revenue": pa.decimal128(38, 9),
+        "revenue_reported": pa.decimal128(38, 9),
+        "delta": pa.decimal128(38, 9),
+        "starts_at": pa.timestamp("us", tz="UTC"),
+        "ends_at": pa.timestamp("us", tz="UTC"),
+        "changed_at": pa.timestamp("us", tz="UTC"),
+        "revision": pa.int64(),
+        "schema_version": pa.int32(),
         "fetched_at": pa.timestamp("us", tz="UTC"),
         "sent": pa.int64(),
         "clicks": pa.int64(),
@@ -59,7 +77,7 @@ def test_counts_rates_money_and_instants_have_one_type_each(table: Table) -> Non
         assert table.schema.field(name).type == kinds[name], name
 
 
-@every_table
+@every_snapshot
 def test_a_days_rows_have_unique_keys(table: Table) -> None:
     """Over several campaigns of the same answer."""
     rows = published()[table.name].select(list(table.key)).to_pylist()
@@ -67,19 +85,25 @@ def test_a_days_rows_have_unique_keys(table: Table) -> None:
     assert len({tuple(row.values()) for row in rows}) == len(rows)
 
 
-@every_table
+@every_snapshot
 def test_a_files_schema_is_the_tables(table: Table) -> None:
     """Types, nullability and descriptions survive the file."""
     assert published()[table.name].schema.equals(table.schema, check_metadata=True)
 
 
-@every_table
+@every_snapshot
 def test_a_day_without_campaigns_writes_a_file_of_no_rows(table: Table) -> None:
     """With all its columns, so that a reader needs no special case."""
     empty = content_of(day_input([], {}), DayStatus.COMPLETE)
     read = pq.read_table(BytesIO(files_of(empty.tables, revision=1)[table.name][0]))
     assert read.num_rows == 0
     assert read.schema.names == table.schema.names
+
+
+def test_only_the_campaigns_are_kept_once_for_an_account() -> None:
+    """Everything else is of a day."""
+    assert [table.name for table in ALL_TABLES if table.partition == ("partner_id",)] == [CAMPAIGNS.name]
+    assert {table.partition for table in (*TABLES.values(), CHANGES)} == {("partner_id", "day")}
 
 
 def test_every_row_carries_its_revision() -> None:

@@ -1,4 +1,4 @@
-"""The tasks of the DAGs that fetch, in their order: choose, discover, plan, fetch, publish, verify; and purge."""
+"""The tasks of the DAGs that fetch, in their order: choose, discover, plan, fetch, publish, verify; purge, report."""
 
 from insider_web_push.operators.choose import ChooseDaysOperator
 from insider_web_push.operators.discover import DiscoverCampaignsOperator
@@ -7,6 +7,7 @@ from insider_web_push.operators.plan import PlanFetchOperator
 from insider_web_push.operators.publish import PublishDaysOperator
 from insider_web_push.operators.purge import PurgeOperator
 from insider_web_push.operators.verify import VerifyDaysOperator
+from insider_web_push.operators.weekly_report import WeeklyReportOperator
 
 __all__ = [
     "CampaignMetricsOperator",
@@ -16,4 +17,5 @@ __all__ = [
     "PublishDaysOperator",
     "PurgeOperator",
     "VerifyDaysOperator",
+    "WeeklyReportOperator",
 ]

@@ -1,0 +1,127 @@
+"""weekly_report: a week's figures as Parquet and as one page, when its days are there, and when they moved enough."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowSkipException
+from pydantic import ValidationError
+
+from insider_web_push.days import days_between
+from insider_web_push.errors import IncompleteDay
+from insider_web_push.manifest import Manifest
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.reader import DayReader
+from insider_web_push.reports.due import BuiltReport, monday_of, moved_by, shown_totals
+from insider_web_push.reports.weekly import WeekInput, figures_of, week_name, weekly_report
+from insider_web_push.reports.weekly_html import weekly_html
+from insider_web_push.reports.weekly_tables import report_files
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+Rows = list[dict[str, Any]]
+
+
+class WeeklyReportOperator(InsiderOperator):
+    """
+    Report the week of the run's partition, a Monday, or of the form's `week`, which is reported in any case.
+
+    Needs the extra `report`.
+
+    Args:
+        correction_threshold: How far a total must have moved since the last report, as a fraction.
+
+    Raises:
+        AirflowSkipException: the week is not complete yet, or has hardly moved since its last report.
+        IncompleteDay: somebody asked for a week that is not complete.
+    """
+
+    def __init__(self, *, correction_threshold: float = 0.01, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.correction_threshold = correction_threshold
+
+    def execute(self, context: Context) -> str:
+        """Report, or say why not; gives the page's key."""
+        asked = context["params"].get("week")
+        monday = monday_of(str(asked or getattr(context["dag_run"], "partition_key", None) or ""))
+        manifests = self._week(monday, asked=bool(asked))
+        folder = f"reports/weekly/partner_id={self.store.partner_id}/week={week_name(monday)}"
+        rows = self._rows(monday, "campaign_day")
+        revisions = {manifest.day: manifest.revision for manifest in manifests}
+        if not asked:
+            self._check_due(self._last(folder), rows, revisions)
+        given = WeekInput(
+            monday=monday,
+            campaign_days=rows,
+            before=self._rows_before(monday),
+            unsuccessful=self._rows(monday, "campaign_day_unsuccessful"),
+            changes=self._rows(monday, "campaign_day_change"),
+            revisions=revisions,
+        )
+        return self._write(context, given, folder)
+
+    @property
+    def _reader(self) -> DayReader:
+        return DayReader(self.storage, self.store.partner_id)
+
+    def _week(self, monday: date, *, asked: bool) -> list[Manifest]:
+        days = days_between(monday, monday + timedelta(days=6))
+        found = [manifest for day in days if (manifest := self.store.read_manifest(day)) and manifest.is_complete]
+        lacking = sorted(set(days) - {manifest.day for manifest in found})
+        if lacking:
+            waiting = ", ".join(map(str, lacking))
+            said = f"{len(found)} of 7 days of {week_name(monday)} are complete; waiting for {waiting}"
+            raise (IncompleteDay(said) if asked else AirflowSkipException(said))
+        return found
+
+    def _rows(self, monday: date, table: str) -> Rows:
+        rows: Rows = self._reader.read_range(monday, monday + timedelta(days=6), table).to_pylist()
+        return rows
+
+    def _rows_before(self, monday: date) -> Rows | None:
+        try:
+            return self._rows(monday - timedelta(days=7), "campaign_day")
+        except IncompleteDay as lacking:
+            self.log.info("Nothing is compared with the week before: %s", lacking)
+            return None
+
+    def _last(self, folder: str) -> BuiltReport | None:
+        data = self.store.read_if_there(f"{folder}/report.json")
+        try:
+            return BuiltReport.model_validate_json(data) if data else None
+        except ValidationError:
+            self.log.warning("%s/report.json cannot be read: the report is made anew", folder)
+            return None
+
+    def _check_due(self, last: BuiltReport | None, rows: Rows, revisions: dict[date, int]) -> None:
+        if last is None:
+            return
+        moved = moved_by(last.totals, shown_totals(figures_of(rows)))
+        if last.revisions == revisions or moved < self.correction_threshold:
+            message = (
+                f"{last.week} was reported on {last.built_at}, and has moved by {moved:.2%} since: "
+                f"less than {self.correction_threshold:.2%}"
+            )
+            raise AirflowSkipException(message)
+        self.log.info("%s has moved by %.2f %% since its last report", last.week, 100 * moved)
+
+    def _write(self, context: Context, given: WeekInput, folder: str) -> str:
+        """Write the files, and what they were made from last: it is the commit."""
+        now = datetime.now(UTC)
+        report = weekly_report(given)
+        html = weekly_html(report, account=self.store.partner_id, built_at=now).encode()
+        files = {f"{name}.parquet": data for name, data in report_files(report).items()} | {"report.html": html}
+        keys = [self.store.write(f"{folder}/{name}", data) for name, data in files.items()]
+        built = BuiltReport(
+            week=report.week,
+            built_at=now.isoformat(timespec="seconds"),
+            run_id=context["run_id"],
+            revisions=dict(given.revisions),
+            totals=shown_totals(figures_of(given.campaign_days)),
+            files=keys,
+        )
+        self.store.write(f"{folder}/report.json", built.model_dump_json(indent=1).encode())
+        self.log.info("%s: %d campaigns, %s", report.week, len(report.campaigns), self.store.url(keys[-1]))
+        return keys[-1]

@@ -1,0 +1,1 @@
+"""Reports that people read, made from published days."""
