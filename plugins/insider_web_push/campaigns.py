@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from insider_web_push.number_parsing import parse_currency
 from insider_web_push.rows import CampaignDay
 from insider_web_push.sweep import Swept
 
@@ -78,7 +79,7 @@ def _row(day: CampaignDay, listed: Swept, revision: int) -> CampaignRow:
         "alias": detail.alias if detail else None,
         "is_recurring": detail.is_recurring if detail else None,
         "personalization_status": detail.personalization_status if detail else None,
-        "currency": detail.preferred_currency if detail else None,
+        "currency": parse_currency(detail.preferred_currency).value if detail else None,
         "tags": None if listed.tags is None else list(listed.tags),
         "message_link": listed.message_link,
         "first_button_link": listed.first_button_link,

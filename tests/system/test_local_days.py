@@ -35,7 +35,7 @@ def test_a_backfill_makes_one_run_and_one_event_of_each_local_day(system, accoun
     assert {system.wait(run["dag_run_id"], account) for run in runs} == {"success"}
     weights = {task["priority_weight"] for run in runs for task in system.tasks(run["dag_run_id"], account)}
     assert weights == {weight_of(dag_id=dag, run_id="backfill__any")}
-    discovered = sorted(system.airflow.api.xcom(dag, run["dag_run_id"], "discover")["day"] for run in runs)
-    assert discovered == [day.isoformat() for day in days]
+    swept = [work for run in runs for work in system.airflow.api.xcom(dag, run["dag_run_id"], "discover")]
+    assert sorted(work["day"] for work in swept) == [day.isoformat() for day in days]
     assert [len(system.events(day, account)) for day in days] == [1] * len(days)
     assert [system.reader(account).read(day).num_rows for day in days] == [1] * len(days)

@@ -61,7 +61,7 @@ def any_figures(draw: st.DrawFn) -> Figures:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(
     figures=any_figures(),
     older=st.booleans(),

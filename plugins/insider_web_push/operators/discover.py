@@ -40,6 +40,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
 
     Raises:
         StorageNotWritable: before any call.
+        InvalidRequest: the API does not have the run's own day; of several days, verify names those.
         PlanTooLarge: the lists alone take more calls than the run's `max_calls`; known after the first page.
         PagesDrifted: unique campaigns unlike the stated total, twice.
     """
@@ -82,9 +83,12 @@ class DiscoverCampaignsOperator(InsiderOperator):
         try:
             return self._swept(context, work, day, spent)
         except InvalidRequest as refused:
+            if self.days is None:
+                raise
             # One day that the API does not have must not cost the others theirs; verify is red for it.
             self.log.warning("%s: %s", day, refused)
-            return SweptDay(**work, sweep=None, campaigns=0, calls=1, problem=str(refused))
+            sent = 1 if refused.status else 0
+            return SweptDay(**work, sweep=None, campaigns=0, calls=sent, problem=str(refused))
 
     def _swept(self, context: Context, work: DayWork, day: date, spent: int) -> SweptDay:
         calls = 0
