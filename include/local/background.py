@@ -153,7 +153,7 @@ def _show(console: Console, running: _Running, state: str) -> None:
         f"  login     admin / {running.password}",
         f"  the API   {running.api_url}{simulated}",
         "  stop      make down",
-        "Its two DAGs start paused, so that no call is made unasked: unpause or trigger them in the UI.",
+        "Its DAGs start paused, so that no call is made unasked: unpause or trigger them in the UI.",
     ]
     console.print("\n".join(lines), markup=False, soft_wrap=True)
 

@@ -1,3 +1,25 @@
-"""Insider web push campaign analytics for Apache Airflow: hook, operators, budget, tables, reader."""
+"""
+Web push campaign analytics of Insider in your own object storage, by Apache Airflow.
+
+Where to look, in the order in which a figure passes through:
+
+    connection, transport, hook, budget/     one request: settings, the wire, the shared rate limit
+    requests_to_api, responses, errors       what may be asked, what an answer means
+    models, number_parsing, instants, reading, drift
+                                             the shape of answers, and how printed figures are read
+    sweep, snapshots                         what the list says; what is kept of every answer
+    accounts, rules, refreshing, planning    which days and campaigns cost a call, and why
+    tombstones, gathering, completeness      what is stored of a day, and whether it is all there
+    rows, detail_rows, checks, revenue, tables
+                                             from answers to typed, checked rows
+    changes, campaigns, finality             what moved, who the campaigns are, how settled a day is
+    publishing, publisher, copies, announcing, manifest
+                                             the next revision; its commit; its event
+    objects, storage, reader, purging        where it lies, how it is read and removed
+    reports/                                 what people read
+    operators/, pipeline, forms, assets      the tasks, wired; the forms; the events
+    priority, retry_policy, pool_listener, provider, plugin
+                                             what Airflow is told
+"""
 
 __version__ = "0.1.0"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -101,50 +101,62 @@ class EventOwed(_Part):
     task_id: str = "publish"
 
 
-class Manifest(_Part):
+M = TypeVar("M", bound="ManifestHead")
+
+
+class ManifestHead(_Part):
     """
-    What a day consists of.
+    What a manifest says of the day as a whole: all that readers and the refresh need, of hundreds of days at once.
 
     Attributes:
         revision: From 1; a new one only where something moved.
-        published_at: When this revision was committed, UTC.
-        sweep: The newest sweep that this day was held against, relative to the storage.
-        looked_at: The day's age in days at that sweep: the highest look that it has had.
-        content: Hash of all rows without their provenance; equal ones mean that nothing moved.
+        looked_at: The day's age in days at its newest sweep: the highest look that it has had.
         files: This revision's tables, by name.
         changes: Files of campaign_day_change, one a revision that moved something.
-        totals: The day's counters, added up over its campaigns.
-        checks: Campaigns that failed a check, by the check's name.
-        unknown_fields: Number of values that no documentation mentions, by their path.
-        moved: What this revision changed: campaign, metric, and its value before and after.
         event: The event that may not have been sent yet.
     """
 
     format: Literal[1, 2] = 2
     partner_id: str
     day: date
-    timezone: str
     status: DayStatus = DayStatus.COMPLETE
     revision: int
-    published_at: datetime
-    run_id: str
-    sweep: str
     looked_at: int = 0
-    content: str
     files: dict[str, PublishedFile]
     changes: list[PublishedFile] = []
-    campaigns: dict[str, PublishedCampaign]
-    totals: dict[str, int] = {}
-    checks: dict[str, list[str]] = {}
-    unknown_fields: dict[str, int] = {}
-    moved: dict[str, dict[str, list[JsonValue]]] = {}
-    sentinel: Sentinel = Sentinel()
     event: EventOwed | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing, but for what was accepted."""
         return self.status is DayStatus.COMPLETE
+
+
+class Manifest(ManifestHead):
+    """
+    What a day consists of.
+
+    Attributes:
+        published_at: When this revision was committed, UTC.
+        sweep: The newest sweep that this day was held against, relative to the storage.
+        content: Hash of all rows without their provenance; equal ones mean that nothing moved.
+        totals: The day's counters, added up over its campaigns.
+        checks: Campaigns that failed a check, by the check's name.
+        unknown_fields: Number of values that no documentation mentions, by their path.
+        moved: What this revision changed: campaign, metric, and its value before and after.
+    """
+
+    timezone: str
+    published_at: datetime
+    run_id: str
+    sweep: str
+    content: str
+    campaigns: dict[str, PublishedCampaign]
+    totals: dict[str, int] = {}
+    checks: dict[str, list[str]] = {}
+    unknown_fields: dict[str, int] = {}
+    moved: dict[str, dict[str, list[JsonValue]]] = {}
+    sentinel: Sentinel = Sentinel()
 
     def to_json(self) -> bytes:
         """Write it, indented: people read manifests."""
@@ -158,8 +170,22 @@ def parse_manifest(data: bytes, *, where: str) -> Manifest:
     Raises:
         ContractViolation: it is damaged, or written by a newer version; names it.
     """
+    return _parsed(Manifest, data, where)
+
+
+def parse_head(data: bytes, *, where: str) -> ManifestHead:
+    """
+    Read what a manifest says of the day as a whole.
+
+    Raises:
+        ContractViolation: as `parse_manifest`.
+    """
+    return _parsed(ManifestHead, data, where)
+
+
+def _parsed(kind: type[M], data: bytes, where: str) -> M:
     try:
-        return Manifest.model_validate_json(data)
+        return kind.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         what = f"{first['loc']}: {first['msg']}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pyarrow.parquet as pq
 
 from insider_web_push.campaigns import without
 from insider_web_push.manifest import Manifest, PublishedFile
+from insider_web_push.reports.weekly import week_name
 from insider_web_push.snapshots import SweptPage, pack
 from insider_web_push.storage import Storage, revision_in
 from insider_web_push.tables import ALL_TABLES, CAMPAIGNS, CHANGES, to_arrow, to_parquet
@@ -54,6 +55,12 @@ def remove_day(store: Storage, day: date) -> int:
     if store.read_manifest(day):
         keys.insert(0, store.manifest_key(day))
     return store.delete(keys)
+
+
+def remove_reports(store: Storage, day: date) -> int:
+    """Remove the report of the day's week, which names campaigns; the next event of the week makes it anew."""
+    week = week_name(day - timedelta(days=day.weekday()))
+    return store.delete(store.keys(f"reports/weekly/partner_id={store.partner_id}/week={week}"))
 
 
 def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int:
@@ -98,7 +105,7 @@ def forget_campaigns(store: Storage) -> int:
     data = store.read_campaigns()
     if data is None:
         return 0
-    left = {key for manifest in store.read_manifests(store.days_published()) for key in manifest.campaigns}
+    left = store.campaigns_published()
     existing = pq.read_table(BytesIO(data)).to_pylist()
     gone = [row["campaign_id"] for row in existing if row["campaign_id"] not in left]
     if gone:

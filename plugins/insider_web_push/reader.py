@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from insider_web_push.days import days_between
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
-from insider_web_push.manifest import Manifest, PublishedFile
+from insider_web_push.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.storage import Storage
 from insider_web_push.tables import ALL_TABLES, CAMPAIGNS, CHANGES
 
@@ -134,10 +134,10 @@ class DayReader:
             raise IncompleteDay(f"no day was published in {self._storage.url('')} yet: run the DAG")
         return pq.read_table(BytesIO(data))
 
-    def _manifests(self, first: date, last: date, *, allow_partial: bool) -> list[Manifest]:
+    def _manifests(self, first: date, last: date, *, allow_partial: bool) -> list[ManifestHead]:
         days = days_between(first, last)
         published = set(self._storage.days_published())
-        manifests = self._storage.read_manifests(day for day in days if day in published)
+        manifests = self._storage.read_heads(day for day in days if day in published)
         good = [manifest for manifest in manifests if manifest.is_complete or allow_partial]
         lacking = sorted(set(days) - {manifest.day for manifest in good})
         if lacking:
@@ -162,7 +162,7 @@ def _schema(table: str) -> pa.Schema:
     return per_day[table].schema
 
 
-def _files(manifest: Manifest, table: str) -> Sequence[PublishedFile]:
+def _files(manifest: ManifestHead, table: str) -> Sequence[PublishedFile]:
     if table == CHANGES.name:
         return manifest.changes
     if table not in manifest.files:

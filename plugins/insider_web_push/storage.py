@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.manifest import Manifest, PublishedFile, parse_manifest
+from insider_web_push.manifest import Manifest, ManifestHead, PublishedFile, parse_head, parse_manifest
 from insider_web_push.objects import Objects
 from insider_web_push.planning import Known
 from insider_web_push.snapshots import (
@@ -142,10 +142,16 @@ class Storage(Objects):
         """List the days that have a manifest."""
         return _days(name.removesuffix(".json") for name in self.folders(f"manifests/{self._partner}"))
 
-    def read_manifests(self, days: Iterable[date]) -> list[Manifest]:
-        """Read the manifests of published days, many at a time."""
+    def read_heads(self, days: Iterable[date]) -> list[ManifestHead]:
+        """Read what the manifests of published days say of them as wholes, many at a time."""
         keys = [self.manifest_key(day) for day in days]
-        return list(self.read_all(keys, lambda key, data: parse_manifest(data, where=key)).values())
+        return list(self.read_all(keys, lambda key, data: parse_head(data, where=key)).values())
+
+    def campaigns_published(self) -> set[str]:
+        """Name the campaigns of every published day."""
+        keys = [self.manifest_key(day) for day in self.days_published()]
+        found = self.read_all(keys, lambda key, data: frozenset(parse_manifest(data, where=key).campaigns))
+        return set().union(*found.values())
 
     def write_manifest(self, manifest: Manifest) -> str:
         """Commit a day; gives the manifest's key."""

@@ -31,6 +31,9 @@ def test_a_purged_campaign_is_nowhere_and_is_not_fetched_again(sim: Simulator, d
     day.run()  # so that there are changes, and an older revision
     gone = day.plan_of_one()
     assert mentioned(day, gone)
+    report = day.folder / "reports" / "weekly" / "partner_id=brand" / "week=2026-W11" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text(f"campaign {gone}")
     day.run_id = "manual__3"
     day.purge(campaigns=[gone])
     assert mentioned(day, gone) == []

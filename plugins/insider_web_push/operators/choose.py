@@ -58,7 +58,7 @@ class ChooseDaysOperator(InsiderOperator):
                 is_partial=not manifest.is_complete,
                 owes_event=manifest.event is not None,
             )
-            for manifest in self.store.read_manifests(day for day in published if day >= since)
+            for manifest in self.store.read_heads(day for day in published if day >= since)
         ]
         recent = today - timedelta(days=RETRIED_UNTIL_AGE)
         tried = [day for day in self.store.days_swept() if day >= recent and day not in set(published)]

@@ -20,6 +20,7 @@ from insider_web_push.purging import (
     remove_answers,
     remove_day,
     remove_old_revisions,
+    remove_reports,
     scrub_changes,
 )
 from insider_web_push.refreshing import days_asked
@@ -64,6 +65,7 @@ class PurgeOperator(InsiderOperator):
         results = []
         for day in days_asked(first, last, today=local_date(datetime.now(UTC), self.timezone)):
             bury(self.store, day, campaigns, at=datetime.now(UTC), run_id=context["run_id"])
+            remove_reports(self.store, day)
             results.append(self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day))
         gone = forget_campaigns(self.store)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
