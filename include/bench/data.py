@@ -14,7 +14,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from include.bench.raw_days import PARTNER, write_day
 from include.servers import S3_BUCKET, s3
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -40,7 +39,9 @@ def main() -> None:
 
 
 def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
-    from insider_web_push.storage import Storage  # noqa: PLC0415 - imports Airflow, which needs its home first
+    # Imports Airflow, which reads its environment then.
+    from include.bench.raw_days import PARTNER, write_day  # noqa: PLC0415 - as said
+    from insider_web_push.storage import Storage  # noqa: PLC0415 - as said
 
     with _storage(kind, folder) as storage:
         for size in _SIZES:
