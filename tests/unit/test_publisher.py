@@ -10,9 +10,8 @@ import pytest
 from insider_web_push.completeness import DayStatus
 from insider_web_push.errors import ContractViolation
 from insider_web_push.finality import Finality
-from insider_web_push.manifest import DetailStatus, EventOwed
+from insider_web_push.manifest import EventOwed
 from insider_web_push.publisher import Outcome
-from insider_web_push.rules import Rules
 from insider_web_push.sweep import COUNTERS, Swept
 from tests.builders import FETCHED_AT, SWEPT_AT, sample, swept
 from tests.lake import RUN, Lake
@@ -163,70 +162,6 @@ def test_a_fall_of_a_fifth_is_published(lake: Lake) -> None:
     first(lake, "1", clicks="5,000")
     look(lake, "1", clicks="4,000")
     assert lake.publish().outcome is Outcome.PUBLISHED
-
-
-def test_what_is_missing_keeps_the_day(lake: Lake) -> None:
-    """And says what it is."""
-    lake.list_day([swept("1"), swept("2")])
-    lake.answer("1")
-    kept = lake.publish()
-    assert (kept.outcome, kept.manifest) == (Outcome.KEPT, None)
-    assert "2 'The campaign'" in kept.why
-    assert lake.store.read_manifest(lake.gathered().day) is None
-
-
-def test_past_its_deadline_a_day_is_partial_and_later_complete(lake: Lake) -> None:
-    """Readable when asked for, without an event; the missing one has the list's figures."""
-    rules = Rules(partial_after_h=6)
-    lake.list_day([swept("1"), swept("2", sent=100, delivered=90, clicks=7)])
-    lake.answer("1")
-    assert lake.publish(rules=rules, now=SWEPT_AT + timedelta(hours=4)).outcome is Outcome.KEPT
-    partial = lake.publish(rules=rules, now=SWEPT_AT + timedelta(hours=6))
-    manifest = lake.manifest()
-    assert (partial.outcome, partial.announce, manifest.event, manifest.looked_at) == (Outcome.PARTIAL, False, None, 0)
-    rows = {row["campaign_id"]: row for row in lake.reader.read(manifest.day, allow_partial=True).to_pylist()}
-    assert (rows["2"]["detail_status"], rows["2"]["clicks"], rows["2"]["sent"]) == ("missing", 7, 100)
-    lake.answer("2")
-    assert lake.publish(rules=rules).announce is True
-    assert (lake.manifest().status, lake.manifest().revision) == (DayStatus.COMPLETE, 2)
-
-
-@pytest.mark.parametrize(
-    ("how", "by"),
-    [({"rules": Rules(accept_missing=("2",))}, "settings"), ({"accept": {"2": "manual__7"}}, "manual__7")],
-    ids=["settings", "form"],
-)
-def test_an_accepted_campaign_lets_the_day_be_complete(lake: Lake, how: dict[str, Any], by: str) -> None:
-    """The manifest keeps by whom, and later looks do not ask for it again."""
-    lake.list_day([swept("1"), swept("2")])
-    lake.answer("1")
-    assert lake.publish(**how).announce is True
-    campaign = lake.manifest().campaigns["2"]
-    assert (campaign.status, campaign.accepted_by) == (DetailStatus.MISSING, by)
-    lake.list_day([swept("1"), swept("2", clicks=9)], at=SWEPT_AT + LATER)
-    assert [item.campaign_id for item, _ in lake.gathered().to_fetch()] == []
-    assert lake.publish().outcome is not Outcome.KEPT
-
-
-def test_an_accepted_campaign_is_asked_for_again_by_whoever_asks_for_what_is_missing(lake: Lake) -> None:
-    """Or for everything; a list of other campaigns leaves it alone."""
-    lake.list_day([swept("1"), swept("2")])
-    lake.answer("1")
-    lake.publish(accept={"2": "manual__7"})
-    asked = {
-        (mode, only): [item.campaign_id for item, _ in lake.gathered(mode=mode, only=list(only)).to_fetch()]
-        for mode, only in (("missing", ()), ("all", ("2",)), ("all", ("1",)), ("changed", ()))
-    }
-    assert asked == {("missing", ()): ["2"], ("all", ("2",)): ["2"], ("all", ("1",)): [], ("changed", ()): []}
-
-
-def test_a_partial_day_that_is_accepted_is_announced(lake: Lake) -> None:
-    """Though no figure moved."""
-    lake.list_day([swept("1"), swept("2")])
-    lake.answer("1")
-    lake.publish(rules=Rules(partial_after_h=0))
-    assert lake.publish(accept={"2": "manual__7"}).announce is True
-    assert lake.manifest().is_complete
 
 
 @pytest.mark.parametrize(
