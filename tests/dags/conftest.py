@@ -16,7 +16,8 @@ THREE = """
 accounts:
   - {name: default, timezone: Europe/Istanbul, storage: "s3://aws_default@lake/insider"}
   - {name: brand2, conn_id: brand2_conn, timezone: Europe/Berlin, schedule: "30 4 * * *", storage: data}
-  - {name: brand3, conn_id: brand3_conn, timezone: America/Sao_Paulo, schedule: null, storage: data}
+  - {name: brand3, conn_id: brand3_conn, timezone: America/Sao_Paulo, schedule: null, refresh_schedule: null,
+     storage: data}
 """
 
 

@@ -183,9 +183,24 @@ def test_the_schedule_is_a_day_of_the_accounts_zone(three_accounts: dict[str, An
     }
 
 
-def test_old_days_are_not_fetched_unasked(one_account: dict[str, Any]) -> None:
+def test_the_refresh_is_triggered_in_the_accounts_zone(three_accounts: dict[str, Any]) -> None:
+    """A point in time and no interval: it is about whatever is due then. Without a schedule, by hand only."""
+    schedules = {
+        account: (type(dag.timetable).__name__, str(dag.timezone))
+        for account in ACCOUNTS
+        for dag in [restored(three_accounts, f"{REFRESH}{account}")]
+    }
+    assert schedules == {
+        "": ("CronTriggerTimetable", "Europe/Istanbul"),
+        "__brand2": ("CronTriggerTimetable", "Europe/Berlin"),
+        "__brand3": ("NullTimetable", "America/Sao_Paulo"),
+    }
+
+
+@pytest.mark.parametrize("dag", [DAILY, REFRESH])
+def test_old_days_are_not_fetched_unasked(one_account: dict[str, Any], dag: str) -> None:
     """Turning a DAG on must not spend the budget on years."""
-    assert restored(one_account, DAILY).catchup is False
+    assert restored(one_account, dag).catchup is False
 
 
 @pytest.mark.parametrize(("value", "accepted"), [(None, True), (1, True), (500, True), (0, False), ("many", False)])

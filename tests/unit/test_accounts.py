@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from insider_web_push.accounts import Account, read_accounts
+from insider_web_push.checks import Check
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.rules import Rules
 from tests.conftest import PROJECT_ROOT
 
 LEAST = "accounts: [{name: default, timezone: Europe/Istanbul, storage: data}]"
@@ -87,6 +89,12 @@ def test_only_the_default_account_goes_without_its_name(tmp_path: Path) -> None:
         pytest.param(LEAST.replace("}", ", schedule: 61 25 * * *}"), "is not a cron expression", id="no-such-hour"),
         pytest.param(LEAST.replace("}", ", schedule: a b c d e}"), "is not a cron expression", id="no-cron"),
         pytest.param(LEAST.replace("}", ", pool_slots: 0}"), "accounts.0.pool_slots = 0", id="no-slots"),
+        pytest.param(LEAST.replace("}", ", refresh_schedule: hourly}"), "'hourly' is not a cron", id="refresh"),
+        pytest.param(LEAST.replace("}", ", ages: [3, 2, 11]}"), "accounts.0.ages = .*must increase", id="ages"),
+        pytest.param(LEAST.replace("}", ", partial_after_h: soon}"), "accounts.0.partial_after_h = 'soon'", id="partial"),
+        pytest.param(LEAST.replace("}", ", accept_missing: [x]}"), "accounts.0.accept_missing.0 = 'x'", id="accept"),
+        pytest.param(LEAST.replace("}", ", check_thresholds: {x: 1}}"), "accounts.0.check_thresholds.x", id="check"),
+        pytest.param(LEAST.replace("}", ", correction_threshold: 2}"), "correction_threshold = 2", id="correction"),
         pytest.param(
             LEAST.replace("]", ", {name: default, timezone: UTC, storage: b}]"), "have the same name", id="twins"
         ),
@@ -133,6 +141,16 @@ def test_a_time_that_the_clocks_jump_over_is_refused(tmp_path: Path, zone: str, 
     text = LEAST.replace("Europe/Istanbul", zone).replace("}", f", schedule: '{schedule}'}}")
     with pytest.raises(ConfigurationError, match=f"clocks of {zone} jump over the schedule"):
         read_accounts(write(tmp_path, text))
+
+
+def test_the_rules_of_an_account_are_read(tmp_path: Path) -> None:
+    """And handed to its tasks without the rest."""
+    settings = "ages: [5, 20], partial_after_h: 30, accept_missing: [40006], check_thresholds: {rate: 0.5}"
+    (account,) = read_accounts(write(tmp_path, LEAST.replace("}", f", {settings}}}")))
+    assert account.rules == Rules(
+        ages=(5, 20), partial_after_h=30, accept_missing=("40006",), check_thresholds={Check.RATE: 0.5}
+    )
+    assert (account.rules.threshold("rate"), account.rules.threshold("list")) == (0.5, 0.05)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
