@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
@@ -12,10 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from insider_web_push.rows import TableRows
-from insider_web_push.tables import PROVENANCE, TABLES, Row, Table
-
-_DERIVED = frozenset({"failed_check_details", "extra"})
-"""Columns that say in words what others say in figures, or what no documentation explains."""
+from insider_web_push.tables import NO_FIGURES, PROVENANCE, TABLES, Row, Table
 
 _EXACT = Context(prec=50)
 _DELTA_STEP = Decimal("1e-9")
@@ -71,7 +68,7 @@ def moves_between(before: Mapping[str, list[dict[str, Any]]], after: TableRows) 
     """
     Compare two revisions of a day.
 
-    Rates are left out: they follow from counts that are compared themselves. So is what `_DERIVED` names, and where a
+    Rates are left out: they follow from counts that are compared themselves. So is what `NO_FIGURES` names, and where a
     row comes from.
 
     Args:
@@ -153,6 +150,25 @@ def figures_moved(moves: Iterable[Move]) -> dict[str, dict[str, list[str | None]
     return figures
 
 
+def totals_of_both(
+    before: Mapping[str, Sequence[Mapping[str, Any]]], after: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """
+    Add up the counters that cannot fall, over the campaigns that have them in both revisions.
+
+    One that cannot be read, or that was purged, has not fallen.
+    """
+    was = {row["campaign_id"]: row for row in before.get("campaign_day", ())}
+    sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for row in after["campaign_day"]:
+        old = was.get(row["campaign_id"], {})
+        for name in GUARDED:
+            if old.get(name) is not None and row[name] is not None:
+                for total, value in zip(sums, (old[name], row[name]), strict=True):
+                    total[name] = total.get(name, 0) + value
+    return sums
+
+
 def fallen(before: Mapping[str, int], after: Mapping[str, int]) -> list[Fall]:
     """
     Tell which counters of a day fell so far that the day is held for review instead of published.
@@ -189,7 +205,7 @@ def _moves(table: Table, before: list[dict[str, Any]], after: list[dict[str, Any
 
 def _compared(table: Table) -> list[str]:
     """Name the columns that count as moved; the tables' only floats are rates."""
-    left_out = PROVENANCE | _DERIVED | set(table.key)
+    left_out = PROVENANCE | NO_FIGURES | set(table.key)
     return [field.name for field in table.schema if field.name not in left_out and not pa.types.is_floating(field.type)]
 
 

@@ -68,6 +68,7 @@ WEEK: dict[str, Any] = {
     "week": Param(
         None,
         type=["null", "string"],
+        pattern="^[0-9]{4}-(W[0-9]{2}|[0-9]{2}-[0-9]{2})$",
         title="Week",
         description="Reported in any case: any day of it, 2026-11-22, or its name, 2026-W47.",
     )

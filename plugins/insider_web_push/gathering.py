@@ -15,13 +15,14 @@ from insider_web_push.models import SweepPage, parse_sweep_page
 from insider_web_push.planning import Cause, Known, Look, Mode, to_fetch
 from insider_web_push.responses import json_object
 from insider_web_push.rules import Rules
-from insider_web_push.snapshots import parse_file_name
+from insider_web_push.snapshots import Outcome, parse_file_name
 from insider_web_push.storage import Storage
 from insider_web_push.sweep import Swept, sweep_of
 from insider_web_push.tombstones import Tombstone
 from insider_web_push.work import SweptDay
 
 T = TypeVar("T")
+BY_SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class GatheredDay:
         sweep: Key of the newest sweep.
         pages: Its pages.
         swept: Its campaigns by id, but for purged ones.
+        unlisted: Campaigns that were published and are no longer listed, as they were last known.
         known: Newest usable snapshot by campaign id, but for purged ones.
         look: How the run looks at the day.
         tombstone: What was purged of it.
@@ -48,6 +50,7 @@ class GatheredDay:
     swept_at: datetime
     pages: list[SweepPage]
     swept: Mapping[str, Swept]
+    unlisted: Mapping[str, Swept]
     known: Mapping[str, Known]
     look: Look
     tombstone: Tombstone | None
@@ -58,17 +61,50 @@ class GatheredDay:
         """The day's age at the sweep, in days."""
         return age_of(self.day, self.swept_at, self.timezone)
 
+    @property
+    def expected(self) -> Mapping[str, Swept]:
+        """The campaigns that must be there: also those that were published as missing, and left the list since."""
+        never_fetched = {key: swept for key, swept in self.unlisted.items() if key not in self.known}
+        return {**self.swept, **never_fetched}
+
     def to_fetch(self, *, audit: str | None = None) -> list[tuple[Swept, Cause]]:
-        """Choose the campaigns that need a call: those that the day may go without are left alone."""
-        wanted = [swept for key, swept in self.swept.items() if key not in self.accepted]
-        return to_fetch(wanted, self.known, self.look, audit=audit)
+        """
+        Choose the campaigns that need a call: those that the day may go without are left alone.
+
+        One that left the list is fetched where everything is, though the day does not wait for it.
+        """
+        wanted = [swept for key, swept in self.expected.items() if not self._is_left_alone(key)]
+        unlisted = [swept for key, swept in self.unlisted.items() if key in self.known and key not in self.accepted]
+        return to_fetch(wanted, self.known, self.look, audit=audit) + [
+            (swept, cause)
+            for swept, cause in to_fetch(unlisted, self.known, self.look)
+            if cause in {Cause.CLOSING, Cause.ASKED}
+        ]
+
+    def _is_left_alone(self, campaign_id: str) -> bool:
+        """An accepted campaign; what the settings accept is still asked for where it was ever there, or by request."""
+        by = self.accepted.get(campaign_id)
+        if by == BY_SETTINGS:
+            return self.look.mode is Mode.CHANGED and campaign_id not in self.known
+        return by is not None
+
+    def acceptances(self, standing: Standing) -> dict[str, str]:
+        """Give what the manifest must keep of who lets the day go without whom, until it is fetched after all."""
+        lacks = {swept.campaign_id for swept in standing.accepted}
+        lacks |= {key for key, known in self.known.items() if known.outcome is Outcome.SKIPPED}
+        return {key: by for key, by in self.accepted.items() if key in lacks or self._was_accepted(key)}
+
+    def _was_accepted(self, campaign_id: str) -> bool:
+        was = self.before.campaigns.get(campaign_id) if self.before else None
+        known = self.known.get(campaign_id)
+        return bool(was and was.accepted_by) and (known.key if known else None) == (was.snapshot if was else None)
 
     def standing(self, *, now: datetime) -> Standing:
         """Judge the day."""
         hours = self.rules.partial_after_h
         is_past = hours is not None and (now - start_of_age(self.day, 1, self.timezone)).total_seconds() >= hours * 3600
         return standing_of(
-            self.swept,
+            self.expected,
             self.known,
             self.look,
             accepted=self.accepted,
@@ -108,6 +144,7 @@ def gather(
     known = _published(before) if work["rebuild"] and before else store.known(day, before)
     since = parse_file_name(own.rpartition("/")[2])
     closed = rules.closed_at(age_of(day, stored.swept_at, timezone)) if work["closing"] else None
+    swept = {item.campaign_id: item for item in sweep_of(pages).campaigns}
     return GatheredDay(
         day=day,
         rules=rules,
@@ -116,7 +153,8 @@ def gather(
         sweep=sweep,
         swept_at=stored.swept_at,
         pages=pages,
-        swept=_left({swept.campaign_id: swept for swept in sweep_of(pages).campaigns}, tombstone),
+        swept=_left(swept, tombstone),
+        unlisted=_left(_unlisted(before, swept), tombstone),
         known=_left(known, tombstone),
         look=Look(
             mode=Mode.MISSING if work["rebuild"] else Mode(work["mode"]),
@@ -125,7 +163,7 @@ def gather(
             closed_at=start_of_age(day, closed, timezone) if closed else None,
         ),
         tombstone=tombstone,
-        accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, "settings") | dict(accept or {}),
+        accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
     )
 
 
@@ -136,6 +174,14 @@ def _accepted(work: SweptDay, before: Manifest | None) -> dict[str, str]:
         key: campaign.accepted_by
         for key, campaign in (before.campaigns.items() if before else ())
         if campaign.accepted_by and not (asks and (not work["only"] or key in work["only"]))
+    }
+
+
+def _unlisted(before: Manifest | None, swept: Mapping[str, Swept]) -> dict[str, Swept]:
+    return {
+        key: Swept(key, campaign.name or "", campaign.type, campaign.baseline)
+        for key, campaign in (before.campaigns.items() if before else ())
+        if key not in swept and campaign.baseline
     }
 
 

@@ -18,7 +18,7 @@ from insider_web_push.planning import Known
 from insider_web_push.rows import TableRows
 from insider_web_push.snapshots import Outcome
 from insider_web_push.sweep import Totals
-from insider_web_push.tables import PROVENANCE
+from insider_web_push.tables import NO_FIGURES, PROVENANCE
 
 
 class DetailStatus(StrEnum):
@@ -194,10 +194,17 @@ def _parsed(kind: type[M], data: bytes, where: str) -> M:
 
 
 def content_hash(tables: TableRows) -> str:
-    """Hash what the rows say, in an order of their own, without when and as which revision they came."""
+    """
+    Hash what the rows say, in an order of their own.
+
+    Without when and as which revision they came, and without what is no figure: an undocumented field may be another
+    one in every answer.
+    """
 
     def said(row: Mapping[str, Any]) -> str:
-        return json.dumps({k: v for k, v in row.items() if k not in PROVENANCE}, sort_keys=True, default=str)
+        return json.dumps(
+            {k: v for k, v in row.items() if k not in PROVENANCE | NO_FIGURES}, sort_keys=True, default=str
+        )
 
     digest = hashlib.sha256()
     for name in sorted(tables):

@@ -17,13 +17,15 @@ from io import BytesIO
 import pyarrow.parquet as pq
 
 from insider_web_push.announcing import Event, TaskState, event_of
-from insider_web_push.changes import fallen, figures_moved
+from insider_web_push.changes import fallen, figures_moved, totals_of_both
 from insider_web_push.completeness import DayStatus, Standing
 from insider_web_push.copies import write_copies
+from insider_web_push.days import start_of_age
 from insider_web_push.drift import count_unknown, count_unknown_in_list
 from insider_web_push.errors import ContractViolation
 from insider_web_push.gathering import GatheredDay
 from insider_web_push.manifest import EventOwed, Manifest
+from insider_web_push.planning import Mode
 from insider_web_push.publishing import (
     DayContent,
     DayInput,
@@ -120,7 +122,7 @@ class Publisher:
         if day.before and is_unmoved(content, day.before) and self._is_restored(day.before, content):
             return self._look_noted(day, content, day.before)
         rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
-        falls = fallen(day.before.totals, content.totals) if day.before and day.before.totals else []
+        falls = fallen(*totals_of_both(rows_before or {}, content.tables))
         if falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
             return Published(
@@ -133,7 +135,6 @@ class Publisher:
         return Published(outcome, manifest, why, announce=manifest.is_complete)
 
     def _input(self, day: GatheredDay, standing: Standing) -> DayInput:
-        by_partial = dict.fromkeys((swept.campaign_id for swept in standing.missing), "")
         try:
             snapshots = self.store.read_snapshots(item.key for item in day.known.values())
         except FileNotFoundError as error:
@@ -147,7 +148,7 @@ class Publisher:
             known=day.known,
             snapshots=snapshots,
             before=_without_purged(day),
-            accepted={key: by for key, by in day.accepted.items() if key not in by_partial},
+            accepted=day.acceptances(standing),
             final_age=day.rules.final_age,
         )
 
@@ -169,7 +170,7 @@ class Publisher:
             published_at=published_at,
             run_id=self.run.run_id,
             sweep=day.sweep,
-            looked_at=_looked_at(day, content),
+            looked_at=_looked_at(day),
             content=content.hash,
             files=files,
             changes=changes,
@@ -192,7 +193,7 @@ class Publisher:
         noted = before.model_copy(
             update={
                 "sweep": day.sweep,
-                "looked_at": max(before.looked_at, _looked_at(day, content)),
+                "looked_at": _looked_at(day),
                 "campaigns": still_published(content, before),
                 "sentinel": sentinel_of(content, before, []),
                 "event": event,
@@ -245,14 +246,26 @@ class Publisher:
 
 
 def _is_newer(newest: Mapping[str, str], day: GatheredDay) -> bool:
-    return day.look.mode.value != "missing" and any(
+    return day.look.mode is not Mode.MISSING and any(
         key > day.known[campaign_id].key for campaign_id, key in newest.items() if campaign_id in day.known
     )
 
 
-def _looked_at(day: GatheredDay, content: DayContent) -> int:
-    """Give the age of a look that saw everything; a partial day's looks do not count."""
-    return day.age if content.status is DayStatus.COMPLETE else 0
+def _looked_at(day: GatheredDay) -> int:
+    """
+    Give the highest age at which the whole day was looked at.
+
+    A look at some campaigns is none of the day; and one that left answers from before a closing is not that closing's.
+    """
+    had = day.before.looked_at if day.before else 0
+    answers = [known for key, known in day.known.items() if key in day.swept and key not in day.accepted]
+    is_fresh = all(known.fetched_at >= day.look.since for known in answers)
+    if not is_fresh and (day.look.only or day.look.mode is not Mode.CHANGED):
+        return had
+    closed = day.rules.closed_at(day.age)
+    if closed and any(known.fetched_at < start_of_age(day.day, closed, day.timezone) for known in answers):
+        return max(had, min(day.age, closed - 1))
+    return max(had, day.age)
 
 
 def _without_purged(day: GatheredDay) -> Manifest | None:

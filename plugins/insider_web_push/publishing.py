@@ -110,9 +110,11 @@ def _campaign(campaign_id: str, given: DayInput) -> tuple[CampaignDay, Published
     status = _status(swept, known, published)
     seen_at = known.fetched_at if known else given.swept_at
     said = swept or published
+    # What left the list can give no newer figures: it ages with the day.
+    settled_at = seen_at if swept else max(seen_at, given.swept_at)
     finality = finality_of(
         is_ttl_ended=detail.is_ttl_ended if detail else None,
-        age=age_of(given.day, seen_at, given.timezone),
+        age=age_of(given.day, settled_at, given.timezone),
         final_age=given.final_age,
     )
     baseline = known.baseline if known else _stand_in(status, swept, published)
@@ -141,7 +143,7 @@ def _campaign(campaign_id: str, given: DayInput) -> tuple[CampaignDay, Published
         snapshot_at=known.fetched_at if known else None,
         fetched_at=seen_at,
         baseline=baseline,
-        accepted_by=given.accepted.get(campaign_id) if status is DetailStatus.MISSING else None,
+        accepted_by=given.accepted.get(campaign_id),
     )
 
 

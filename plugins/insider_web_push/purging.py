@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from insider_web_push.campaigns import without
 from insider_web_push.manifest import Manifest, PublishedFile
 from insider_web_push.reports.weekly import week_name
-from insider_web_push.snapshots import SweptPage, pack
+from insider_web_push.snapshots import Outcome, SweptPage, pack, parse_file_name
 from insider_web_push.storage import Storage, revision_in
 from insider_web_push.tables import ALL_TABLES, CAMPAIGNS, CHANGES, to_arrow, to_parquet
 from insider_web_push.tombstones import Tombstone
@@ -70,6 +70,10 @@ def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int
     ]
     lists = 0
     for key in store.keys(store.raw_sweeps(day)):
+        named = parse_file_name(key.rpartition("/")[2])
+        if named is None or named[1] is not Outcome.FETCHED:
+            answers.append(key)  # rejected or half-written: nobody reads it, and it may name them
+            continue
         sweep = store.read_sweep(key)
         left = sweep.model_copy(update={"pages": [_without_rows(page, campaigns) for page in sweep.pages]})
         if left != sweep:

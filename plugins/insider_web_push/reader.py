@@ -142,6 +142,10 @@ class DayReader:
         lacking = sorted(set(days) - {manifest.day for manifest in good})
         if lacking:
             partial = {manifest.day for manifest in manifests} & set(lacking)
+            if len(lacking) == 1 and not partial:
+                raise IncompleteDay(
+                    f"1 day is not complete: {lacking[0]} {self._storage.why_not_published(lacking[0])}"
+                )
             raise IncompleteDay(_lacking(lacking, partial, self._storage))
         return good
 

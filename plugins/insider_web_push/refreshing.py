@@ -7,7 +7,7 @@ caught up by the next one, and a day that nobody published is none of its busine
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -19,6 +19,8 @@ RETRIED_UNTIL_AGE = 14
 """Days that lack something are tried again at every refresh until they are this old."""
 CATCH_UP_DAYS = 60
 """How long a refresh may have been paused after a day's last look, and still catches it up."""
+AT_WORK = timedelta(hours=1)
+"""A day that was swept so lately, and is not published, is being fetched by somebody."""
 MOST_DAYS = 800
 """Of a range that is asked for by hand: a typing mistake in a year must not start a run of centuries."""
 
@@ -43,15 +45,17 @@ class SeenDay:
     What is known of a day that was ever swept or published.
 
     Attributes:
-        looked_at: Highest age at which it was held against the list and was complete; None if it is not published.
+        looked_at: Highest age at which it was held against the list; None if it is not published.
         is_partial: Whether it is published without some of its campaigns.
         owes_event: Whether its event may be lost.
+        campaigns: How many it has.
     """
 
     day: date
     looked_at: int | None = None
     is_partial: bool = False
     owes_event: bool = False
+    campaigns: int = 0
 
 
 def days_due(days: Iterable[SeenDay], *, today: date, rules: Rules) -> dict[date, Why]:
@@ -75,6 +79,29 @@ def days_due(days: Iterable[SeenDay], *, today: date, rules: Rules) -> dict[date
         elif seen.owes_event:
             due[seen.day] = Why.EVENT_OWED
     return due
+
+
+def affordable(due: Mapping[date, Why], days: Iterable[SeenDay], *, today: date, rules: Rules, most: int) -> list[date]:
+    """
+    Choose as many of the due days as one run can fetch, the oldest first; the others stay due.
+
+    Args:
+        most: Campaign days that a run can fetch. A day whose closing look is due costs one for each campaign, another
+            one no more than that, and in most cases much less: half of them is counted.
+    """
+    seen = {item.day: item for item in days}
+    chosen: list[date] = []
+    spent = 0
+    for day in due:
+        item = seen[day]
+        closed = rules.closed_at((today - day).days)
+        is_closing = closed is not None and (item.looked_at or 0) < closed
+        cost = item.campaigns if is_closing else item.campaigns // 2
+        if chosen and spent + cost > most:
+            break
+        chosen.append(day)
+        spent += cost
+    return chosen
 
 
 def oldest_day(*, today: date, rules: Rules) -> date:

@@ -133,10 +133,15 @@ class Storage(Objects):
         """
         manifest = self.read_manifest(day)
         if manifest is None:
-            why = "was purged" if self.read_tombstone(day) else "was never published"
-            message = f"day {day} {why} in {self._root}: run or backfill the DAG for it"
-            raise IncompleteDay(message)
+            raise IncompleteDay(f"day {day} {self.why_not_published(day)}")
         return manifest
+
+    def why_not_published(self, day: date) -> str:
+        """Say why a day has no manifest, and what to do."""
+        tombstone = self.read_tombstone(day)
+        if tombstone and tombstone.is_whole_day:
+            return f"was purged from {self._root} on {tombstone.purged_at:%Y-%m-%d} by {tombstone.run_id}: it is gone"
+        return f"was never published in {self._root}: run or backfill the DAG for it"
 
     def days_published(self) -> list[date]:
         """List the days that have a manifest."""

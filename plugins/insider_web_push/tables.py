@@ -54,6 +54,8 @@ _PROVENANCE = [
 ]
 PROVENANCE = frozenset(field.name for field in _PROVENANCE)
 """Columns that say where a row comes from; a day where only these differ has not changed."""
+NO_FIGURES = frozenset({"extra", "failed_check_details"})
+"""Columns that no documentation explains, or that say in words what others say in figures: they move nothing either."""
 
 _FIGURES = [
     _field("sent", pa.int64(), "Addressed to recipients."),

@@ -44,12 +44,19 @@ class SweptDay(DayWork):
 
 
 class PlannedFetch(TypedDict):
-    """Arguments of one `CampaignMetricsOperator`; `baseline` is the swept totals, as JSON."""
+    """
+    Arguments of one `CampaignMetricsOperator`.
+
+    Attributes:
+        baseline: The swept totals, as JSON.
+        listed: Whether the list still has the campaign.
+    """
 
     campaign_id: str
     campaign_name: str
     day: str
     baseline: dict[str, Any]
+    listed: bool
 
 
 class DayResult(TypedDict):

@@ -113,6 +113,21 @@ def test_the_form_of_the_refresh_refuses_what_cannot_be(
         params.validate()
 
 
+@pytest.mark.parametrize(
+    ("week", "accepted"), [("2026-11-22", True), ("2026-W47", True), (None, True), ("last", False)]
+)
+def test_the_form_of_the_report_takes_a_day_or_a_week(
+    one_account: dict[str, Any], week: str | None, *, accepted: bool
+) -> None:
+    """Or nothing."""
+    params = restored(one_account, WEEKLY).params.deep_merge({"week": week})
+    if accepted:
+        assert params.validate()["week"] == week
+    else:
+        with pytest.raises(ParamValidationError, match="week"):
+            params.validate()
+
+
 def test_the_empty_form_of_the_refresh_is_the_days_that_are_due(one_account: dict[str, Any]) -> None:
     """As scheduled."""
     form = restored(one_account, REFRESH).params.validate()

@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
-from insider_web_push.errors import IncompleteDay, InvalidRequest
+from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -52,7 +52,7 @@ def test_a_purged_day_is_gone_and_costs_no_call(sim: Simulator, day: Pipeline) -
     with pytest.raises(AirflowSkipException, match="objects removed"):
         day.purge()
     assert [path.parts[-3] for path in day.folder.rglob("*") if path.is_file() and DAY in str(path)] == ["tombstones"]
-    with pytest.raises(IncompleteDay):
+    with pytest.raises(IncompleteDay, match=r"2026-03-10 was purged from .* by manual__1: it is gone"):
         day.read()
     sim.clear_log()
     day.run()
@@ -67,6 +67,53 @@ def test_a_purge_that_was_interrupted_is_finished_by_the_next(day: Pipeline) -> 
     for _ in range(2):
         with pytest.raises(AirflowSkipException):
             day.purge()
+
+
+def test_a_fetch_that_is_under_way_stores_nothing_of_a_purged_campaign(sim: Simulator, day: Pipeline) -> None:
+    """Nor does one that is cleared later; no call is spent."""
+    day.run()
+    gone = day.plan_of_one()
+    day.purge(campaigns=[gone])
+    sim.clear_log()
+    with pytest.raises(AirflowSkipException, match=f"campaign {gone} was purged from {DAY}"):
+        day.fetch(gone)
+    assert (sim.requests(), mentioned(day, gone)) == ([], [])
+
+
+def test_rejected_and_half_written_lists_are_purged_as_well(sim: Simulator, day: Pipeline) -> None:
+    """They may name the campaign, and nobody reads them."""
+    sim.fault("html_200", endpoint="overall-metrics", times=1)
+    with pytest.raises(ContractViolation):
+        day.discover()
+    day.run()
+    gone = day.plan_of_one()
+    folder = day.folder / "raw" / "overall_metrics" / "partner_id=brand" / f"day={DAY}"
+    (folder / ".20260311T000000.000000Z.json.gz.5f3a.tmp").write_bytes(gone.encode())
+    day.purge(campaigns=[gone])
+    assert mentioned(day, gone) == []
+
+
+def test_a_purge_touches_only_the_days_that_have_the_campaign(day: Pipeline) -> None:
+    """Reports and older revisions of other days stay."""
+    day.run()
+    report = day.folder / "reports" / "weekly" / "partner_id=brand" / "week=2026-W11" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text("a report")
+    with pytest.raises(AirflowSkipException, match="does not have them"):
+        day.purge(campaigns=["999999"])
+    assert report.exists()
+
+
+def test_a_purge_that_cannot_publish_removes_no_answer(day: Pipeline) -> None:
+    """It says what to do first; then it is finished by running it again."""
+    day.run()
+    gone, *others = [key for key, campaign in day.manifest.campaigns.items() if campaign.snapshot]
+    raw = day.folder / "raw" / "campaign_metrics" / "partner_id=brand" / f"day={DAY}"
+    for path in (raw / f"campaign_id={others[0]}").glob("*.gz"):
+        path.unlink()
+    with pytest.raises(ContractViolation, match="is gone"):
+        day.purge(campaigns=[gone])
+    assert list((raw / f"campaign_id={gone}").glob("*.gz"))
 
 
 @pytest.mark.parametrize("confirm", ["", "demo", None])

@@ -72,9 +72,10 @@ def test_a_week_is_reported_when_its_seventh_day_is_there(week: Week) -> None:
     week.publish(MONDAY + timedelta(days=6))
     assert week.report() == f"{FOLDER}/report.html"
     assert sorted(path.name for path in (week.lake.root / FOLDER).iterdir()) == [
-        "campaigns.parquet", "daily.parquet", "losses.parquet", "report.html", "report.json", "totals.parquet",
+        "campaign_revenue.parquet", "campaigns.parquet", "daily.parquet", "daily_revenue.parquet", "losses.parquet",
+        "report.html", "report.json", "totals.parquet",
     ]  # fmt: skip
-    with pytest.raises(AirflowSkipException, match=r"2026-W47 was reported on .*moved by 0.00% since"):
+    with pytest.raises(AirflowSkipException, match=r"2026-W47 was reported on .*, and no day has moved since"):
         week.report()
 
 
@@ -92,7 +93,7 @@ def test_a_correction_that_matters_is_reported_and_small_ones_add_up(week: Week)
     week.report(threshold=0.03)
     assert (week.built["totals"]["conversions"], week.built["revisions"]["2026-11-16"]) == ("202", 2)
     page = (week.lake.root / FOLDER / "report.html").read_text()
-    assert "3 days corrected since first published: +6 conversions" in page
+    assert "3 days corrected since first published (Mon 16, Tue 17, Wed 18): +6 conversions" in page
 
 
 def test_a_week_that_is_asked_for_is_reported_in_any_case(week: Week) -> None:

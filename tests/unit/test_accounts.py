@@ -91,7 +91,7 @@ def test_only_the_default_account_goes_without_its_name(tmp_path: Path) -> None:
         pytest.param(LEAST.replace("}", ", pool_slots: 0}"), "accounts.0.pool_slots = 0", id="no-slots"),
         pytest.param(LEAST.replace("}", ", refresh_schedule: hourly}"), "'hourly' is not a cron", id="refresh"),
         pytest.param(LEAST.replace("}", ", ages: [3, 2, 11]}"), "accounts.0.ages = .*must increase", id="ages"),
-        pytest.param(LEAST.replace("}", ", partial_after_h: soon}"), "accounts.0.partial_after_h = 'soon'", id="partial"),
+        pytest.param(LEAST.replace("}", ", partial_after_h: soon}"), "0.partial_after_h = 'soon'", id="partial"),
         pytest.param(LEAST.replace("}", ", accept_missing: [x]}"), "accounts.0.accept_missing.0 = 'x'", id="accept"),
         pytest.param(LEAST.replace("}", ", check_thresholds: {x: 1}}"), "accounts.0.check_thresholds.x", id="check"),
         pytest.param(LEAST.replace("}", ", correction_threshold: 2}"), "correction_threshold = 2", id="correction"),

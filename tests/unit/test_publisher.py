@@ -157,6 +157,15 @@ def test_a_day_whose_counters_fell_is_held(lake: Lake) -> None:
     assert lake.manifest().moved["1"]["clicks"] == ["5000", "3900"]
 
 
+def test_a_figure_that_cannot_be_read_has_not_fallen(lake: Lake) -> None:
+    """It is a failed check, and failed checks hold no day."""
+    first(lake, "1", "2", clicks="5,000")
+    look(lake, "1", "2", clicks="5,000")
+    lake.answer("1", fetched_at=SWEPT_AT + LATER + timedelta(hours=1), body=body(clicks="1.234"))
+    assert lake.publish().outcome is Outcome.PUBLISHED
+    assert lake.manifest().checks["unreadable"] == ["1"]
+
+
 def test_a_fall_of_a_fifth_is_published(lake: Lake) -> None:
     """More than that is held."""
     first(lake, "1", clicks="5,000")

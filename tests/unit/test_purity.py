@@ -14,6 +14,8 @@ DECIDES = [
     "errors", "number_parsing", "models", "requests_to_api", "responses", "sweep", "snapshots", "planning", "rows",
     "tables", "manifest", "publishing", "days", "connection", "budget.lease", "budget.ledger", "budget.store",
     "changes", "campaigns", "checks", "instants", "revenue", "reading", "detail_rows", "drift",
+    "reports.figures", "reports.weekly", "reports.weekly_notes", "reports.rankings", "reports.weekly_view",
+    "reports.weekly_tables", "reports.plots", "reports.due",
 ]  # fmt: skip
 WITHOUT_AIRFLOW = [*DECIDES, "budget", "budget.sqlite_store", "budget.stores", "accounts", "deadline", "transport"]
 SOURCES = sorted(path for folder in ("plugins", "dags") for path in (PROJECT_ROOT / folder).rglob("*.py"))

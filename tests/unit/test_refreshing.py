@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insider_web_push.errors import InvalidRequest
-from insider_web_push.refreshing import SeenDay, Why, days_asked, days_due, oldest_day
+from insider_web_push.refreshing import SeenDay, Why, affordable, days_asked, days_due, oldest_day
 from insider_web_push.rules import DEFAULT_AGES, Rules
 
 TODAY = date(2026, 11, 24)
@@ -51,6 +51,21 @@ def test_a_partial_day_is_tried_again() -> None:
     """Until it is complete."""
     partial = SeenDay(day=ago(5), looked_at=0, is_partial=True)
     assert days_due([partial], today=TODAY, rules=RULES) == {ago(5): Why.INCOMPLETE}
+
+
+@pytest.mark.parametrize(("age", "due"), [(20, False), (30, True)])
+def test_an_old_partial_day_is_looked_at_as_any_other(age: int, *, due: bool) -> None:
+    """And not every day for half a year."""
+    partial = SeenDay(day=ago(age), looked_at=14, is_partial=True)
+    assert bool(days_due([partial], today=TODAY, rules=RULES)) is due
+
+
+def test_a_run_takes_as_many_due_days_as_it_can_fetch() -> None:
+    """The oldest first; a closing look costs a call for each campaign; one day is always taken."""
+    seen = [SeenDay(day=ago(age), looked_at=1, campaigns=400) for age in (20, 13, 12, 7, 3)]
+    due = days_due(seen, today=TODAY, rules=RULES)
+    for most, ages in ((10_000, [20, 13, 12, 7, 3]), (1024, [20, 13]), (1400, [20, 13, 12, 7]), (100, [20])):
+        assert affordable(due, seen, today=TODAY, rules=RULES, most=most) == [ago(age) for age in ages]
 
 
 def test_an_owed_event_is_a_reason_of_its_own() -> None:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk.configuration import conf
+
 from insider_web_push.days import local_date
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.planning import Mode
-from insider_web_push.refreshing import RETRIED_UNTIL_AGE, SeenDay, Why, days_asked, days_due, oldest_day
+from insider_web_push.refreshing import (
+    AT_WORK,
+    RETRIED_UNTIL_AGE,
+    SeenDay,
+    Why,
+    affordable,
+    days_asked,
+    days_due,
+    oldest_day,
+)
 from insider_web_push.requests_to_api import parse_day
+from insider_web_push.snapshots import parse_file_name
 from insider_web_push.work import DayWork
 
 if TYPE_CHECKING:
@@ -36,8 +48,11 @@ class ChooseDaysOperator(InsiderOperator):
             raise InvalidRequest(message)
         if first or last:
             days = days_asked(first, last, today=today, swept=self.store.days_swept() if rebuild else None)
+        elif form.get("campaigns") or Mode(form.get("mode") or Mode.CHANGED) is not Mode.CHANGED:
+            message = "campaigns and mode need days: give the first and the last one"
+            raise InvalidRequest(message)
         else:
-            days = days_due(self._seen(today), today=today, rules=self.rules)
+            days = self._due(today)
         works = [_work(day, why, form, rebuild=rebuild) for day, why in days.items()]
         counts = {why: sum(found is why for found in days.values()) for why in Why}
         self.log.info(
@@ -46,6 +61,18 @@ class ChooseDaysOperator(InsiderOperator):
             ", ".join(f"{number} {why}" for why, number in counts.items() if number) or "nothing is due",
         )
         return works
+
+    def _due(self, today: date) -> dict[date, Why]:
+        seen = self._seen(today)
+        due = days_due(seen, today=today, rules=self.rules)
+        most = conf.getint("core", "max_map_length")
+        chosen = affordable(due, seen, today=today, rules=self.rules, most=most)
+        if len(chosen) < len(due):
+            self.log.warning(
+                "%d of %d due days are left to the next runs: [core] max_map_length is %d",
+                len(due) - len(chosen), len(due), most,
+            )  # fmt: skip
+        return {day: due[day] for day in chosen}
 
     def _seen(self, today: date) -> list[SeenDay]:
         """Read what is known of the days that a look can be due for."""
@@ -57,16 +84,21 @@ class ChooseDaysOperator(InsiderOperator):
                 looked_at=manifest.looked_at,
                 is_partial=not manifest.is_complete,
                 owes_event=manifest.event is not None,
+                campaigns=manifest.files["campaign_day"].rows,
             )
             for manifest in self.store.read_heads(day for day in published if day >= since)
         ]
         recent = today - timedelta(days=RETRIED_UNTIL_AGE)
         tried = [day for day in self.store.days_swept() if day >= recent and day not in set(published)]
-        return seen + [SeenDay(day=day) for day in tried if not self._is_purged(day)]
+        return seen + [SeenDay(day=day) for day in tried if self._is_incomplete(day)]
 
-    def _is_purged(self, day: date) -> bool:
-        tombstone = self.store.read_tombstone(day)
-        return tombstone is not None and tombstone.is_whole_day
+    def _is_incomplete(self, day: date) -> bool:
+        """Whether an unpublished day was tried, and is neither purged nor just being fetched."""
+        tombstone, sweep = self.store.read_tombstone(day), self.store.newest_sweep(day)
+        if sweep is None or (tombstone and tombstone.is_whole_day):
+            return False
+        swept = parse_file_name(sweep.rpartition("/")[2])
+        return swept is None or datetime.now(UTC) - swept[0] > AT_WORK
 
 
 def _day(form: Any, name: str) -> date | None:

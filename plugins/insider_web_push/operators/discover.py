@@ -50,16 +50,14 @@ class DiscoverCampaignsOperator(InsiderOperator):
     def __init__(self, *, days: list[DayWork] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.days = days
+        self.sent = 0
 
     def execute(self, context: Context) -> list[SweptDay]:
         """Sweep, keep, and hand on where the sweeps lie."""
         self.store.check_usable()
-        spent = 0
-        swept: list[SweptDay] = []
-        for work in [self._own_day(context)] if self.days is None else self.days:
-            swept.append(self._discover(context, work, spent))
-            spent += swept[-1]["calls"]
-        return swept
+        self.sent = 0
+        days = [self._own_day(context)] if self.days is None else self.days
+        return [self._discover(context, work) for work in days]
 
     def _own_day(self, context: Context) -> DayWork:
         dag_run = context["dag_run"]
@@ -68,8 +66,8 @@ class DiscoverCampaignsOperator(InsiderOperator):
         )
         return DayWork(day=day.isoformat(), why="", mode=str(Mode.CHANGED), only=[], closing=False, rebuild=False)
 
-    def _discover(self, context: Context, work: DayWork, spent: int) -> SweptDay:
-        day = date.fromisoformat(work["day"])
+    def _discover(self, context: Context, work: DayWork) -> SweptDay:
+        day, spent = date.fromisoformat(work["day"]), self.sent
         nothing = SweptDay(**work, sweep=None, campaigns=0, calls=0, problem="")
         tombstone = self.store.read_tombstone(day)
         if tombstone and tombstone.is_whole_day:
@@ -81,22 +79,20 @@ class DiscoverCampaignsOperator(InsiderOperator):
             nothing["problem"] = "" if nothing["sweep"] else "nothing is stored of it that it could be rebuilt from"
             return nothing
         try:
-            return self._swept(context, work, day, spent)
-        except InvalidRequest as refused:
+            return self._swept(context, work, day)
+        except (InvalidRequest, ContractViolation, PagesDrifted) as bad:
             if self.days is None:
                 raise
-            # One day that the API does not have must not cost the others theirs; verify is red for it.
-            self.log.warning("%s: %s", day, refused)
-            sent = 1 if refused.status else 0
-            return SweptDay(**work, sweep=None, campaigns=0, calls=sent, problem=str(refused))
+            # One bad day must not cost the others their look; verify is red for it.
+            self.log.warning("%s: %s", day, bad)
+            return SweptDay(**work, sweep=None, campaigns=0, calls=self.sent - spent, problem=str(bad))
 
-    def _swept(self, context: Context, work: DayWork, day: date, spent: int) -> SweptDay:
-        calls = 0
+    def _swept(self, context: Context, work: DayWork, day: date) -> SweptDay:
+        spent = self.sent
         for _ in range(_SWEEPS):
             swept_at = datetime.now(UTC)
             with self.giving_back_the_worker():
-                pages, sweep = self._sweep(context, day, spent + calls)
-            calls += len(pages)
+                pages, sweep = self._sweep(context, day)
             if not sweep.has_drifted:
                 break
             self.log.warning(
@@ -109,6 +105,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
             )
             raise PagesDrifted(message)
         key = self._keep(context, day, pages, swept_at, Outcome.FETCHED)
+        calls = self.sent - spent
         self.log.info(
             "%s: %d campaigns listed, %d calls, kept as %s", day, len(sweep.campaigns), calls, self.store.url(key)
         )
@@ -122,14 +119,15 @@ class DiscoverCampaignsOperator(InsiderOperator):
             )
         )
 
-    def _sweep(self, context: Context, day: date, spent: int) -> tuple[list[SweptPage], Sweep]:
+    def _sweep(self, context: Context, day: date) -> tuple[list[SweptPage], Sweep]:
         """Read page by page up to the total that the first one states."""
-        max_calls = context["params"].get("max_calls")
+        max_calls, spent = context["params"].get("max_calls"), self.sent
         kept: list[SweptPage] = []
         parsed: list[SweepPage] = []
         pages = 1
         while len(kept) < pages:
             answer = self.hook.overall_metrics(day=day, page=len(kept) + 1, timezone=self.timezone)
+            self.sent += 1
             # Starting over would cost the calls again, so a worker that has begun a sweep waits longer.
             self.hook.max_wait_s = _WAIT_WITHIN_A_SWEEP_S
             kept.append(SweptPage(request=answer.request, status=answer.status, body=answer.body))

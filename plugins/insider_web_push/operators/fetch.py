@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
+_HAS_NOTHING = {400, 422, 424}
+"""Also 400: the day may be before the campaign was created."""
+
+
 class CampaignMetricsOperator(InsiderOperator):
     """
     Fetch one campaign day. When it runs, it calls: clearing it always fetches again.
@@ -30,11 +34,13 @@ class CampaignMetricsOperator(InsiderOperator):
         day: The day, YYYY-MM-DD, in the account's time zone.
         campaign_name: For the label in the grid.
         baseline: The campaign's totals that were swept before; None if nobody swept.
+        listed: Whether the list still has the campaign: one that left it may be gone, and keeps its last figures.
 
     Raises:
         InvalidRequest: an argument cannot be right; nothing was sent.
         ContractViolation: the answer has not the documented shape; it is kept, and its place is in the message.
-        AirflowSkipException: the API has no such campaign day, and its totals are zero.
+        AirflowSkipException: the API has no such campaign day, and its totals are zero or it left the list; or the
+            campaign was purged.
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "campaign_id", "day")
@@ -46,6 +52,7 @@ class CampaignMetricsOperator(InsiderOperator):
         day: str,
         campaign_name: str = "",
         baseline: dict[str, Any] | None = None,
+        listed: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -53,11 +60,15 @@ class CampaignMetricsOperator(InsiderOperator):
         self.day = day
         self.campaign_name = campaign_name
         self.baseline = baseline
+        self.listed = listed
 
     def execute(self, context: Context) -> str:
         """Fetch and keep; gives the snapshot's key."""
         day = parse_day(self.day)
         baseline = Totals.model_validate(self.baseline) if self.baseline is not None else None
+        tombstone = self.store.read_tombstone(day)
+        if tombstone and tombstone.covers(str(self.campaign_id)):
+            raise AirflowSkipException(f"campaign {self.campaign_id} was purged from {day}")
         try:
             with self.giving_back_the_worker():
                 answer = self.hook.campaign_metrics(
@@ -65,7 +76,10 @@ class CampaignMetricsOperator(InsiderOperator):
                 )
         except (CampaignNotFound, InvalidRequest) as error:
             status = 424 if isinstance(error, CampaignNotFound) else error.status
-            if status not in {400, 422, 424} or baseline is None or not baseline.are_zero:
+            if not self.listed and status in _HAS_NOTHING:
+                message = f"campaign {self.campaign_id} left the list of {day}, and keeps its last figures: {error}"
+                raise AirflowSkipException(message) from None
+            if status not in _HAS_NOTHING or baseline is None or not baseline.are_zero:
                 raise
             self._keep(
                 context, Answer({}, status, b"", datetime.now(UTC)), baseline, Outcome.SKIPPED, reason=str(error)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowSkipException
 
-from insider_web_push.errors import PlanTooLarge
+from insider_web_push.errors import ContractViolation, PlanTooLarge
 from insider_web_push.gathering import GatheredDay
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.planning import Cause, is_quiet, seconds_needed
+from insider_web_push.refreshing import Why
 from insider_web_push.sweep import Swept
 from insider_web_push.work import PlannedFetch, SweptDay
 
@@ -45,24 +46,35 @@ class PlanFetchOperator(InsiderOperator):
         """Give the arguments of each fetch; say what they cost."""
         causes: Counter[str] = Counter(sweep=sum(work["calls"] for work in self.swept))
         planned: list[PlannedFetch] = []
+        most = conf.getint("core", "max_map_length")
         for work in self.swept:
-            day = self.gather(context, work)
+            day = self._gathered(context, work)
             chosen = day.to_fetch(audit=_audit(context, work)) if day and not work["rebuild"] else []
+            if work["why"] == Why.AGE and planned and len(planned) + len(chosen) > most:
+                self.log.warning("%s is left to the next refresh: [core] max_map_length is %d", work["day"], most)
+                continue
             causes.update(str(cause) for _, cause in chosen)
-            planned += [_planned(work, swept) for swept, _ in chosen]
+            planned += [_planned(work, day, swept) for swept, _ in chosen if day]
             if day:
                 self._say(day, chosen)
         self._estimate(context, causes)
-        most = conf.getint("core", "max_map_length")
+        if context["params"].get("dry_run"):
+            raise AirflowSkipException("dry run: nothing more is spent, and nothing published")
         if len(planned) > most:
             message = (
                 f"{len(planned)} campaign days are more than the {most} that a run may map: "
                 "raise [core] max_map_length, or ask for fewer days at a time"
             )
             raise PlanTooLarge(message)
-        if context["params"].get("dry_run"):
-            raise AirflowSkipException("dry run: nothing more is spent, and nothing published")
         return planned
+
+    def _gathered(self, context: Context, work: SweptDay) -> GatheredDay | None:
+        try:
+            return self.gather(context, work)
+        except ContractViolation as broken:
+            # Publish and verify name it; the other days are planned all the same.
+            self.log.warning("%s is not planned: %s", work["day"], broken)
+            return None
 
     def _say(self, day: GatheredDay, chosen: list[tuple[Swept, Cause]]) -> None:
         quiet = sum(is_quiet(swept, day.known.get(key)) for key, swept in day.swept.items())
@@ -94,12 +106,13 @@ def _audit(context: Context, work: SweptDay) -> str | None:
     return f"{context['run_id']}/{work['day']}" if work["closing"] else None
 
 
-def _planned(work: SweptDay, swept: Swept) -> PlannedFetch:
+def _planned(work: SweptDay, day: GatheredDay, swept: Swept) -> PlannedFetch:
     return PlannedFetch(
         campaign_id=swept.campaign_id,
         campaign_name=swept.name,
         day=work["day"],
         baseline=swept.totals.model_dump(mode="json"),
+        listed=swept.campaign_id in day.swept,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Asset
 
 from insider_web_push.days import local_date
-from insider_web_push.errors import ContractViolation, InvalidRequest
+from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from insider_web_push.gathering import GatheredDay
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.operators.publish import announce, described
@@ -44,6 +44,7 @@ class PurgeOperator(InsiderOperator):
 
     Raises:
         InvalidRequest: the form cannot be right; nothing was removed.
+        IncompleteDay: a day cannot be published without the campaigns; its answers are still there.
         AirflowSkipException: it is done, and there is nothing to announce.
     """
 
@@ -65,27 +66,29 @@ class PurgeOperator(InsiderOperator):
         results = []
         for day in days_asked(first, last, today=local_date(datetime.now(UTC), self.timezone)):
             bury(self.store, day, campaigns, at=datetime.now(UTC), run_id=context["run_id"])
-            remove_reports(self.store, day)
             results.append(self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day))
         gone = forget_campaigns(self.store)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
         return announce(context, self.asset, results)
 
     def _purge_day(self, day: date) -> DayResult:
-        removed = remove_day(self.store, day)
+        removed = remove_day(self.store, day) + remove_reports(self.store, day)
         return described(day, Published(Outcome.PURGED, None, f"{removed} objects removed"), log=self.log.info)
 
     def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> DayResult:
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
-        published = Published(Outcome.PURGED, before, "it is not published")
-        if before and tombstone:
+        published = Published(Outcome.PURGED, before, "it does not have them")
+        if before and tombstone and any(map(tombstone.covers, before.campaigns)):
+            remove_reports(self.store, day)
             self.store.write_manifest(scrub_changes(self.store, before, tombstone))
             publisher = self.publisher(context, accept_fall=True)
             published = publisher.publish(lambda: self._gathered(context, day, before.sweep))
+            if published.outcome not in {Outcome.PUBLISHED, Outcome.UNMOVED, Outcome.PARTIAL}:
+                message = f"{day}: {published.why}. Refresh the day, with accept_missing if need be; then purge again"
+                raise IncompleteDay(message)
         removed = remove_answers(self.store, day, campaigns)
-        manifest = self.store.read_manifest(day)
-        if manifest:
-            removed += remove_old_revisions(self.store, manifest)
+        if published.manifest and published.outcome is not Outcome.PURGED:
+            removed += remove_old_revisions(self.store, published.manifest)
         self.log.info("%s: %d objects of %d campaigns removed or changed", day, removed, len(campaigns))
         return described(day, published, log=self.log.info)
 

@@ -79,9 +79,11 @@ class VerifyDaysOperator(InsiderOperator):
         manifest = self._acknowledged(context, day.before, failed)
         lacks = day.standing(now=datetime.now(UTC)).lacks
         if lacks:
-            return [f"{work['day']}: {lacks}; {_stays(manifest)}"]
-        if manifest is None or manifest.sweep < (work["sweep"] or ""):
-            return [f"{work['day']}: {_why(self._result(context, work['day']))}; {_stays(manifest)}"]
+            return [f"{work['day']}: {lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
+        result = self._result(context, work["day"])
+        was_refused = result is not None and result["outcome"] in {Outcome.HELD, Outcome.FAILED}
+        if was_refused or manifest is None or manifest.sweep < (work["sweep"] or ""):
+            return [f"{work['day']}: {_why(result)}; {_stays(manifest)}"]
         return [f"{work['day']}: {problem}" for problem in _failing_checks(manifest, day.rules)]
 
     def _result(self, context: Context, day: str) -> DayResult | None:

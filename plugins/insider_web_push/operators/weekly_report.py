@@ -9,12 +9,12 @@ from airflow.sdk.exceptions import AirflowSkipException
 from pydantic import ValidationError
 
 from insider_web_push.days import days_between
-from insider_web_push.errors import IncompleteDay
-from insider_web_push.manifest import Manifest
+from insider_web_push.errors import IncompleteDay, RetryableError
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.reader import DayReader
-from insider_web_push.reports.due import BuiltReport, monday_of, moved_by, shown_totals
-from insider_web_push.reports.weekly import WeekInput, figures_of, week_name, weekly_report
+from insider_web_push.reports.due import BuiltReport, monday_of, report_due, shown_totals, waiting_for
+from insider_web_push.reports.figures import figures_of
+from insider_web_push.reports.weekly import WeekInput, week_name, weekly_report
 from insider_web_push.reports.weekly_html import weekly_html
 from insider_web_push.reports.weekly_tables import report_files
 
@@ -46,38 +46,42 @@ class WeeklyReportOperator(InsiderOperator):
         """Report, or say why not; gives the page's key."""
         asked = context["params"].get("week")
         monday = monday_of(str(asked or getattr(context["dag_run"], "partition_key", None) or ""))
-        manifests = self._week(monday, asked=bool(asked))
+        complete = self._complete(monday)
+        waiting = waiting_for(monday, complete)
+        if asked and waiting:
+            raise IncompleteDay(waiting)
         folder = f"reports/weekly/partner_id={self.store.partner_id}/week={week_name(monday)}"
-        rows = self._rows(monday, "campaign_day")
-        revisions = {manifest.day: manifest.revision for manifest in manifests}
-        if not asked:
-            self._check_due(self._last(folder), rows, revisions)
+        rows = [] if waiting else self._rows(monday, "campaign_day")
+        due = report_due(
+            monday,
+            complete=complete,
+            last=self._last(folder),
+            totals=shown_totals(figures_of(rows)),
+            threshold=self.correction_threshold,
+        )
+        if not (due.is_due or asked):
+            raise AirflowSkipException(due.why)
+        self.log.info("Report %s: %s", week_name(monday), "somebody asked for it" if asked else due.why)
         given = WeekInput(
             monday=monday,
             campaign_days=rows,
             before=self._rows_before(monday),
             unsuccessful=self._rows(monday, "campaign_day_unsuccessful"),
             changes=self._rows(monday, "campaign_day_change"),
-            revisions=revisions,
+            revisions=complete,
         )
+        if self._complete(monday) != complete:
+            raise RetryableError(f"a day of {week_name(monday)} was corrected while it was read: read it again")
         return self._write(context, given, folder)
 
-    @property
-    def _reader(self) -> DayReader:
-        return DayReader(self.storage, self.store.partner_id)
-
-    def _week(self, monday: date, *, asked: bool) -> list[Manifest]:
-        days = days_between(monday, monday + timedelta(days=6))
-        found = [manifest for day in days if (manifest := self.store.read_manifest(day)) and manifest.is_complete]
-        lacking = sorted(set(days) - {manifest.day for manifest in found})
-        if lacking:
-            waiting = ", ".join(map(str, lacking))
-            said = f"{len(found)} of 7 days of {week_name(monday)} are complete; waiting for {waiting}"
-            raise (IncompleteDay(said) if asked else AirflowSkipException(said))
-        return found
+    def _complete(self, monday: date) -> dict[date, int]:
+        """Give the revision of each day of the week that is complete."""
+        found = [self.store.read_manifest(day) for day in days_between(monday, monday + timedelta(days=6))]
+        return {manifest.day: manifest.revision for manifest in found if manifest and manifest.is_complete}
 
     def _rows(self, monday: date, table: str) -> Rows:
-        rows: Rows = self._reader.read_range(monday, monday + timedelta(days=6), table).to_pylist()
+        reader = DayReader(self.storage, self.store.partner_id)
+        rows: Rows = reader.read_range(monday, monday + timedelta(days=6), table).to_pylist()
         return rows
 
     def _rows_before(self, monday: date) -> Rows | None:
@@ -95,18 +99,6 @@ class WeeklyReportOperator(InsiderOperator):
             self.log.warning("%s/report.json cannot be read: the report is made anew", folder)
             return None
 
-    def _check_due(self, last: BuiltReport | None, rows: Rows, revisions: dict[date, int]) -> None:
-        if last is None:
-            return
-        moved = moved_by(last.totals, shown_totals(figures_of(rows)))
-        if last.revisions == revisions or moved < self.correction_threshold:
-            message = (
-                f"{last.week} was reported on {last.built_at}, and has moved by {moved:.2%} since: "
-                f"less than {self.correction_threshold:.2%}"
-            )
-            raise AirflowSkipException(message)
-        self.log.info("%s has moved by %.2f %% since its last report", last.week, 100 * moved)
-
     def _write(self, context: Context, given: WeekInput, folder: str) -> str:
         """Write the files, and what they were made from last: it is the commit."""
         now = datetime.now(UTC)
@@ -123,5 +115,5 @@ class WeeklyReportOperator(InsiderOperator):
             files=keys,
         )
         self.store.write(f"{folder}/report.json", built.model_dump_json(indent=1).encode())
-        self.log.info("%s: %d campaigns, %s", report.week, len(report.campaigns), self.store.url(keys[-1]))
+        self.log.info("%s: %d campaigns, %s", report.week, len(report.present), self.store.url(keys[-1]))
         return keys[-1]

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from insider_web_push.days import days_between
 from insider_web_push.errors import InvalidRequest
-from insider_web_push.reports.weekly import Figures
+from insider_web_push.reports.figures import Figures, revenue_in
+from insider_web_push.reports.weekly import week_name
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})", re.ASCII)
-COMPARED = ("sent", "delivered", "clicks", "conversions")
+_COMPARED = ("sent", "delivered", "clicks", "conversions")
+
+
+class Due(NamedTuple):
+    """Whether a report is to be made, and why or why not, in words."""
+
+    is_due: bool
+    why: str
 
 
 class BuiltReport(BaseModel):
@@ -21,7 +32,7 @@ class BuiltReport(BaseModel):
 
     Attributes:
         revisions: Revision of each day.
-        totals: Counts and revenue that it shows, as text.
+        totals: `shown_totals` of what it shows.
         files: Its files, relative to the storage.
     """
 
@@ -53,19 +64,61 @@ def monday_of(text: str) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def report_due(
+    monday: date,
+    *,
+    complete: Mapping[date, int],
+    last: BuiltReport | None,
+    totals: Mapping[str, str],
+    threshold: float,
+) -> Due:
+    """
+    Tell whether a week's report is to be made.
+
+    Args:
+        complete: The revision of each of its days that is complete.
+        last: What its last report was made from; None if it has none.
+        totals: `shown_totals` of the complete days.
+        threshold: How far a total must have moved since the last report, as a fraction. Corrections add up, since
+            they are measured against that report.
+    """
+    if waiting := waiting_for(monday, complete):
+        return Due(is_due=False, why=waiting)
+    name = week_name(monday)
+    if last is None:
+        return Due(is_due=True, why=f"the seven days of {name} are complete")
+    if last.revisions == complete:
+        return Due(is_due=False, why=f"{name} was reported on {last.built_at}, and no day has moved since")
+    moved = moved_by(last.totals, totals)
+    why = f"{name} was reported on {last.built_at}, and has moved by {moved:.2%} since"
+    if moved < threshold:
+        return Due(is_due=False, why=f"{why}: less than {threshold:.2%}")
+    return Due(is_due=True, why=why)
+
+
+def waiting_for(monday: date, complete: Collection[date]) -> str | None:
+    """Say which days a week waits for; None if all seven are complete."""
+    days = days_between(monday, monday + timedelta(days=6))
+    lacking = [day for day in days if day not in complete]
+    if not lacking:
+        return None
+    found = len(days) - len(lacking)
+    return f"{found} of 7 days of {week_name(monday)} are complete; waiting for {', '.join(map(str, lacking))}"
+
+
 def shown_totals(figures: Figures) -> dict[str, str]:
-    """Give the figures whose move makes a report stale."""
-    revenue = {f"revenue {currency}": str(amount) for currency, amount in figures.revenue.items()}
-    return {name: str(figures.counts[name]) for name in COMPARED} | revenue
+    """Give the figures whose move makes a report stale; what is not known is left out."""
+    metrics = [*_COMPARED, *map(revenue_in, figures.revenue)]
+    return {metric: str(value) for metric in metrics if (value := figures.get(metric)) is not None}
 
 
 def moved_by(before: Mapping[str, str], now: Mapping[str, str]) -> float:
-    """Tell how far the figure that moved most has moved, as a fraction; infinite if it was zero."""
-    moves = [_moved(float(before.get(name, 0)), float(now.get(name, 0))) for name in before.keys() | now.keys()]
+    """Tell how far the figure that moved most has moved, as a fraction; infinite if it was zero or not there."""
+    moves = [_moved(Decimal(before.get(name, 0)), Decimal(now.get(name, 0))) for name in before.keys() | now.keys()]
     return max(moves, default=0.0)
 
 
-def _moved(before: float, now: float) -> float:
+def _moved(before: Decimal, now: Decimal) -> float:
     if before == now:
         return 0.0
-    return abs(now - before) / before if before else float("inf")
+    return float(abs(now - before) / before) if before > 0 else float("inf")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from insider_web_push.reports.weekly import CampaignWeek, Figures, Loss
+from insider_web_push.reports.weekly import Loss
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,41 +24,56 @@ _INCHES = (4.6, 2.5)
 _INK, _MUTED, _LINE, _NOW, _BEFORE = "#010101", "#020202", "#030303", "#040404", "#050505"
 _IN_THE_PAGE = {_INK: "ink", _MUTED: "muted", _LINE: "line", _NOW: "now", _BEFORE: "before"}
 """Stand-ins that no plot has by itself, and the page's variables that take their place."""
-_LONGEST_LABEL = 26
+_LONGEST_LABEL, _MOST_BARS = 26, 8
+
+Heights = Sequence[float | None]
 
 
-def daily_plot(
-    figures: Mapping[date, Figures], before: Mapping[date, Figures] | None, value: Callable[[Figures], float]
-) -> str:
-    """Draw a figure by weekday, this week beside the one before."""
-    days = sorted(figures)
-    heights = [value(figures[day]) for day in days]
-    earlier = [value(before[day]) for day in sorted(before)] if before else None
+def daily_plot(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> str:
+    """
+    Draw a figure by weekday.
+
+    Args:
+        title: What a screen reader says.
+        days: The week's days.
+        heights: The figure on each; None, which is no zero, leaves a gap.
+        earlier: The same weekdays in the week before; None if those are not known.
+    """
 
     def draw(axes: Axes) -> None:
-        width = 0.4 if earlier else 0.62
-        offset = width / 2 if earlier else 0.0
+        width = 0.36 if earlier else 0.62
         positions = range(len(days))
         if earlier:
-            axes.bar([at - offset for at in range(len(earlier))], earlier, width, color=_BEFORE, linewidth=0)
-        axes.bar([at + offset for at in positions], heights, width, color=_NOW, linewidth=0)
+            axes.bar([at - width / 2 - 0.01 for at in positions], _gaps(earlier), width, color=_BEFORE, linewidth=0)
+        offset = width / 2 + 0.01 if earlier else 0.0
+        axes.bar([at + offset for at in positions], _gaps(heights), width, color=_NOW, linewidth=0)
         axes.set_xticks(list(positions), [f"{day:%a} {day.day}" for day in days])
+        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
         axes.yaxis.set_major_formatter(lambda number, _: short(number))
         axes.grid(axis="y", color=_LINE, linewidth=0.8)
 
-    return _svg(draw)
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 — of an optional extra
+
+    return _svg(draw, title)
 
 
-def loss_plot(losses: Sequence[Loss]) -> str:
+def loss_plot(title: str, losses: Sequence[Loss]) -> str:
     """Draw lost messages by reason, the largest on top."""
-    shown = [loss for loss in losses if loss.count][:8]
-    return _bars([(loss.reason, loss.count, short(loss.count)) for loss in shown])
+    shown = [(loss.reason, loss.count) for loss in losses if loss.count][:_MOST_BARS]
 
+    def draw(axes: Axes) -> None:
+        positions = range(len(shown))
+        axes.barh(list(positions), [count for _, count in shown], 0.62, color=_NOW, linewidth=0)
+        axes.set_yticks(list(positions), [_label(reason) for reason, _ in shown])
+        axes.invert_yaxis()
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+        longest = max(count for _, count in shown)
+        axes.set_xlim(0, longest * 1.22)
+        for at, (_, count) in enumerate(shown):
+            axes.text(count + longest * 0.02, at, short(count), va="center", ha="left", color=_INK)
 
-def rate_plot(campaigns: Sequence[CampaignWeek], name: str) -> str:
-    """Draw a rate of campaigns, the first on top."""
-    rates = [(campaign.name or campaign.campaign_id, campaign.now.rate(name) or 0.0) for campaign in campaigns]
-    return _bars([(label, rate, f"{rate:.2%}") for label, rate in rates])
+    return _svg(draw, title, height=0.2 + 0.27 * max(len(shown), 2))
 
 
 def short(number: float) -> str:
@@ -68,19 +84,8 @@ def short(number: float) -> str:
     return f"{number:.3g}"
 
 
-def _bars(rows: Sequence[tuple[str, float, str]]) -> str:
-    def draw(axes: Axes) -> None:
-        positions = range(len(rows))
-        axes.barh(list(positions), [length for _, length, _ in rows], 0.62, color=_NOW, linewidth=0)
-        axes.set_yticks(list(positions), [_label(label) for label, _, _ in rows])
-        axes.invert_yaxis()
-        axes.set_xticks([])
-        longest = max((length for _, length, _ in rows), default=1) or 1
-        axes.set_xlim(0, longest * 1.22)
-        for at, (_, length, text) in enumerate(rows):
-            axes.text(length + longest * 0.02, at, text, va="center", ha="left", fontsize=8.5, color=_INK)
-
-    return _svg(draw, height=0.6 + 0.27 * max(len(rows), 2))
+def _gaps(heights: Heights) -> list[float]:
+    return [float("nan") if height is None else height for height in heights]
 
 
 def _label(text: str) -> str:
@@ -88,7 +93,7 @@ def _label(text: str) -> str:
     return flat if len(flat) <= _LONGEST_LABEL else flat[: _LONGEST_LABEL - 1] + "…"
 
 
-def _svg(draw: Callable[[Axes], None], *, height: float = _INCHES[1]) -> str:
+def _svg(draw: Callable[[Axes], None], title: str, *, height: float = _INCHES[1]) -> str:
     import matplotlib as mpl  # noqa: PLC0415 — an optional extra, and slow to import
     from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 — as above
     from matplotlib.figure import Figure  # noqa: PLC0415 — as above
@@ -110,12 +115,12 @@ def _svg(draw: Callable[[Axes], None], *, height: float = _INCHES[1]) -> str:
         draw(axes)
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return _for_the_page(out.getvalue())
+    return _for_the_page(out.getvalue(), title)
 
 
-def _for_the_page(svg: str) -> str:
+def _for_the_page(svg: str, title: str) -> str:
     """Cut the document's head, let the page decide size, font and colours."""
-    inner = svg[svg.index("<svg") :]
+    inner = svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
     inner = re.sub(r'(<svg[^>]*?) (?:width|height)="[^"]*"', r"\1", inner)
     inner = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", inner, count=1)
     inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)

@@ -1,95 +1,176 @@
-"""The weekly report as Parquet: tidy tables, one file each. Pure."""
+"""
+The weekly report as Parquet: tidy tables, one file each. Pure.
+
+The account and the week stand in the path. Counts and revenue stand in tables of their own where one has several
+currencies, so that a sum over a table counts nothing twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Context, Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from insider_web_push.reports.weekly import COUNTS, RATES, Figures, WeeklyReport
-from insider_web_push.tables import to_parquet
+from insider_web_push.reports.figures import COUNTS, RATES, Figures, currency_of
+from insider_web_push.reports.weekly import CampaignWeek, WeeklyReport
+from insider_web_push.tables import Table, to_arrow, to_parquet
 
+PER_WEEK = ("partner_id", "week")
 _MONEY = pa.decimal128(38, 9)
-_COUNTS = [pa.field(name, pa.int64()) for name in COUNTS]
-_RATES = [pa.field(name, pa.float64()) for name in RATES]
-SCHEMAS = {
-    # one figure of the week
-    "totals": pa.schema(
-        [
-            pa.field("metric", pa.string()),
-            pa.field("value", pa.float64()),
-            pa.field("before", pa.float64()),
-            pa.field("change", pa.float64()),
-        ]
+_PLACES, _EXACT = Decimal("1e-9"), Context(prec=50)
+
+
+def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
+    return pa.field(name, kind, nullable=nullable, metadata={"description": description})
+
+
+_FIGURES = [
+    *(_field(name, pa.int64(), "Sum over the campaign days; null where none knows it.") for name in COUNTS),
+    *(
+        _field(name, pa.float64(), f"{part} / {whole} of the sums; null without {whole}.")
+        for name, (part, whole) in RATES.items()
     ),
-    # one day
-    "daily": pa.schema([pa.field("day", pa.date32()), *_COUNTS, *_RATES]),
-    # one campaign and currency; currency null where it has no revenue
-    "campaigns": pa.schema(
-        [
-            pa.field("campaign_id", pa.string()),
-            pa.field("name", pa.string()),
-            pa.field("type", pa.string()),
-            *_COUNTS,
-            *_RATES,
-            pa.field("currency", pa.string()),
-            pa.field("revenue", _MONEY),
-            pa.field("sent_before", pa.int64()),
-            pa.field("clicks_before", pa.int64()),
-            pa.field("revenue_before", _MONEY),
-        ]
-    ),
-    # one reason
-    "losses": pa.schema(
-        [
-            pa.field("outcome", pa.string()),
-            pa.field("reason", pa.string()),
-            pa.field("count", pa.int64()),
-            pa.field("share", pa.float64()),
-        ]
-    ),
+]
+_CAMPAIGN = _field("campaign_id", pa.string(), "The campaign.", nullable=False)
+_DAY = _field("day", pa.date32(), "The day.", nullable=False)
+_CURRENCY = _field("currency", pa.string(), "ISO 4217 code.", nullable=False)
+_REVENUE = _field("revenue", _MONEY, "Sum over the campaign days.")
+_COUNTS_BEFORE = [_field(f"{name}_before", pa.int64(), f"{name} in the week before.") for name in COUNTS]
+
+WEEKLY_TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "totals",
+            "one figure of the week; revenue once a currency",
+            ("metric", "currency"),
+            pa.schema(
+                [
+                    _field("metric", pa.string(), "A count, a rate, or revenue.", nullable=False),
+                    _field("currency", pa.string(), "ISO 4217 code of revenue; null of other figures."),
+                    _field("value", _MONEY, "In the week: counts and money exactly, rates at 9 places."),
+                    _field("before", _MONEY, "In the week before; null where that is not complete."),
+                    _field("change", pa.float64(), "value / before - 1; of a rate value - before."),
+                ]
+            ),
+            PER_WEEK,
+        ),
+        Table("daily", "one day", ("day",), pa.schema([_DAY, *_FIGURES]), PER_WEEK),
+        Table(
+            "daily_revenue",
+            "one day and currency",
+            ("day", "currency"),
+            pa.schema([_DAY, _CURRENCY, _REVENUE]),
+            PER_WEEK,
+        ),
+        Table(
+            "campaigns",
+            "one campaign of the week, or of the week before",
+            ("campaign_id",),
+            pa.schema(
+                [
+                    _CAMPAIGN,
+                    _field("name", pa.string(), "As on its last day."),
+                    _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+                    _field("gone", pa.bool_(), "In the week before only: its figures are zero.", nullable=False),
+                    *_FIGURES,
+                    *_COUNTS_BEFORE,
+                ]
+            ),
+            PER_WEEK,
+        ),
+        Table(
+            "campaign_revenue",
+            "one campaign and currency, of the week or of the week before",
+            ("campaign_id", "currency"),
+            pa.schema(
+                [
+                    _CAMPAIGN,
+                    _CURRENCY,
+                    _REVENUE,
+                    _field("revenue_before", _MONEY, "Revenue in the week before."),
+                ]
+            ),
+            PER_WEEK,
+        ),
+        Table(
+            "losses",
+            "one reason why messages did not arrive",
+            ("outcome", "reason"),
+            pa.schema(
+                [
+                    _field("outcome", pa.string(), "dropped or undelivered.", nullable=False),
+                    _field(
+                        "reason", pa.string(), "frequencyCapped, offlineRecipients, …; an open set.", nullable=False
+                    ),
+                    _field("count", pa.int64(), "Messages."),
+                    _field("share", pa.float64(), "Of the targeted if dropped, of the sent if undelivered."),
+                ]
+            ),
+            PER_WEEK,
+        ),
+    )
 }
 
 
 def report_files(report: WeeklyReport) -> dict[str, bytes]:
     """Write the report's tables as Parquet, by name."""
-    rows = {
-        "totals": [
-            {"metric": item.metric, "value": _float(item.value), "before": _float(item.before), "change": item.change}
-            for item in report.totals
-        ],
+    rows: dict[str, Iterable[Mapping[str, Any]]] = {
+        "totals": _totals(report),
         "daily": [{"day": day, **_figures(figures)} for day, figures in report.daily.items()],
-        "campaigns": list(_campaigns(report)),
+        "daily_revenue": _daily_revenue(report.daily),
+        "campaigns": map(_campaign, report.campaigns),
+        "campaign_revenue": _campaign_revenue(report.campaigns),
         "losses": [
             {"outcome": loss.outcome, "reason": loss.reason, "count": loss.count, "share": loss.share}
             for loss in report.losses
         ],
     }
-    return {name: to_parquet(pa.Table.from_pylist(rows[name], schema=schema)) for name, schema in SCHEMAS.items()}
+    return {name: to_parquet(to_arrow(table, list(rows[name]))) for name, table in WEEKLY_TABLES.items()}
 
 
-def _campaigns(report: WeeklyReport) -> Iterator[dict[str, Any]]:
-    for week in report.campaigns:
-        currencies: list[str | None] = sorted(week.now.revenue) or [None]  # type: ignore[assignment]  # None joins them
-        for currency in currencies:
+def _totals(report: WeeklyReport) -> Iterator[dict[str, Any]]:
+    for item in report.totals:
+        currency = currency_of(item.metric)
+        yield {
+            "metric": "revenue" if currency else item.metric,
+            "currency": currency,
+            "value": _exact(item.value),
+            "before": _exact(item.before),
+            "change": item.change,
+        }
+
+
+def _daily_revenue(daily: Mapping[date, Figures]) -> Iterator[dict[str, Any]]:
+    for day, figures in daily.items():
+        for currency, revenue in figures.revenue.items():
+            yield {"day": day, "currency": currency, "revenue": revenue}
+
+
+def _campaign(campaign: CampaignWeek) -> dict[str, Any]:
+    before = {f"{name}_before": campaign.before.counts[name] if campaign.before else None for name in COUNTS}
+    said = {"campaign_id": campaign.campaign_id, "name": campaign.name, "type": campaign.type, "gone": campaign.gone}
+    return said | _figures(campaign.now) | before
+
+
+def _campaign_revenue(campaigns: Iterable[CampaignWeek]) -> Iterator[dict[str, Any]]:
+    for campaign in campaigns:
+        before = campaign.before.revenue if campaign.before else {}
+        for currency in sorted({*campaign.now.revenue, *before}):
             yield {
-                "campaign_id": week.campaign_id,
-                "name": week.name,
-                "type": week.type,
-                **_figures(week.now),
+                "campaign_id": campaign.campaign_id,
                 "currency": currency,
-                "revenue": week.now.revenue.get(currency) if currency else None,
-                "sent_before": week.before.counts["sent"] if week.before else None,
-                "clicks_before": week.before.counts["clicks"] if week.before else None,
-                "revenue_before": week.before.revenue.get(currency) if week.before and currency else None,
+                "revenue": campaign.now.revenue.get(currency),
+                "revenue_before": before.get(currency),
             }
 
 
 def _figures(figures: Figures) -> dict[str, Any]:
-    return {**figures.counts, **{name: figures.rate(name) for name in RATES}}
+    return {**figures.counts, **figures.rates}
 
 
-def _float(value: float | Decimal | None) -> float | None:
-    return None if value is None else float(value)
+def _exact(value: float | Decimal | None) -> Decimal | None:
+    return None if value is None else _EXACT.quantize(Decimal(value), _PLACES)

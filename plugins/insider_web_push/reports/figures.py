@@ -1,0 +1,90 @@
+"""
+Sums over campaign days. Pure: rows in, figures out.
+
+Null is not zero: it is left out of a sum, and a sum of nulls alone is null. A rate is a ratio of sums, never a mean of
+rates. Money of different currencies is never added up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Row = Mapping[str, Any]
+COUNTS = ("targeted", "sent", "delivered", "clicks", "conversions")
+RATES = {
+    "delivery_rate": ("delivered", "sent"),
+    "ctr": ("clicks", "delivered"),
+    "conversion_rate": ("conversions", "clicks"),
+}
+_REVENUE = "revenue "
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """
+    Sums over some campaign days.
+
+    Attributes:
+        counts: By column; None where no row knows it. Of no rows at all, zero.
+        rates: Fractions, over the rows that know both counts; None without a denominator.
+        revenue: By currency; one without revenue is not in it.
+    """
+
+    counts: Mapping[str, int | None]
+    rates: Mapping[str, float | None]
+    revenue: Mapping[str, Decimal]
+
+    def get(self, metric: str) -> int | float | Decimal | None:
+        """Give a count, a rate, or `revenue TRY`; None if it is not known."""
+        if currency := currency_of(metric):
+            return self.revenue.get(currency)
+        return self.rates[metric] if metric in RATES else self.counts[metric]
+
+    def known(self, metric: str) -> int:
+        """Give a count, for an order or a threshold: one that is not known is none."""
+        return self.counts[metric] or 0
+
+
+def figures_of(rows: Iterable[Row]) -> Figures:
+    """Add up campaign days."""
+    rows = list(rows)
+    revenue: dict[str, Decimal] = {}
+    for row in rows:
+        if row["revenue"] is not None and row["currency"]:
+            revenue[row["currency"]] = revenue.get(row["currency"], Decimal(0)) + row["revenue"]
+    counts = {name: _sum(rows, name) for name in COUNTS}
+    rates = {name: _ratio(rows, part, whole) for name, (part, whole) in RATES.items()}
+    return Figures(counts, rates, dict(sorted(revenue.items())))
+
+
+def figures_by(rows: Iterable[Row], column: str) -> dict[Any, Figures]:
+    """Add up campaign days by a column's value, in its order."""
+    groups: dict[Hashable, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return {key: figures_of(groups[key]) for key in sorted(groups)}  # type: ignore[type-var]  # one column, one type
+
+
+def revenue_in(currency: str) -> str:
+    """Name the metric of a currency's revenue."""
+    return _REVENUE + currency
+
+
+def currency_of(metric: str) -> str | None:
+    """Tell which currency a metric is the revenue in; None if it is none."""
+    return metric.removeprefix(_REVENUE) if metric.startswith(_REVENUE) else None
+
+
+def _sum(rows: Sequence[Row], name: str) -> int | None:
+    known = [row[name] for row in rows if row[name] is not None]
+    return sum(known) if known or not rows else None
+
+
+def _ratio(rows: Sequence[Row], part: str, whole: str) -> float | None:
+    both = [(row[part], row[whole]) for row in rows if row[part] is not None and row[whole] is not None]
+    denominator = sum(of for _, of in both)
+    return sum(counted for counted, _ in both) / denominator if denominator else None
