@@ -90,6 +90,23 @@ def test_a_look_at_nothing_new_says_nothing(sim: Simulator, day: Pipeline, at_ag
     assert day.choose() == []
 
 
+def test_an_end_of_delivery_that_totals_cannot_show_is_there_by_the_closing_age(
+    sim: Simulator, day: Pipeline, at_age: Clock
+) -> None:
+    """`isTTLEnded` turned over; no count moved."""
+    at_age(7)
+    day.run()
+    frozen, campaign = sim.settings()["now"], day.plan_of_one()
+    before = dict(zip(day.read(), day.read("is_ttl_ended"), strict=True))[campaign]
+    sim.move("ttl_ended", campaign, DAY, ended=not before)
+    at_age(11)
+    sim.patch(now=frozen)
+    day.run_id = "scheduled__2"
+    day.refresh()
+    moved = [row for row in day.changes() if row["metric"] == "is_ttl_ended"]
+    assert [(row["campaign_id"], row["after"]) for row in moved] == [(campaign, str(not before).lower())]
+
+
 @pytest.mark.parametrize("kind", ["device", "reason"])
 def test_what_totals_cannot_show_is_there_by_the_closing_age(
     sim: Simulator, day: Pipeline, at_age: Clock, kind: str
