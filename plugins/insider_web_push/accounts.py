@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from insider_web_push.connection import DEFAULT_CONN_ID
 from insider_web_push.errors import ConfigurationError
 from insider_web_push.rules import Rules
+from insider_web_push.yaml_mistakes import line_of, meant
 
 _ONCE_A_DAY = re.compile(r"([0-9]|[1-5][0-9]) ([0-9]|1[0-9]|2[0-3]) \* \* \*", re.ASCII)
 _CHECKED_YEARS = (2018, 2040)
@@ -24,7 +25,9 @@ _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        message = f"{name!r} is not an IANA time zone such as Europe/Istanbul"
+        message = (
+            f"{name!r} is not an IANA time zone such as Europe/Istanbul{meant(name, sorted(available_timezones()))}"
+        )
         raise ValueError(message)
     return name
 
@@ -117,23 +120,26 @@ def read_accounts(path: Path) -> list[Account]:
     Read and check the accounts file.
 
     Raises:
-        ConfigurationError: names the file, the account and the setting.
+        ConfigurationError: names the file, the line, the setting, and what was probably meant.
     """
     try:
-        decoded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        accounts = _AccountsFile.model_validate(decoded).accounts
+        text = path.read_text(encoding="utf-8")
+        accounts = _AccountsFile.model_validate(yaml.safe_load(text)).accounts
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"the accounts file {path} cannot be read: {error}"
         raise ConfigurationError(message) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = f"the accounts file {path}: {where} = {first['input']!r}: {first['msg']}"
+        where, line = ".".join(str(part) for part in first["loc"]), line_of(text, first["loc"])
+        hint = meant(str(first["loc"][-1]), Account.model_fields) if first["type"] == "extra_forbidden" else ""
+        message = f"the accounts file {path}, line {line}: {where} = {first['input']!r}: {first['msg']}{hint}"
         raise ConfigurationError(message) from None
-    names = [account.name for account in accounts]
-    if len(set(names)) < len(names):
-        message = f"the accounts file {path}: two accounts have the same name; names are {', '.join(names)}"
-        raise ConfigurationError(message)
+    for setting in ("name", "conn_id"):
+        values = [getattr(account, setting) for account in accounts]
+        twice = next((value for value in values if values.count(value) > 1), None)
+        if twice is not None:
+            message = f"the accounts file {path}: two accounts have the same {setting}, {twice!r}: give each its own"
+            raise ConfigurationError(message)
     return [account.model_copy(update={"storage": _absolute(account.storage, path)}) for account in accounts]
 
 

@@ -246,5 +246,5 @@ def test_a_mistake_in_the_accounts_file_is_what_the_import_error_says(
     accounts_file = tmp_path / "accounts.yaml"
     accounts_file.write_text("accounts: [{name: default, timezone: Istanbul, storage: data}]")
     monkeypatch.setenv("AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE", str(accounts_file))
-    with pytest.raises(ConfigurationError, match=r"accounts\.yaml: accounts\.0\.timezone = 'Istanbul'"):
+    with pytest.raises(ConfigurationError, match=r"accounts\.yaml, line 1: accounts\.0\.timezone = 'Istanbul'"):
         runpy.run_path(str(path))

@@ -98,6 +98,9 @@ def test_only_the_default_account_goes_without_its_name(tmp_path: Path) -> None:
         pytest.param(
             LEAST.replace("]", ", {name: default, timezone: UTC, storage: b}]"), "have the same name", id="twins"
         ),
+        pytest.param(
+            LEAST.replace("]", ", {name: b, timezone: UTC, storage: b}]"), "have the same conn_id", id="one-connection"
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_names_the_file_and_the_setting(tmp_path: Path, text: str, shown: str) -> None:
@@ -106,6 +109,26 @@ def test_a_mistake_names_the_file_and_the_setting(tmp_path: Path, text: str, sho
     with pytest.raises(ConfigurationError, match=f"(?s){shown}") as caught:
         read_accounts(path)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "setting", "meant"),
+    [
+        (4, "    timezone: Istanbul", "did you mean Asia/Istanbul or Europe/Istanbul"),
+        (4, "    timezone: Europe/Istambul", "did you mean Europe/Istanbul"),
+        (6, "    storag: data", "did you mean storage"),
+        (6, "    refresh_shedule: null", "did you mean refresh_schedule"),
+        (6, "    colour: blue", r"Extra inputs are not permitted$"),
+    ],
+)
+def test_a_mistake_is_shown_with_its_line_and_what_was_meant(
+    tmp_path: Path, line: int, setting: str, meant: str
+) -> None:
+    """In a file of several accounts."""
+    lines = ["accounts:", "", "  - name: brand", "    timezone: UTC", "    storage: data"]
+    lines[line - 1 : line] = [setting]
+    with pytest.raises(ConfigurationError, match=rf"accounts\.yaml, line {line}: accounts\.0\..*{meant}"):
+        read_accounts(write(tmp_path, "\n".join(lines)))
 
 
 @pytest.mark.parametrize("schedule", ["*/5 * * * *", "0 * * * *", "0 1,13 * * *", "0 1 * * 1", "0 1 1 * *"])

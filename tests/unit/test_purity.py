@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import PROJECT_ROOT
 
 DECIDES = [
+    "completeness", "finality", "rules", "refreshing", "tombstones", "announcing", "work", "yaml_mistakes",
     "errors", "number_parsing", "models", "requests_to_api", "responses", "sweep", "snapshots", "planning", "rows",
     "tables", "manifest", "publishing", "days", "connection", "budget.lease", "budget.ledger", "budget.store",
     "changes", "campaigns", "checks", "instants", "revenue", "reading", "detail_rows", "drift",
