@@ -17,7 +17,7 @@ from io import BytesIO
 import pyarrow.parquet as pq
 
 from insider_web_push.announcing import Event, TaskState, event_of
-from insider_web_push.changes import fallen, figures_moved, totals_of_both
+from insider_web_push.changes import fallen, figures_moved, moves_between, totals_of_both
 from insider_web_push.completeness import DayStatus, Standing
 from insider_web_push.copies import write_copies
 from insider_web_push.days import start_of_age
@@ -33,7 +33,6 @@ from insider_web_push.publishing import (
     content_of,
     files_of,
     is_unmoved,
-    moves_of,
     sentinel_of,
     still_published,
 )
@@ -156,7 +155,7 @@ class Publisher:
         before, published_at = day.before, self.now()
         revision = before.revision + 1 if before else 1
         files = self.store.write_revision(day.day, revision, files_of(content.tables, revision=revision))
-        moves = moves_of(content, rows_before) if rows_before is not None else []
+        moves = moves_between(rows_before, content.tables) if rows_before is not None else []
         changes = list(before.changes) if before else []
         if before and moves:
             data, rows = changes_file(moves, content, before=before, published_at=published_at)

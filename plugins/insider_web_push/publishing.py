@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from insider_web_push.changes import Move, change_rows, moves_between
+from insider_web_push.changes import Move, change_rows
 from insider_web_push.checks import Check
 from insider_web_push.completeness import DayStatus
 from insider_web_push.days import age_of
@@ -58,7 +57,6 @@ class DayContent:
     days: list[CampaignDay]
     campaigns: dict[str, PublishedCampaign]
     tables: TableRows
-    sentinel: Sentinel
 
     @cached_property
     def hash(self) -> str:
@@ -99,7 +97,7 @@ def content_of(given: DayInput, status: DayStatus) -> DayContent:
     built = {campaign_id: _campaign(campaign_id, given) for campaign_id in sorted(ids)}
     days = [day for day, _ in built.values()]
     campaigns = {campaign_id: campaign for campaign_id, (_, campaign) in built.items()}
-    return DayContent(status, days, campaigns, rows_of(days), Sentinel())
+    return DayContent(status, days, campaigns, rows_of(days))
 
 
 def _campaign(campaign_id: str, given: DayInput) -> tuple[CampaignDay, PublishedCampaign]:
@@ -197,11 +195,6 @@ def _file(table: Table, rows: list[dict[str, Any]], revision: int) -> tuple[byte
     return to_parquet(to_arrow(table, [row | stamp for row in rows])), len(rows)
 
 
-def moves_of(content: DayContent, rows_before: TableRows) -> list[Move]:
-    """Tell what moved since the rows of the revision before."""
-    return moves_between(rows_before, content.tables)
-
-
 def sentinel_of(content: DayContent, before: Manifest | None, moves: list[Move]) -> Sentinel:
     """Tell how often the totals stood still over a fetch, and where figures had moved all the same."""
     if before is None:
@@ -226,8 +219,3 @@ def still_published(content: DayContent, before: Manifest) -> dict[str, Publishe
         else campaign
         for campaign_id, campaign in content.campaigns.items()
     }
-
-
-def finality_counts(manifest: Manifest) -> dict[str, int]:
-    """Count a day's campaigns by how settled they are."""
-    return dict(Counter(str(campaign.finality) for campaign in manifest.campaigns.values()))

@@ -63,6 +63,14 @@ def remove_reports(store: Storage, day: date) -> int:
     return store.delete(store.keys(f"reports/weekly/partner_id={store.partner_id}/week={week}"))
 
 
+def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
+    """Whether answers about campaigns, or their rows in a stored list, are left: they are removed last of all."""
+    if any(store.keys(f"{store.raw_answers(day)}/campaign_id={campaign_id}") for campaign_id in campaigns):
+        return True
+    lists = [key for key in store.keys(store.raw_sweeps(day)) if _is_usable(key)]
+    return any(_without_rows(page, campaigns) is not page for key in lists for page in store.read_sweep(key).pages)
+
+
 def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int:
     """Remove the answers about campaigns, and their rows in the stored lists; tells how many objects that touched."""
     answers = [
@@ -70,8 +78,7 @@ def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int
     ]
     lists = 0
     for key in store.keys(store.raw_sweeps(day)):
-        named = parse_file_name(key.rpartition("/")[2])
-        if named is None or named[1] is not Outcome.FETCHED:
+        if not _is_usable(key):
             answers.append(key)  # rejected or half-written: nobody reads it, and it may name them
             continue
         sweep = store.read_sweep(key)
@@ -115,6 +122,11 @@ def forget_campaigns(store: Storage) -> int:
     if gone:
         store.write(store.campaigns_key, to_parquet(to_arrow(CAMPAIGNS, without(existing, gone))))
     return len(gone)
+
+
+def _is_usable(sweep: str) -> bool:
+    named = parse_file_name(sweep.rpartition("/")[2])
+    return named is not None and named[1] is Outcome.FETCHED
 
 
 def _without_rows(page: SweptPage, campaigns: Collection[str]) -> SweptPage:

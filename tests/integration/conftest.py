@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from include.simulator.process import Simulator, running_simulator
 from include.simulator.settings import SimulatorSettings
@@ -17,6 +18,8 @@ from tests.integration.pipeline import Pipeline
 KEY = "k3y-of-the-tests-0123456789"
 CALM: dict[str, Any] = {"latency_s": 0.0, "limit_requests": 100_000, "now": datetime(2026, 3, 20, 9, tzinfo=UTC)}
 CONN_ID = "integration"
+ENDED = datetime(2026, 3, 10, 21, tzinfo=UTC)
+"""The end of the day in Istanbul."""
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +82,17 @@ def day(sim: Simulator, hook_for: Callable[..., InsiderWebPushHook], tmp_path: P
     sim.patch(campaigns=3, quiet_campaigns=1)
     hook = hook_for(sim.url, requests_per_minute=1000)
     return Pipeline(hook.http_conn_id, (tmp_path / "lake").as_uri())
+
+
+@pytest.fixture
+def at_age(sim: Simulator) -> Iterator[Callable[[float], None]]:
+    """Set both clocks, ours and that of the figures, to an age of the day in days, at four in the morning."""
+    with time_machine.travel(ENDED, tick=True) as clock:
+
+        def set_age(age: float) -> None:
+            now = ENDED + timedelta(days=age - 1, hours=4)
+            clock.move_to(now)
+            sim.patch(now=now)
+
+        set_age(1)
+        yield set_age

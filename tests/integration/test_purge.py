@@ -69,6 +69,28 @@ def test_a_purge_that_was_interrupted_is_finished_by_the_next(day: Pipeline) -> 
             day.purge()
 
 
+def test_a_purge_of_a_campaign_that_was_interrupted_is_finished_by_the_next(
+    day: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day was published without it, and then the task was killed: older revisions still had it."""
+    day.run()
+    gone = day.plan_of_one()
+    # Replaced as a kill would end it, at this very place: nothing after the publish happens.
+    with monkeypatch.context() as patch:
+        patch.setattr("insider_web_push.operators.purge.remove_old_revisions", _killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            day.purge(campaigns=[gone])
+    assert mentioned(day, gone)
+    with pytest.raises(AirflowSkipException):
+        day.purge(campaigns=[gone])
+    assert mentioned(day, gone) == []
+    assert [path.parent.name for path in day.folder.rglob("revisions/**/campaign_day-*.parquet")] == ["rev=2"]
+
+
+def _killed(*_: object) -> int:
+    raise RuntimeError("killed")
+
+
 def test_a_fetch_that_is_under_way_stores_nothing_of_a_purged_campaign(sim: Simulator, day: Pipeline) -> None:
     """Nor does one that is cleared later; no call is spent."""
     day.run()

@@ -1,12 +1,10 @@
 """The second look: a day that is followed through its ages, by the real operators, with the clock moved on."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
-import time_machine
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
@@ -15,23 +13,7 @@ from insider_web_push.finality import Finality
 from insider_web_push.rules import DEFAULT_AGES, Rules
 from tests.integration.pipeline import DAY, Pipeline
 
-ENDED = datetime(2026, 3, 10, 21, tzinfo=UTC)
-"""The end of the day in Istanbul."""
 Clock = Callable[[float], None]
-
-
-@pytest.fixture
-def at_age(sim: Simulator) -> Iterator[Clock]:
-    """Set both clocks, ours and that of the figures, to an age of the day in days, at four in the morning."""
-    with time_machine.travel(ENDED, tick=True) as clock:
-
-        def set_age(age: float) -> None:
-            now = ENDED + timedelta(days=age - 1, hours=4)
-            clock.move_to(now)
-            sim.patch(now=now)
-
-        set_age(1)
-        yield set_age
 
 
 def days_of(works: list[Any]) -> dict[str, str]:
@@ -153,20 +135,6 @@ def test_three_days_paused_are_caught_up(sim: Simulator, day: Pipeline, at_age: 
     assert day.choose() == []
 
 
-def test_a_day_that_was_tried_and_is_incomplete_is_tried_again(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
-    """By the next refresh, which completes it."""
-    broken = day.plan_of_one()
-    sim.fault("not_found", campaign_id=broken)
-    with pytest.raises(IncompleteDay, match=broken):
-        day.run_all()
-    sim.clear()
-    at_age(2)
-    works = day.choose()
-    assert days_of(works) == {DAY: "incomplete"}
-    day.run(works)
-    assert len(day.read()) == 4
-
-
 def test_a_partial_day_is_readable_by_its_deadline_and_complete_once_it_is_accepted(
     sim: Simulator, day: Pipeline, at_age: Clock
 ) -> None:
@@ -253,15 +221,6 @@ def test_a_form_that_cannot_be_spends_nothing(
     assert sim.requests() == []
 
 
-def test_a_day_that_the_api_refuses_costs_the_others_nothing(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
-    """Red, with its reason; the other day is published."""
-    at_age(5)
-    sim.fault("invalid_400", endpoint="overall-metrics", times=1)
-    with pytest.raises(IncompleteDay, match=r"2026-03-09: the API answered 400"):
-        day.refresh(first_day="2026-03-09", last_day=DAY)
-    assert day.events == [{DAY}]
-
-
 def test_a_rebuild_costs_no_call(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
     """And gives the same bytes."""
     at_age(5)
@@ -276,75 +235,3 @@ def test_a_rebuild_costs_no_call(sim: Simulator, day: Pipeline, at_age: Clock) -
     assert sim.requests() == []
     assert {path: path.read_bytes() for path in lake.rglob("*.parquet")} == kept
     assert day.events == [{DAY}]
-
-
-def test_a_rebuild_that_cannot_be_published_is_red(day: Pipeline, at_age: Clock) -> None:
-    """Though the published version is there: a raw answer is gone."""
-    at_age(5)
-    day.run()
-    next(day.folder.rglob("campaign_id=*/*.json.gz")).unlink()
-    with pytest.raises(IncompleteDay, match=r"2026-03-10: a stored answer of 2026-03-10 is gone"):
-        day.refresh(last_day=DAY, rebuild=True)
-
-
-@pytest.mark.parametrize(("bad", "times"), [("drift", 4), ("html_200", 1)])
-def test_one_bad_list_costs_the_other_days_nothing(
-    sim: Simulator, day: Pipeline, at_age: Clock, bad: str, times: int
-) -> None:
-    """Red, with its reason; the calls that it cost are counted."""
-    at_age(5)
-    sim.patch(campaigns=25)
-    sim.fault(bad, endpoint="overall-metrics", times=times)
-    with pytest.raises(IncompleteDay, match="2026-03-09: "):
-        day.refresh(first_day="2026-03-09", last_day=DAY)
-    assert day.events == [{DAY}]
-    assert day.estimate["calls"] == len(sim.requests())
-
-
-def test_a_damaged_answer_of_one_day_costs_the_other_days_nothing(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
-    """Plan goes on without it, publish and verify name it."""
-    at_age(5)
-    with suppress(IncompleteDay):
-        day.refresh(first_day="2026-03-09", last_day="2026-03-09")
-    sim.patch(now=None)
-    manifest = day.folder / "manifests" / "partner_id=brand" / "day=2026-03-09.json"
-    manifest.unlink()
-    for raw in day.folder.rglob("day=2026-03-09/campaign_id=*/*.gz"):
-        raw.write_bytes(b"damaged")
-    with pytest.raises(IncompleteDay, match=r"2026-03-09: the stored object .* is damaged"):
-        day.refresh(first_day="2026-03-09", last_day=DAY)
-    assert day.events[-1] == {DAY}
-
-
-def test_a_day_that_is_just_being_fetched_is_left_to_whoever_fetches_it(day: Pipeline, at_age: Clock) -> None:
-    """An hour later it is incomplete."""
-    at_age(2)
-    day.discover()
-    assert day.choose() == []
-    at_age(2.1)
-    assert days_of(day.choose()) == {DAY: "incomplete"}
-
-
-def test_a_campaign_that_left_the_list_and_the_api_keeps_its_figures(
-    sim: Simulator, day: Pipeline, at_age: Clock
-) -> None:
-    """The closing look asks once, and is green without it."""
-    day.run()
-    gone = day.plan_of_one()
-    sent = dict(zip(day.read(), day.read("sent"), strict=True))[gone]
-    sim.campaign(gone, listed=False, exists=False)
-    at_age(11)
-    swept = day.discover(day.choose())
-    planned = day.plan(swept)
-    (asked,) = [fetch for fetch in planned if fetch["campaign_id"] == gone]
-    with pytest.raises(
-        AirflowSkipException, match=f"campaign {gone} left the list of {DAY}, and keeps its last figures"
-    ):
-        day.fetch(**asked)
-    for fetch in planned:
-        if fetch is not asked:
-            day.fetch(**fetch)
-    day.publish(swept)
-    day.verify(swept)
-    assert dict(zip(day.read(), day.read("sent"), strict=True))[gone] == sent
-    assert day.manifest.looked_at == 11

@@ -17,6 +17,7 @@ from insider_web_push.publisher import Outcome, Published
 from insider_web_push.purging import (
     bury,
     forget_campaigns,
+    has_traces,
     remove_answers,
     remove_day,
     remove_old_revisions,
@@ -78,17 +79,20 @@ class PurgeOperator(InsiderOperator):
     def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> DayResult:
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
         published = Published(Outcome.PURGED, before, "it does not have them")
-        if before and tombstone and any(map(tombstone.covers, before.campaigns)):
-            remove_reports(self.store, day)
+        has_them = before and tombstone and any(map(tombstone.covers, before.campaigns))
+        if not has_them and not has_traces(self.store, day, campaigns):
+            return described(day, published, log=self.log.info)
+        removed = remove_reports(self.store, day)
+        if before and tombstone and has_them:
             self.store.write_manifest(scrub_changes(self.store, before, tombstone))
             publisher = self.publisher(context, accept_fall=True)
             published = publisher.publish(lambda: self._gathered(context, day, before.sweep))
             if published.outcome not in {Outcome.PUBLISHED, Outcome.UNMOVED, Outcome.PARTIAL}:
                 message = f"{day}: {published.why}. Refresh the day, with accept_missing if need be; then purge again"
                 raise IncompleteDay(message)
-        removed = remove_answers(self.store, day, campaigns)
-        if published.manifest and published.outcome is not Outcome.PURGED:
-            removed += remove_old_revisions(self.store, published.manifest)
+        # The answers last: as long as they are there, a purge that was interrupted knows that it is not finished.
+        removed += remove_old_revisions(self.store, published.manifest) if published.manifest else 0
+        removed += remove_answers(self.store, day, campaigns)
         self.log.info("%s: %d objects of %d campaigns removed or changed", day, removed, len(campaigns))
         return described(day, published, log=self.log.info)
 
