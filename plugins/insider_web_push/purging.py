@@ -60,7 +60,7 @@ def remove_day(store: Storage, day: date) -> int:
 def remove_reports(store: Storage, day: date) -> int:
     """Remove the report of the day's week, which names campaigns; the next event of the week makes it anew."""
     week = week_name(day - timedelta(days=day.weekday()))
-    return store.delete(store.keys(f"reports/weekly/partner_id={store.partner_id}/week={week}"))
+    return store.delete(store.keys(store.report_folder(week)))
 
 
 def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ Where everything of an account lies in the object storage.
     tables/<table>/partner_id=P/day=D/part-0.parquet                             a copy for plain SQL
     tables/campaign_day_change/partner_id=P/day=D/rev-00002.parquet              one file a revision
     tables/campaign/partner_id=P/part-0.parquet                                  one file an account
+    reports/weekly/partner_id=P/week=2026-W47/…                                  what people read, made from the days
     state/partner_id=P/unknown_fields.json                                       undocumented fields seen so far
 """
 
@@ -221,6 +222,10 @@ class Storage(Objects):
     def revisions(self, day: date) -> str:
         """Tell where a day's revisions lie."""
         return f"revisions/{self._day(day)}"
+
+    def report_folder(self, week: str) -> str:
+        """Tell where the report of a week lies: of `2026-W47`."""
+        return f"reports/weekly/{self._partner}/week={week}"
 
     def manifest_key(self, day: date) -> str:
         """Tell where a day's manifest lies."""

@@ -50,7 +50,7 @@ class WeeklyReportOperator(InsiderOperator):
         waiting = waiting_for(monday, complete)
         if asked and waiting:
             raise IncompleteDay(waiting)
-        folder = f"reports/weekly/partner_id={self.store.partner_id}/week={week_name(monday)}"
+        folder = self.store.report_folder(week_name(monday))
         rows = [] if waiting else self._rows(monday, "campaign_day")
         due = report_due(
             monday,
