@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test bench bench-data docs lint lock clean
+.PHONY: help demo up down env check test test-distributed chaos e2e bench bench-data bench-page bench-large docs lint lock clean
 .DELETE_ON_ERROR:
 
 STARTED := $(shell date +%s)
@@ -17,9 +17,9 @@ $(error API_KEY as an argument of make shows in the process list: put it before,
 endif
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
 	@echo
-	@echo "demo and up read from the environment: API_URL, API_KEY or API_KEY_FILE, PARTNER_ID, DAY, TIMEZONE, STORAGE,"
+	@echo "demo, up and check read from the environment: API_URL, API_KEY or API_KEY_FILE, PARTNER_ID, DAY, TIMEZONE, STORAGE,"
 	@echo "YES=1, ALLOW_HTTP=1; without API_URL a bundled simulator answers. See README.md."
 
 # Exported and not written before the command: with a shell between, a SIGTERM to make would stop at the shell.
@@ -33,14 +33,37 @@ up: $(RUNTIME) ## start the same Airflow in the background and print the address
 down: ## stop what `make up` started
 	@if [ -x $(PY) ]; then $(PY) -m include.local down; fi
 
+env: ## write .env for docker-compose.yaml, with fresh secrets, if there is none
+	@python3 -m include.deploy
+
+check: $(RUNTIME) ## probe the account's API with some 20 calls, and say where it does otherwise than the code assumes
+	@$(PY) -m include.local check
+
 test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
 	@$(PY) -m pytest $(ARGS)
+
+test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, with two Celery workers: about 4 minutes
+	@$(PY) -m pytest tests/distributed $(ARGS)
+
+chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 40 minutes; ROWS="worker disk" takes some
+	@$(PY) -m include.chaos
+
+e2e: $(DEV) ## drive the UI in Chromium as an operator would, about 10 minutes; pictures and traces of failures in .e2e/
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get install -y --no-install-recommends chromium; } \
+		|| { echo "make e2e needs Debian's chromium, which only root may install: apt-get install chromium"; exit 2; }
+	@$(PY) -m pytest tests/e2e $(ARGS)
 
 bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours
 	@$(PY) -m include.bench
 
 bench-data: $(DEV) ## what publishing costs in time and memory, and second looks in calls; about 5 minutes; FULL=1 adds 50,000 on S3
 	@$(PY) -m include.bench.data
+
+bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memory, database; MAPPED=1 maps each on its own
+	@$(PY) -m include.bench.large
+
+bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes
+	@$(PY) -m include.bench.page
 
 docs: $(DEV) ## write docs/data-dictionary.md and docs/athena.sql anew from the schemas
 	@$(PY) -m include.data_dictionary
@@ -53,10 +76,11 @@ lint: $(DEV) ## check style and types
 LOCK := uv pip compile pyproject.toml --quiet --extra amazon --extra report --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-lock: ## write requirements/*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
+lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH: pip install uv"; exit 2; }
 	$(LOCK) $(UPGRADE) --group demo --output-file requirements/runtime.txt
 	$(LOCK) $(UPGRADE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --extra celery --extra redis --constraints requirements/dev.txt deploy/requirements.in --output-file deploy/requirements.txt
 
 clean: down ## remove the environment, caches and the demo's state and output
 	rm -rf .venv .venv.lock .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -8,6 +8,7 @@ import pendulum
 from airflow.sdk import DAG, CronDataIntervalTimetable
 
 from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.alerts.callbacks import alerts_of
 from insider_web_push.forms import MAX_CALLS
 from insider_web_push.pipeline import TASK_DEFAULTS, campaign_metrics_tasks
 
@@ -20,7 +21,7 @@ def campaign_metrics_dag(account: Account) -> DAG:
         start_date=pendulum.datetime(2018, 1, 1, tz=account.timezone),
         catchup=False,
         max_active_runs=4,
-        default_args=TASK_DEFAULTS,
+        default_args=TASK_DEFAULTS | alerts_of(account),
         params=MAX_CALLS,
         tags=["insider", "web-push"],
         doc_md=__doc__,

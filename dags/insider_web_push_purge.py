@@ -9,6 +9,7 @@ import pendulum
 from airflow.sdk import DAG
 
 from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.alerts.callbacks import alerts_of
 from insider_web_push.forms import PURGE
 from insider_web_push.pipeline import TASK_DEFAULTS, purge_task
 
@@ -20,7 +21,7 @@ def purge_dag(account: Account) -> DAG:
         schedule=None,
         start_date=pendulum.datetime(2018, 1, 1, tz=account.timezone),
         max_active_runs=1,
-        default_args=TASK_DEFAULTS,
+        default_args=TASK_DEFAULTS | alerts_of(account),
         params=PURGE,
         tags=["insider", "web-push"],
         doc_md=__doc__,

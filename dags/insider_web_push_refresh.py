@@ -9,7 +9,8 @@ import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable
 
 from insider_web_push.accounts import Account, configured_accounts
-from insider_web_push.forms import MAX_CALLS, REFRESH
+from insider_web_push.alerts.callbacks import alerts_of
+from insider_web_push.forms import REFRESH
 from insider_web_push.pipeline import TASK_DEFAULTS, refresh_tasks
 
 
@@ -22,8 +23,8 @@ def refresh_dag(account: Account) -> DAG:
         start_date=pendulum.datetime(2018, 1, 1, tz=account.timezone),
         catchup=False,
         max_active_runs=4,
-        default_args=TASK_DEFAULTS,
-        params=REFRESH | MAX_CALLS,
+        default_args=TASK_DEFAULTS | alerts_of(account),
+        params=REFRESH,
         tags=["insider", "web-push"],
         doc_md=__doc__,
     ) as dag:

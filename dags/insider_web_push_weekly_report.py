@@ -8,6 +8,7 @@ Every day that is published or corrected starts a run for its week; the task ski
 from airflow.sdk import DAG, PartitionedAssetTimetable, StartOfWeekMapper
 
 from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.alerts.callbacks import alerts_of
 from insider_web_push.assets import campaign_day_asset
 from insider_web_push.forms import WEEK
 from insider_web_push.pipeline import TASK_DEFAULTS, weekly_report_task
@@ -21,7 +22,7 @@ def weekly_report_dag(account: Account) -> DAG:
         dag_id=account.named("insider_web_push_weekly_report"),
         schedule=PartitionedAssetTimetable(assets=campaign_day_asset(account), default_partition_mapper=MONDAY),
         max_active_runs=1,
-        default_args=TASK_DEFAULTS,
+        default_args=TASK_DEFAULTS | alerts_of(account),
         params=WEEK,
         tags=["insider", "web-push"],
         doc_md=__doc__,

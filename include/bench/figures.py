@@ -1,9 +1,11 @@
 """What a way cost, from the simulator's own request log and the processes' own accounting."""
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import psutil
@@ -112,3 +114,9 @@ def _pss(process: psutil.Process) -> int:
         return int(process.memory_full_info().pss)
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
+
+
+def peak_kib(pid: int | str = "self") -> int:
+    """Read a process' peak memory from Linux: getrusage's is also that of the process which started it."""
+    found = re.search(r"VmHWM:\s+([0-9]+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) if found else 0

@@ -7,12 +7,11 @@ Prints JSON: wall_s of publishing, and of looking again at the unmoved day; peak
 """
 
 import json
-import re
 import sys
 import time
 from datetime import UTC, date, datetime
-from pathlib import Path
 
+from include.bench.figures import peak_kib
 from include.bench.raw_days import PARTNER, TIMEZONE
 from insider_web_push.gathering import GatheredDay, gather
 from insider_web_push.manifest import EventOwed
@@ -27,8 +26,8 @@ _KIB_IN_MB = 1024 / 1e6
 def main(storage: str, day: date) -> None:
     """Publish twice: the second time nothing has moved."""
     store = Storage(storage, PARTNER)
-    first_s, published = _timed(store, day)
-    again_s, _ = _timed(store, day)
+    first_s, published = timed(store, day)
+    again_s, _ = timed(store, day)
     assert published.manifest is not None
     print(
         json.dumps(
@@ -36,15 +35,16 @@ def main(storage: str, day: date) -> None:
                 "campaign_days": len(published.manifest.campaigns),
                 "wall_s": round(first_s, 2),
                 "unmoved_wall_s": round(again_s, 2),
-                "peak_rss_mb": round(_peak_kib() * _KIB_IN_MB),
+                "peak_rss_mb": round(peak_kib() * _KIB_IN_MB),
             }
         )
     )
 
 
-def _timed(store: Storage, day: date) -> tuple[float, Published]:
+def timed(store: Storage, day: date) -> tuple[float, Published]:
+    """Publish a stored day; tells the seconds that it took."""
     work = SweptDay(
-        day=day.isoformat(), why="", mode="changed", only=[], closing=False, rebuild=False,
+        day=day.isoformat(), why="", mode="changed", depth="full", only=[], closing=False, rebuild=False,
         sweep=store.newest_sweep(day), campaigns=0, calls=0, problem="",
     )  # fmt: skip
 
@@ -62,12 +62,6 @@ def _timed(store: Storage, day: date) -> tuple[float, Published]:
     began = time.perf_counter()
     published = publisher.publish(again)
     return time.perf_counter() - began, published
-
-
-def _peak_kib() -> int:
-    """Read the peak from Linux: getrusage's is also that of the process which started this one."""
-    found = re.search(r"VmHWM:\s+([0-9]+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) if found else 0
 
 
 if __name__ == "__main__":

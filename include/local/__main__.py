@@ -1,4 +1,4 @@
-"""`python -m include.local demo|up|down`: what make's targets of the same names run."""
+"""`python -m include.local demo|up|down|check`: what make's targets of the same names run."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from rich.console import Console
 
 from include.local.api import AirflowApiError
 from include.local.background import down, supervise, up
+from include.local.check import check
 from include.local.demo import DONE, FAILED, NOT_STARTED, NeedsConsentError, demo
 from include.local.home import PROJECT, Home
 from include.local.interrupts import Interrupted, orderly_interrupts
@@ -24,7 +25,7 @@ _PLAIN_WIDTH = 100
 def main() -> int:
     """Do what is asked; every failure that has a known reason is one message and an exit code."""
     parser = argparse.ArgumentParser(prog="python -m include.local")
-    parser.add_argument("command", choices=["demo", "up", "down", "supervise"])
+    parser.add_argument("command", choices=["demo", "up", "down", "check", "supervise"])
     command = parser.parse_args().command
     home = Home(PROJECT / ".demo")
     errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -49,6 +50,8 @@ def _run(command: str, home: Home) -> int:
     if command == "demo":
         setup_s = max(0.0, time.time() - float(os.environ.get("SETUP_STARTED_AT") or time.time()))
         return demo(_settings(home), home, _console(), setup_s=setup_s)
+    if command == "check":
+        return check(_settings(home), home, _console())
     if command == "up":
         return DONE if up(_settings(home), home, _console()) else FAILED
     if command == "down":

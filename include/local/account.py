@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -55,8 +56,13 @@ def account_api(settings: DemoSettings) -> Iterator[str]:
 
 
 def put_connection(api: AirflowApi, settings: DemoSettings, api_url: str) -> None:
+    """Create or replace the account's connection; the key goes into its password, encrypted in the database."""
+    api.upsert_connection(CONNECTION, **connection_fields(settings, api_url))
+
+
+def connection_fields(settings: DemoSettings, api_url: str) -> dict[str, Any]:
     """
-    Create or replace the account's connection; the key goes into its password, encrypted in the database.
+    Give the fields of the account's connection, the key among them.
 
     Airflow 3.3.2's form for an existing connection shows only the extras that are in it, and its Test button needs the
     port in its own field, so all of them are written out.
@@ -70,11 +76,10 @@ def put_connection(api: AirflowApi, settings: DemoSettings, api_url: str) -> Non
         "connect_timeout_s": 10,
         "allow_http": settings.allow_http,
     }
-    api.upsert_connection(
-        CONNECTION,
-        conn_type="insider_web_push",
-        host=f"{address.scheme}://{address.netloc.removesuffix(f':{address.port}')}",
-        port=address.port or _USUAL_PORT[address.scheme],
-        password=settings.api_key,
-        extra=json.dumps(extra),
-    )
+    return {
+        "conn_type": "insider_web_push",
+        "host": f"{address.scheme}://{address.netloc.removesuffix(f':{address.port}')}",
+        "port": address.port or _USUAL_PORT[address.scheme],
+        "password": settings.api_key,
+        "extra": json.dumps(extra),
+    }

@@ -36,8 +36,6 @@ def airflow_env(
         "core": {
             "executor": "LocalExecutor",
             "parallelism": "8",
-            # A refresh of a large account fetches more campaign days than the default of 1024.
-            "max_map_length": "20000",
             "dags_folder": str(dags_folder),
             "plugins_folder": str(PROJECT / "plugins"),
             "load_examples": "False",
@@ -60,7 +58,7 @@ def airflow_env(
         "workers": {"min_heartbeat_interval": "1"},
         "insider_web_push": {"accounts_file": str(accounts_file)},
     }
-    env = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+    env = without_airflow(os.environ)
     env |= {
         f"AIRFLOW__{section.upper()}__{name.upper()}": value
         for section, settings in options.items()
@@ -68,3 +66,8 @@ def airflow_env(
     }
     no_proxy = ",".join(filter(None, [env.get("NO_PROXY") or env.get("no_proxy"), _LOOPBACK]))
     return {**env, "AIRFLOW_HOME": str(home.airflow), "NO_PROXY": no_proxy, "no_proxy": no_proxy, **extra}
+
+
+def without_airflow(env: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what configures another Airflow, and the API key."""
+    return {name: value for name, value in env.items() if not name.startswith(_NOT_INHERITED)}

@@ -56,9 +56,23 @@ class Processes:
                 pass_fds=[lock],
             )
 
-    def start(self, name: str, command: Sequence[str], env: Mapping[str, str], *, grace_s: float = GRACE_S) -> None:
-        """Start a component in a session of its own, its output going to `<logs>/<name>.log`."""
-        with held(), (self._logs / f"{name}.log").open("wb") as output:
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        grace_s: float = GRACE_S,
+        append: bool = False,
+    ) -> None:
+        """
+        Start a component in a session of its own, its output going to `<logs>/<name>.log`.
+
+        Args:
+            grace_s: Seconds between the stop signal and SIGKILL.
+            append: Keep what the log holds: it is started again.
+        """
+        with held(), (self._logs / f"{name}.log").open("ab" if append else "wb") as output:
             child = subprocess.Popen(  # noqa: S603 - the commands are constants of this package
                 command,
                 cwd=PROJECT,
@@ -72,10 +86,31 @@ class Processes:
             self._record_session(Session(name, child.pid, started_at(child.pid), grace_s=grace_s))
 
     def adopt(self, name: str, pid: int, *, stop_signal: int, log: Path) -> None:
-        """Take over a session leader that something else started, to watch it and stop it with the others."""
+        """Take over a session leader that something else started, to watch it and stop it after all others."""
         session = Session(name, pid, started_at(pid), stop_signal)
         self._adopted.append((session, log))
-        self._record_session(session)
+        self._sessions.insert(0, session)
+        write_record(self._record, self._sessions)
+
+    def kill(self, name: str) -> None:
+        """Send SIGKILL to a component and all its descendants, and forget it: as a machine that loses power."""
+        with held():
+            (session,) = (session for session in self._sessions if session.name == name)
+            while session.members():
+                session.send(signal.SIGKILL)
+                time.sleep(0.05)
+            self._forget(name)
+
+    def pids(self) -> dict[str, int]:
+        """Give the process of each component that runs, by its name."""
+        return {session.name: session.pid for session in self._sessions if session.leader_lives()}
+
+    def take_ended(self) -> dict[str, int]:
+        """Forget what ended by itself, after ending what it left behind; gives the exit codes by name."""
+        ended = {name: code for name, child in self._children.items() if (code := child.poll()) is not None}
+        for name in ended:
+            self.kill(name)
+        return ended
 
     def check(self) -> None:
         """
@@ -117,6 +152,14 @@ class Processes:
             if self._watchdog is not None and self._watchdog.stdin is not None:
                 self._watchdog.stdin.close()
                 self._watchdog.wait()
+
+    def _forget(self, name: str) -> None:
+        child = self._children.pop(name, None)
+        if child is not None:
+            child.wait()
+        self._adopted = [(session, log) for session, log in self._adopted if session.name != name]
+        self._sessions = [session for session in self._sessions if session.name != name]
+        write_record(self._record, self._sessions)
 
     def _record_session(self, session: Session) -> None:
         self._sessions.append(session)

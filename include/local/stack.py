@@ -130,7 +130,7 @@ class LocalAirflow:
             self._migrate(database, installed)
         for name, arguments in _COMPONENTS.items():
             self._component(name, arguments)
-        self._wait_until_healthy()
+        wait_until_healthy(self.api, self.home)
 
     def _component(self, name: str, arguments: list[str], *, grace_s: float = GRACE_S) -> None:
         self._processes.start(name, [sys.executable, "-m", *arguments], self.env, grace_s=grace_s)
@@ -140,16 +140,22 @@ class LocalAirflow:
         self._processes.wait_for("migrate")
         database.set_migrated_to(version)
 
-    def _wait_until_healthy(self) -> None:
-        deadline = time.monotonic() + _START_DEADLINE_S
-        # The API server makes the workers' part of itself at its first request, which takes 3 s: better now than then.
-        while not (self.api.serves_workers() and self.api.healthy()):
-            self.check()
-            if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"Airflow is not healthy after {_START_DEADLINE_S:.0f} s: see {shown(self.home.logs)}"
-                )
-            time.sleep(0.1)
+
+def wait_until_healthy(api: AirflowApi, home: Home) -> None:
+    """
+    Wait until every component has reported for duty.
+
+    Raises:
+        ComponentDiedError: from the API's check.
+        TimeoutError: names the folder of the logs.
+    """
+    deadline = time.monotonic() + _START_DEADLINE_S
+    # The API server makes the workers' part of itself at its first request, which takes 3 s: better now than then.
+    while not (api.serves_workers() and api.healthy()):
+        api.check()
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Airflow is not healthy after {_START_DEADLINE_S:.0f} s: see {shown(home.logs)}")
+        time.sleep(0.1)
 
 
 def _free_port() -> int:

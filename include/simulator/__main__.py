@@ -1,4 +1,4 @@
-"""Run the simulator on loopback until it is told to stop; settings come from SIMULATOR_* variables."""
+"""Run the simulator until it is told to stop, on loopback unless told; settings come from SIMULATOR_* variables."""
 
 import argparse
 import asyncio
@@ -50,14 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         settings = _settings()
-        listener = socket.create_server((HOST, options.port))
+        listener = socket.create_server((options.host, options.port))
     except (ValidationError, ValueError, OSError) as error:
-        print(f"simulator: {_said(error, options.port)}", file=sys.stderr)
+        print(f"simulator: {_said(error, options)}", file=sys.stderr)
         return 2
     # asyncio does this only for sockets that name their protocol; without it each answer waits 40 ms for an ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with listener:
-        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        url = f"http://{options.host}:{listener.getsockname()[1]}"
         print(
             f"simulator listening on {url}: partner {settings.partner_id}, {settings.campaigns} campaigns, "
             f"{settings.limit_requests} requests in {settings.limit_window_s:g} s",
@@ -93,10 +93,9 @@ def _until_input_ends(loop: asyncio.AbstractEventLoop, server: _Server) -> None:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m include.simulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 (the default) takes a free one")
-    parser.add_argument(
-        "--ready-file", type=Path, help='file that gets {"url": "http://127.0.0.1:PORT"} when it listens'
-    )
+    parser.add_argument("--host", default=HOST, help="address to listen on; 127.0.0.1 if left out")
+    parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
+    parser.add_argument("--ready-file", type=Path, help='file that gets {"url": "http://HOST:PORT"} when it listens')
     parser.add_argument(
         "--with-parent", action="store_true", help="end when standard input does, so also when the parent is killed"
     )
@@ -112,12 +111,12 @@ def _settings() -> SimulatorSettings:
     return SimulatorSettings()
 
 
-def _said(error: Exception, port: int) -> str:
+def _said(error: Exception, options: argparse.Namespace) -> str:
     if isinstance(error, ValidationError):
         reasons = (f"{ENV_PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
         return "; ".join(reasons)
     if isinstance(error, OSError):
-        return f"port {port} of {HOST}: {error.strerror}"
+        return f"port {options.port} of {options.host}: {error.strerror}"
     return str(error)
 
 

@@ -50,6 +50,9 @@ UNAUTHORIZED_PARTNER = reply(401, {"status_code": 401})
 CAMPAIGN_NOT_FOUND = reply(424, {"message": "SERVICE:-Campaign not found"})
 BEFORE_CREATION = reply(400, "The start date cannot be earlier than the campaign create date.")
 
+TOO_OLD = reply(406, {"message": "The requested period is no longer available.", "status": 406})
+"""406 is documented for other channels; its words are not."""
+
 
 def throttled(status: int, body: ThrottleBody, *, limit: int, window_s: float) -> Reply:
     """Refuse a request over the limit: 403 and 429 differ in shape, and the latter comes without any body as well."""

@@ -8,8 +8,9 @@ throttled in production.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from include.simulator import formats, replies, world
@@ -23,7 +24,7 @@ from include.simulator.limits import Decision, Limit, Limiter, retry_after_heade
 from include.simulator.move_book import MoveBook, check_room
 from include.simulator.moves import Move
 from include.simulator.replies import Reply
-from include.simulator.settings import Generation, SimulatorSettings
+from include.simulator.settings import LATEST, Generation, Listed, SimulatorSettings
 from include.simulator.spoiling import spoil
 from include.simulator.validation import Query, RefusedError, read_body, read_query
 from include.simulator.world import Window
@@ -112,7 +113,7 @@ class Service:
         if instead:
             return instead
         try:
-            query = read_query(entry.endpoint, body)
+            query = read_query(entry.endpoint, body, most_per_page=self.settings.most_per_page)
         except RefusedError as refused:
             return replies.reply(refused.status, refused.body)
         return replies.spoiled(self._figures(entry, query, fault), fault)
@@ -120,6 +121,8 @@ class Service:
     def _figures(self, entry: Entry, query: Query, fault: FaultKind | None) -> Reply:
         now = self.settings.instant(entry.at)
         window = self._window(query.start, query.end, now)
+        if self._is_too_old(window):
+            return replies.TOO_OLD
         if entry.endpoint == "campaign-metrics":
             return self._campaign_metrics(query, window)
         if entry.endpoint == "overall-metrics":
@@ -134,14 +137,14 @@ class Service:
             return replies.CAMPAIGN_NOT_FOUND
         if window.start < campaign.created:
             return replies.BEFORE_CREATION
-        body = formats.campaign_metrics(campaign, self._known(campaign, window), window, self._style(campaign))
+        body = formats.campaign_metrics(campaign, self._in_detail(campaign, window), window, self._style(campaign))
         moves = self.moves.showing(campaign.builder_id, window.now)
         body["isTTLEnded"] = world.delivery_ended(campaign, window, moves)
         spoil(body, self.account.change_of(campaign).spoil)
         return replies.reply(200, body)
 
     def _overall_metrics(self, query: Query, window: Window, *, drifted: bool) -> dict[str, Any]:
-        campaigns = self.account.listed(self.settings, until=window.end)
+        campaigns = self._listed(window)
         if drifted and query.page > 1:
             campaigns = [*campaigns[-1:], *campaigns[:-1]]
         first = (query.page - 1) * query.per_page
@@ -150,6 +153,24 @@ class Service:
         return formats.overall_page(
             rows, page=query.page, per_page=query.per_page, total=len(campaigns), style=self._style()
         )
+
+    def _listed(self, window: Window) -> Sequence[Campaign]:
+        listed = self.settings.listed
+        campaigns = self.account.listed(self.settings, until=LATEST if listed is Listed.ALL else window.end)
+        if listed is not Listed.ACTIVE:
+            return campaigns
+        return [campaign for campaign in campaigns if self._known(campaign, window) != NOTHING]
+
+    def _in_detail(self, campaign: Campaign, window: Window) -> Figures:
+        if self.settings.windows_add_up:
+            return self._known(campaign, window)
+        days = (window.start + timedelta(days=n) for n in range((window.end - window.start).days + 1))
+        alone = (self._known(campaign, self._window(day, day, window.now)) for day in days)
+        return max(alone, key=lambda figures: figures.targeted)
+
+    def _is_too_old(self, window: Window) -> bool:
+        kept = self.settings.retention_days
+        return kept is not None and (window.now.astimezone(window.zone).date() - window.start).days > kept
 
     def _known(self, campaign: Campaign, window: Window) -> Figures:
         return world.figures(self.settings.seed, campaign, window, self.moves.showing(campaign.builder_id, window.now))

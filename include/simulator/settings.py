@@ -50,6 +50,17 @@ class Generation(StrEnum):
     MIXED = "mixed"
 
 
+class Listed(StrEnum):
+    """Which campaigns overall-metrics lists: not documented."""
+
+    CREATED = "created"
+    """Those that existed by the end of the window, with or without figures."""
+    ALL = "all"
+    """All of the account, whatever the window."""
+    ACTIVE = "active"
+    """Those with figures in the window."""
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -90,6 +101,11 @@ class SimulatorSettings(BaseSettings):
     """Campaigns that are listed with all-zero totals."""
     campaigns_created: Annotated[date, Field(ge=EARLIEST, le=LATEST)] = date(2018, 1, 1)
     """When every campaign was created: no figures before, and a window that starts before is refused."""
+    listed: Listed = Listed.CREATED
+    windows_add_up: bool = True
+    """False: over several days, campaign-metrics gives the figures of the busiest of them and not the sum."""
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Windows that start longer ago are refused with 406; None keeps everything."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "TRY"
 
     limit_requests: Annotated[int, Field(ge=0)] = 30
@@ -100,6 +116,9 @@ class SimulatorSettings(BaseSettings):
     throttle_body: ThrottleBody = ThrottleBody.JSON
     retry_after: RetryAfter = RetryAfter.NONE
     quota_headers: bool = False
+
+    most_per_page: Annotated[int, Field(ge=10, le=1000)] = 20
+    """Rows of overall-metrics that may be asked for; more are refused."""
 
     latency_s: Annotated[float, Field(ge=0, le=600)] = 0.05
     """Every answer waits this long, after the request was counted."""

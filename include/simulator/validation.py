@@ -14,7 +14,7 @@ from typing import Any
 from include.simulator.settings import EARLIEST, LATEST
 
 DEFAULT_PER_PAGE = 10
-LEAST_PER_PAGE, MOST_PER_PAGE = 10, 20
+LEAST_PER_PAGE = 10
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -55,9 +55,12 @@ def read_body(raw: bytes) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def read_query(endpoint: str, body: dict[str, Any]) -> Query:
+def read_query(endpoint: str, body: dict[str, Any], *, most_per_page: int = 20) -> Query:
     """
     Check the parameters of a request to *endpoint*.
+
+    Args:
+        most_per_page: Rows that overall-metrics may be asked for; the documented 20.
 
     Raises:
         RefusedError: 400 or 422, with the reasons.
@@ -69,7 +72,7 @@ def read_query(endpoint: str, body: dict[str, Any]) -> Query:
     page = per_page = 1
     if endpoint == "overall-metrics":
         page = reader.number("page", default=1, least=1)
-        per_page = reader.number("per_page", default=DEFAULT_PER_PAGE, least=LEAST_PER_PAGE, most=MOST_PER_PAGE)
+        per_page = reader.number("per_page", default=DEFAULT_PER_PAGE, least=LEAST_PER_PAGE, most=most_per_page)
     if start and end and start > end:
         reader.complain("end_date", "The end date must be a date after or equal to start date.")
     if reader.errors or start is None or end is None:

@@ -17,6 +17,8 @@ Where to look, in the order in which a figure passes through:
                                              the next revision; its commit; its event
     objects, storage, reader, purging        where it lies, how it is read and removed
     reports/                                 what people read
+    coverage/                                the page of days and accounts, and the index behind it
+    probing/, account_check                  what a few calls tell of an account's API
     operators/, pipeline, forms, assets      the tasks, wired; the forms; the events
     priority, retry_policy, pool_listener, provider, plugin
                                              what Airflow is told

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
+from insider_web_push.alerts.settings import AlertSettings
 from insider_web_push.connection import DEFAULT_CONN_ID
 from insider_web_push.errors import ConfigurationError
 from insider_web_push.rules import Rules
-from insider_web_push.yaml_mistakes import line_of, meant
+from insider_web_push.schedules import once_a_day, skipped, time_of
+from insider_web_push.yaml_mistakes import line_of, meant, repeated
 
-_ONCE_A_DAY = re.compile(r"([0-9]|[1-5][0-9]) ([0-9]|1[0-9]|2[0-3]) \* \* \*", re.ASCII)
-_CHECKED_YEARS = (2018, 2040)
-"""From the DAG's start to well after this version."""
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 
 
@@ -32,28 +30,20 @@ def _known_timezone(name: str) -> str:
     return name
 
 
-def _once_a_day(expression: str) -> str:
-    if not _ONCE_A_DAY.fullmatch(expression):
-        message = f"{expression!r} is not a cron expression for once a day such as '0 5 * * *'"
+def _panel_url(url: str) -> str:
+    try:
+        fields = {name for _, name, _, _ in Formatter().parse(url) if name is not None}
+    except ValueError:
+        fields = set()
+    if fields != {"campaign_id"} or not url.startswith(("https://", "http://")):
+        message = f"{url!r} is not an address with {{campaign_id}} where the campaign's id stands, and no other braces"
         raise ValueError(message)
-    return expression
+    return url
 
 
-@cache
-def _skipped(schedule: str, timezone: str) -> date | None:
-    """Tell the first day on which the clocks jump over the scheduled time."""
-    minute, hour, *_ = (int(part) for part in schedule.split()[:2])
-    zone, first, last = ZoneInfo(timezone), date(_CHECKED_YEARS[0], 1, 1), date(_CHECKED_YEARS[1], 1, 1)
-    for day in (first + timedelta(days=offset) for offset in range((last - first).days)):
-        local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-        if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-            return day
-    return None
-
-
-class Account(Rules):
+class Account(Rules, AlertSettings):
     """
-    One account: who it is, and the rules of its days (`Rules`).
+    One account: who it is, the rules of its days (`Rules`), and who is told when they fail (`AlertSettings`).
 
     Attributes:
         name: Part of the names of its DAGs, pools and assets; `default` is left out of them.
@@ -64,6 +54,8 @@ class Account(Rules):
         refresh_schedule: As schedule, of the refresh.
         storage: Root of the object layout: a URL, or a path relative to the accounts file.
         pool_slots: How many workers talk to, or wait for, the API at once. The rate is the connection's, not this.
+        panel_url: Address of a campaign in the vendor's panel, with `{campaign_id}` where its id stands: tasks link to
+            it. Null: no link.
         correction_threshold: How much a week's totals must have moved since its last report for a new one, as a
             fraction.
     """
@@ -71,23 +63,34 @@ class Account(Rules):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
     conn_id: str = DEFAULT_CONN_ID
     timezone: Annotated[str, AfterValidator(_known_timezone)]
-    schedule: Annotated[str, AfterValidator(_once_a_day)] | None = "0 5 * * *"
-    refresh_schedule: Annotated[str, AfterValidator(_once_a_day)] | None = "0 7 * * *"
+    schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 5 * * *"
+    refresh_schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 7 * * *"
     storage: Annotated[str, Field(min_length=1)]
     pool_slots: Annotated[int, Field(ge=1, le=128)] = 6
+    panel_url: Annotated[str, AfterValidator(_panel_url)] | None = None
     correction_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
+
+    _neighbours: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _scheduled_every_day(self) -> Self:
         """Airflow 3.3.2 loses the day before one on which the scheduled time does not exist."""
-        for schedule in filter(None, (self.schedule, self.refresh_schedule)):
-            day = _skipped(schedule, self.timezone)
+        for schedule in filter(None, (self.schedule, self.refresh_schedule, self.publish_by_schedule)):
+            day = skipped(schedule, self.timezone)
             if day:
                 message = (
                     f"the clocks of {self.timezone} jump over the schedule {schedule!r} on {day}: take a later hour"
                 )
                 raise ValueError(message)
+        if self.schedule and self.publish_by_schedule and time_of(self.publish_by_schedule) <= time_of(self.schedule):
+            message = f"publish_by {self.publish_by} is not after {self.schedule!r}, when the day's run starts"
+            raise ValueError(message)
         return self
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """Connections of the other accounts that lie in the same storage: their partner ids must keep them apart."""
+        return self._neighbours
 
     @property
     def rules(self) -> Rules:
@@ -124,6 +127,7 @@ def read_accounts(path: Path) -> list[Account]:
     """
     try:
         text = path.read_text(encoding="utf-8")
+        _check_repeated(text, path)
         accounts = _AccountsFile.model_validate(yaml.safe_load(text)).accounts
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"the accounts file {path} cannot be read: {error}"
@@ -140,7 +144,7 @@ def read_accounts(path: Path) -> list[Account]:
         if twice is not None:
             message = f"the accounts file {path}: two accounts have the same {setting}, {twice!r}: give each its own"
             raise ConfigurationError(message)
-    return [account.model_copy(update={"storage": _absolute(account.storage, path)}) for account in accounts]
+    return _placed(accounts, path)
 
 
 def configured_accounts() -> list[Account]:
@@ -149,6 +153,30 @@ def configured_accounts() -> list[Account]:
 
     configured = conf.get("insider_web_push", "accounts_file", fallback="")
     return read_accounts(Path(configured or Path(conf.get("core", "dags_folder")).parent / "include" / "accounts.yaml"))
+
+
+def _check_repeated(text: str, path: Path) -> None:
+    found = repeated(text)
+    if found:
+        message = (
+            f"the accounts file {path}, line {found.line}: {found.key} is there twice, and the last one would hide "
+            "the other. If a new account begins there, write a dash before it"
+        )
+        raise ConfigurationError(message)
+
+
+def _placed(accounts: list[Account], path: Path) -> list[Account]:
+    placed = [account.model_copy(update={"storage": _absolute(account.storage, path)}) for account in accounts]
+    for account in placed:
+        account._neighbours = tuple(  # noqa: SLF001 — a file knows its accounts' neighbours, an account does not
+            other.conn_id for other in placed if other is not account and _place(other) == _place(account)
+        )
+    return placed
+
+
+def _place(account: Account) -> str:
+    """Give the storage without the connection that reads it: two may lead to one bucket."""
+    return re.sub(r"//[^/@]*@", "//", account.storage).rstrip("/")
 
 
 def _absolute(storage: str, accounts_file: Path) -> str:

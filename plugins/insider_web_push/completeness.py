@@ -19,11 +19,13 @@ class DayStatus(StrEnum):
     What a published day is.
 
     complete: every expected campaign is there, or its absence was accepted. partial: published at its deadline, with
-    the list's figures for what is missing.
+    the list's figures for what is missing. totals: the list's figures alone, as somebody asked; details were never
+    wanted.
     """
 
     COMPLETE = "complete"
     PARTIAL = "partial"
+    TOTALS = "totals"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ def standing_of(
     accepted: Collection[str],
     has_complete_version: bool,
     is_past_deadline: bool,
+    wants_totals: bool = False,
 ) -> Standing:
     """
     Judge a day.
@@ -79,10 +82,13 @@ def standing_of(
         accepted: Campaigns that the day may go without.
         has_complete_version: Whether it is published as complete: then nothing less replaces it.
         is_past_deadline: Whether it may be published without what is missing.
+        wants_totals: Whether the list's figures are all that the run wants of it.
     """
+    expected = len(swept.keys() | known.keys())
+    if wants_totals:
+        return Standing(status=DayStatus.TOTALS, missing=(), accepted=(), skipped=(), expected=expected)
     absent = missing(swept.values(), known, look)
     lacking = tuple(item for item in absent if item.campaign_id not in accepted)
-    expected = len(swept.keys() | known.keys())
     skipped = tuple(
         sorted(key for key, item in known.items() if item.outcome is Outcome.SKIPPED and key not in accepted)
     )

@@ -17,6 +17,7 @@ InsiderError
     - StorageNotWritable    the object storage refuses writes
     - PlanTooLarge          the plan needs more calls than the run may spend
     - IncompleteDay         campaigns of a day are missing; the day was not published
+    - DeadlineMissed        a day is not published by the time that the account sets
 """
 
 from __future__ import annotations
@@ -110,4 +111,26 @@ class PlanTooLarge(FatalError):
 
 
 class IncompleteDay(FatalError):
-    """Campaigns of a day are missing."""
+    """
+    Campaigns of a day are missing.
+
+    Attributes:
+        days: The days that something is wrong with, YYYY-MM-DD; empty if they are unknown.
+    """
+
+    def __init__(self, message: str, *, days: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.days = days
+
+
+class DeadlineMissed(FatalError):
+    """
+    A day is not published by the time that the account sets.
+
+    Attributes:
+        days: That day, YYYY-MM-DD.
+    """
+
+    def __init__(self, message: str, *, days: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.days = days

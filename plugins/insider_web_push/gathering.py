@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from insider_web_push.completeness import Standing, standing_of
+from insider_web_push.completeness import DayStatus, Standing, standing_of
 from insider_web_push.days import age_of, start_of_age
 from insider_web_push.errors import ContractViolation
-from insider_web_push.manifest import Manifest
+from insider_web_push.manifest import Manifest, ManifestHead
 from insider_web_push.models import SweepPage, parse_sweep_page
-from insider_web_push.planning import Cause, Known, Look, Mode, to_fetch
+from insider_web_push.planning import Cause, Depth, Known, Look, Mode, to_fetch
 from insider_web_push.responses import json_object
 from insider_web_push.rules import Rules
 from insider_web_push.snapshots import Outcome, parse_file_name
 from insider_web_push.storage import Storage
 from insider_web_push.sweep import Swept, sweep_of
 from insider_web_push.tombstones import Tombstone
-from insider_web_push.work import SweptDay
+from insider_web_push.work import DayWork, SweptDay
 
 T = TypeVar("T")
 BY_SETTINGS = "settings"
@@ -40,6 +40,8 @@ class GatheredDay:
         look: How the run looks at the day.
         tombstone: What was purged of it.
         accepted: Who lets the day go without a campaign, by its id.
+        wants_totals: Whether the list's figures are all that is wanted. Never of a day that has details: it would lose
+            them.
     """
 
     day: date
@@ -55,6 +57,7 @@ class GatheredDay:
     look: Look
     tombstone: Tombstone | None
     accepted: Mapping[str, str]
+    wants_totals: bool = False
 
     @property
     def age(self) -> int:
@@ -73,6 +76,8 @@ class GatheredDay:
 
         One that left the list is fetched where everything is, though the day does not wait for it.
         """
+        if self.wants_totals:
+            return []
         wanted = [swept for key, swept in self.expected.items() if not self._is_left_alone(key)]
         unlisted = [swept for key, swept in self.unlisted.items() if key in self.known and key not in self.accepted]
         return to_fetch(wanted, self.known, self.look, audit=audit) + [
@@ -110,6 +115,7 @@ class GatheredDay:
             accepted=self.accepted,
             has_complete_version=self.before is not None and self.before.is_complete,
             is_past_deadline=is_past,
+            wants_totals=self.wants_totals,
         )
 
 
@@ -163,8 +169,16 @@ def gather(
             closed_at=start_of_age(day, closed, timezone) if closed else None,
         ),
         tombstone=tombstone,
+        wants_totals=wants_totals(work, before),
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
     )
+
+
+def wants_totals(work: DayWork, before: ManifestHead | None) -> bool:
+    """Whether the list's figures are all that is wanted of a day; a rebuild makes again what there was."""
+    if before is not None and before.status is not DayStatus.TOTALS:
+        return False
+    return Depth(work["depth"]) is Depth.TOTALS or (before is not None and work["rebuild"])
 
 
 def _accepted(work: SweptDay, before: Manifest | None) -> dict[str, str]:

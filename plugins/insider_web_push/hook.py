@@ -14,10 +14,12 @@ from airflow.sdk.observability import stats
 from requests import PreparedRequest, Response, Session
 
 from insider_web_push.budget import Budget, Slot, Use
+from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.stores import store_for
 from insider_web_push.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
 from insider_web_push.errors import ConfigurationError, InsiderError, Throttled
 from insider_web_push.models import parse_sweep_page
+from insider_web_push.probing.asking import Heard
 from insider_web_push.requests_to_api import (
     CAMPAIGN_METRICS,
     OVERALL_METRICS,
@@ -120,6 +122,22 @@ class InsiderWebPushHook(HttpHook):
             OVERALL_METRICS, overall_metrics_body(partner_id=self.settings.partner_id, day=day, page=page, today=today)
         )
 
+    def look(self, endpoint: str, body: dict[str, str]) -> Heard:
+        """
+        Ask a statistics endpoint a question whose refusal says as much as an answer.
+
+        Raises:
+            InsiderError: nothing was sent, or no whole answer came. A refusal is returned.
+        """
+        response = self.run(endpoint, json=body, extra_options={"check_response": False})
+        return Heard(
+            status=response.status_code,
+            headers={name.lower(): self._masked(value.encode()).decode() for name, value in response.headers.items()},
+            body=self._masked(response.content),
+            error=self._error_of(response),
+            took_s=response.elapsed.total_seconds(),
+        )
+
     def budget_use(self) -> Use:
         """Tell how much of the account's budget is used now, without a call."""
         return self._budget(self.settings).use()
@@ -166,8 +184,10 @@ class InsiderWebPushHook(HttpHook):
         settings = self._settings  # as `get_conn` has just read them
         budget = self._budget(settings)
         slot = budget.slot(max_wait_s=self.max_wait_s)
+        began = boot_clock()
         with session:
             response = send(session, prepped_request, slot, connect_timeout_s=settings.connect_timeout_s)
+        response.elapsed = timedelta(seconds=boot_clock() - began)
         error = self._error_of(response)
         budget.learn(slot, error, server_limit=stated_limit(response.headers))
         self._count(settings, slot, response, error)
@@ -182,9 +202,12 @@ class InsiderWebPushHook(HttpHook):
             raise error
 
     def _error_of(self, response: Response) -> InsiderError | None:
-        # A server that repeats the key in its message must not bring it into a log.
-        said = response.content.replace(self._settings.api_key.get_secret_value().encode(), b"***")
+        said = self._masked(response.content)
         return error_of(response.status_code, response.headers, said, now=datetime.now(UTC))
+
+    def _masked(self, said: bytes) -> bytes:
+        """Mask the key: a server that repeats it in its message must not bring it into a log."""
+        return said.replace(self._settings.api_key.get_secret_value().encode(), b"***")
 
     def _count(self, settings: ConnectionSettings, slot: Slot, response: Response, error: InsiderError | None) -> None:
         tags = {"account": settings.partner_id}

@@ -26,13 +26,20 @@ class DetailStatus(StrEnum):
     Where a campaign day's figures come from.
 
     fetched: the answer to a call. quiet: zeros, as the list's totals were; no call was made. skipped: zeros, since the
-    API answered that it has nothing. missing: the list's totals, since there is no answer.
+    API answered that it has nothing. missing: the list's totals, since there is no answer. totals: the list's totals,
+    since nobody asked for more.
     """
 
     FETCHED = "fetched"
     QUIET = "quiet"
     SKIPPED = "skipped"
     MISSING = "missing"
+    TOTALS = "totals"
+
+    @property
+    def is_of_the_list(self) -> bool:
+        """Whether the list's totals stand for the campaign."""
+        return self in {DetailStatus.MISSING, DetailStatus.TOTALS}
 
 
 class _Part(BaseModel):

@@ -10,11 +10,14 @@ from airflow.sdk import TriggerRule
 from insider_web_push.accounts import Account
 from insider_web_push.assets import any_day_asset, campaign_day_asset
 from insider_web_push.operators import (
+    ApproveCostOperator,
     CampaignMetricsOperator,
+    CheckAccountOperator,
     ChooseDaysOperator,
     DiscoverCampaignsOperator,
     PlanFetchOperator,
     PublishDaysOperator,
+    PublishedByOperator,
     PurgeOperator,
     VerifyDaysOperator,
     WeeklyReportOperator,
@@ -33,9 +36,11 @@ TASK_DEFAULTS: dict[str, Any] = {
 }
 """Retries for outages of about five minutes; errors that know better decide themselves. Runs queue by their kind."""
 
+_DAGS_THAT_FETCH = ("insider_web_push_campaign_metrics", "insider_web_push_refresh")
+
 
 def campaign_metrics_tasks(account: Account) -> None:
-    """Make discover, plan, fetch, publish and verify in the present DAG, for the run's own day."""
+    """Make discover, plan, approve, fetch, publish and verify in the present DAG, for the run's own day."""
     _fetching(account, days=None, watched=[])
 
 
@@ -55,30 +60,48 @@ def weekly_report_task(account: Account) -> None:
     WeeklyReportOperator(task_id="weekly_report", correction_threshold=account.correction_threshold, **_of(account))
 
 
+def check_task(account: Account) -> None:
+    """Make the task that probes the account's API, in the present DAG."""
+    CheckAccountOperator(
+        task_id="check_account", pool=account.pool, pool_slots=account.pool_slots, **_of(account) | {"retries": 0}
+    )
+
+
+def published_by_task(account: Account) -> None:
+    """Make the task that is red when yesterday is not published, in the present DAG."""
+    PublishedByOperator(task_id="published_by", **_of(account))
+
+
 def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str]) -> None:
     of_account = _of(account)
     one_at_a_time = of_account | {"pool": account.publish_pool, "trigger_rule": TriggerRule.ALL_DONE}
 
     discover = DiscoverCampaignsOperator(task_id="discover", days=days, pool=account.pool, **of_account)
     swept = cast("list[SweptDay]", discover.output)  # Airflow resolves it before the task runs
-    plan = PlanFetchOperator(task_id="plan", swept=swept, **of_account)
+    rivals = [account.named(dag) for dag in _DAGS_THAT_FETCH]
+    plan = PlanFetchOperator(task_id="plan", swept=swept, rivals=rivals, **of_account)
+    approve = ApproveCostOperator(task_id="approve", above_h=account.approve_above_h)
     fetch = CampaignMetricsOperator.partial(
         task_id="fetch",
         # Airflow's column for it holds 250 characters.
-        map_index_template="{{ task.day }} · {{ task.campaign_name[:160] }} ({{ task.campaign_id }})",
+        map_index_template=(
+            "{{ task.day }} · {{ task.campaign_name[:160] }} ({{ task.campaign_id }})"
+            "{% if task.also %} and {{ task.also | length }} more{% endif %}"
+        ),
         pool=account.pool,
         conn_id=account.conn_id,
         storage=account.storage,
         timezone=account.timezone,
+        panel_url=account.panel_url,
     ).expand_kwargs(plan.output)
     publish = PublishDaysOperator(task_id="publish", swept=swept, **_announcing(account), **one_at_a_time)
     verify = VerifyDaysOperator(
         task_id="verify",
         swept=swept,
-        watched=[*watched, "discover", "plan", "fetch", "publish"],
+        watched=[*watched, "discover", "plan", "approve", "fetch", "publish"],
         **one_at_a_time,
     )
-    fetch >> publish >> verify
+    plan >> approve >> fetch >> publish >> verify
 
 
 def _of(account: Account) -> dict[str, Any]:
@@ -87,6 +110,7 @@ def _of(account: Account) -> dict[str, Any]:
         "storage": account.storage,
         "timezone": account.timezone,
         "rules": account.rules,
+        "neighbours": account.neighbours,
     }
 
 

@@ -31,6 +31,17 @@ class Mode(StrEnum):
     ALL = "all"
 
 
+class Depth(StrEnum):
+    """
+    How much of a day a run wants.
+
+    full: the list, and each campaign's details. totals: the list alone, 20 campaigns a call.
+    """
+
+    FULL = "full"
+    TOTALS = "totals"
+
+
 class Cause(StrEnum):
     """
     Why a campaign day costs a call.
@@ -133,6 +144,11 @@ def _audit(swept: Swept, known: Known | None, look: Look, audit: str) -> Cause |
         return None
     drawn = int.from_bytes(sha256(f"{audit}/{swept.campaign_id}".encode()).digest()[:8]) % AUDITED_ONE_IN
     return Cause.AUDIT if drawn == 0 else None
+
+
+def calls_within(hours: float, *, limit: int, window_s: float) -> int:
+    """Tell how many calls the limit allows in so many hours."""
+    return int(hours * 3600 / window_s * limit)
 
 
 def seconds_needed(calls: int, *, limit: int, window_s: float) -> float:

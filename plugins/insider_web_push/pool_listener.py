@@ -14,6 +14,7 @@ from airflow.listeners import hookimpl
 
 from insider_web_push.accounts import configured_accounts
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.pools import PoolSettings, pools_of
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +34,13 @@ def on_starting(component: object) -> None:
     except ConfigurationError:
         log.exception("No pools were made")  # the DAG processor shows the same error to everyone
         return
-    for account in accounts:
-        _make(
-            account.pool, account.pool_slots, "Talk to, or wait for, the Insider API. The connection limits the rate."
-        )
-        _make(account.publish_pool, 1, "One publish of web push campaign metrics at a time. Leave it at one slot.")
+    for name, settings in pools_of(accounts).items():
+        _make(name, settings)
 
 
-def _make(name: str, slots: int, description: str) -> None:
+def _make(name: str, settings: PoolSettings) -> None:
     from airflow.models.pool import Pool  # noqa: PLC0415 — needs the metadata database, which only the scheduler has
 
     if Pool.get_pool(name) is None:
-        Pool.create_or_update_pool(name, slots=slots, description=description, include_deferred=False)
-        log.info("Made pool %s with %d slots", name, slots)
+        Pool.create_or_update_pool(name, **settings)
+        log.info("Made pool %s with %d slots", name, settings["slots"])

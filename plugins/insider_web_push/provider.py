@@ -34,6 +34,7 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": _CONNECTION_FIELDS,
             }
         ],
+        "extra-links": [f"insider_web_push.links.{name}" for name in ("StoredAnswerLink", "DayLink", "PanelLink")],
         "config": {
             "insider_web_push": {
                 "description": "Insider web push campaign analytics.",

@@ -49,18 +49,26 @@ class Outcome(StrEnum):
     """
     What became of a day.
 
-    published: a new revision. unmoved: it says the same. partial: published without what is missing. kept: something
-    is missing, the version before stays. held: its counters fell too far, the version before stays. purged: nothing of
-    it is wanted. failed: what is stored cannot be read.
+    published: a new revision. unmoved: it says the same. partial: published without what is missing. totals: published
+    with the list's figures alone, as asked. kept: something is missing, the version before stays. held: its counters
+    fell too far, the version before stays. purged: nothing of it is wanted. failed: what is stored cannot be read.
     """
 
     PUBLISHED = "published"
     UNMOVED = "unmoved"
     PARTIAL = "partial"
+    TOTALS = "totals"
     KEPT = "kept"
     HELD = "held"
     PURGED = "purged"
     FAILED = "failed"
+
+
+_OF_STATUS = {
+    DayStatus.COMPLETE: Outcome.PUBLISHED,
+    DayStatus.PARTIAL: Outcome.PARTIAL,
+    DayStatus.TOTALS: Outcome.TOTALS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ class Publisher:
             )
         manifest = self._commit(day, content, rows_before)
         lacks = f", without what is missing: {standing.lacks}" if standing.lacks else ""
-        outcome = Outcome.PUBLISHED if manifest.is_complete else Outcome.PARTIAL
+        outcome = _OF_STATUS[manifest.status]
         why = f"revision {manifest.revision} with {len(manifest.campaigns)} campaigns{lacks}"
         return Published(outcome, manifest, why, announce=manifest.is_complete)
 

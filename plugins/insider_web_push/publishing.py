@@ -94,18 +94,18 @@ def content_of(given: DayInput, status: DayStatus) -> DayContent:
     """
     published = given.before.campaigns if given.before else {}
     ids = given.swept.keys() | published.keys() | given.known.keys()
-    built = {campaign_id: _campaign(campaign_id, given) for campaign_id in sorted(ids)}
+    built = {campaign_id: _campaign(campaign_id, given, status) for campaign_id in sorted(ids)}
     days = [day for day, _ in built.values()]
     campaigns = {campaign_id: campaign for campaign_id, (_, campaign) in built.items()}
     return DayContent(status, days, campaigns, rows_of(days))
 
 
-def _campaign(campaign_id: str, given: DayInput) -> tuple[CampaignDay, PublishedCampaign]:
+def _campaign(campaign_id: str, given: DayInput, of_day: DayStatus) -> tuple[CampaignDay, PublishedCampaign]:
     swept, known = given.swept.get(campaign_id), given.known.get(campaign_id)
     published = given.before.campaigns.get(campaign_id) if given.before else None
     snapshot = given.snapshots[known.key] if known else None
     detail = _detail(snapshot)
-    status = _status(swept, known, published)
+    status = _status(swept, known, published, of_day)
     seen_at = known.fetched_at if known else given.swept_at
     said = swept or published
     # What left the list can give no newer figures: it ages with the day.
@@ -151,17 +151,25 @@ def _detail(snapshot: Snapshot | None) -> CampaignMetrics | None:
     return parse_campaign_metrics(json_object(snapshot.body))
 
 
-def _status(swept: Swept | None, known: Known | None, published: PublishedCampaign | None) -> DetailStatus:
+def _status(
+    swept: Swept | None, known: Known | None, published: PublishedCampaign | None, of_day: DayStatus
+) -> DetailStatus:
     if known is not None:
         return DetailStatus.SKIPPED if known.outcome is Outcome.SKIPPED else DetailStatus.FETCHED
     if swept is None:
-        return published.status if published else DetailStatus.QUIET
-    return DetailStatus.QUIET if swept.totals.are_zero else DetailStatus.MISSING
+        if published is None:
+            return DetailStatus.QUIET
+        return _of_the_list(of_day) if published.status.is_of_the_list else published.status
+    return DetailStatus.QUIET if swept.totals.are_zero else _of_the_list(of_day)
+
+
+def _of_the_list(of_day: DayStatus) -> DetailStatus:
+    return DetailStatus.TOTALS if of_day is DayStatus.TOTALS else DetailStatus.MISSING
 
 
 def _stand_in(status: DetailStatus, swept: Swept | None, published: PublishedCampaign | None) -> Any:
     """Give the list's totals of a campaign that was never fetched; a vanished one keeps those it had."""
-    if status is not DetailStatus.MISSING:
+    if not status.is_of_the_list:
         return None
     return swept.totals if swept else published and published.baseline
 

@@ -13,7 +13,7 @@ The reader follows the manifests: it gives whole days, each at one revision, or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from insider_web_push.completeness import DayStatus
 from insider_web_push.days import days_between
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from insider_web_push.manifest import Manifest, ManifestHead, PublishedFile
@@ -74,8 +75,8 @@ class DayReader:
         Read one table of a range of days, both ends included, each day at the revision that is committed now.
 
         Args:
-            allow_partial: Also take days that were published at their deadline without some campaigns: their rows
-                have the `detail_status` missing.
+            allow_partial: Also take days that were published at their deadline without some campaigns, or with the
+                list's totals alone: their rows have the `detail_status` missing, or totals.
 
         Returns:
             The table's columns behind the column `day`, a date32; sorted by day. campaign_day_change has every move of
@@ -141,7 +142,7 @@ class DayReader:
         good = [manifest for manifest in manifests if manifest.is_complete or allow_partial]
         lacking = sorted(set(days) - {manifest.day for manifest in good})
         if lacking:
-            partial = {manifest.day for manifest in manifests} & set(lacking)
+            partial = {manifest.day: manifest.status for manifest in manifests if manifest.day in lacking}
             if len(lacking) == 1 and not partial:
                 raise IncompleteDay(
                     f"1 day is not complete: {lacking[0]} {self._storage.why_not_published(lacking[0])}"
@@ -179,8 +180,8 @@ def _with_day(day: date, rows: pa.Table) -> pa.Table:
     return rows.add_column(0, pa.field("day", pa.date32(), nullable=False), pa.array([day] * len(rows), pa.date32()))
 
 
-def _lacking(lacking: list[date], partial: set[date], storage: Storage) -> str:
-    shown = ", ".join(f"{day}{' (partial)' if day in partial else ''}" for day in lacking[:_NAMED])
+def _lacking(lacking: list[date], partial: Mapping[date, DayStatus], storage: Storage) -> str:
+    shown = ", ".join(f"{day}{f' ({partial[day]})' if day in partial else ''}" for day in lacking[:_NAMED])
     more = f", and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
     days = "day is" if len(lacking) == 1 else "days are"
     return (

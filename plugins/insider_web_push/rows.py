@@ -36,7 +36,7 @@ class CampaignDay:
         detail: The answer of campaign-metrics; None if there is none.
         baseline: The totals that were swept before the detail was fetched; of a missing campaign that is no longer
             listed, those that stand for it.
-        status: fetched, quiet, skipped or missing.
+        status: fetched, quiet, skipped, missing or totals.
         finality: provisional, delivery_closed or final.
         seen_at: When the figures were given, UTC.
     """
@@ -120,7 +120,7 @@ def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
     reported in detail.
     """
     figures: dict[str, Any] = dict.fromkeys(COUNTERS, 0) | {"revenue": revenue.as_held(Decimal(0))}
-    if day.status == "missing":
+    if day.status in {"missing", "totals"}:
         totals = day.swept.totals if day.swept else day.baseline
         figures = {name: getattr(totals, name, None) for name in COUNTERS}
         figures["revenue"] = revenue.precise(totals.revenue if totals else None)

@@ -45,6 +45,8 @@ class Rules(BaseModel):
         partial_after_h: Hours after the end of a day from which it is published as `partial` if something is still
             missing; null waits for the missing ones.
         accept_missing: Campaigns that a day may go without: they count as there, with the figures of the list.
+        approve_above_h: Hours of budget above which a run that somebody triggered waits for approval; a scheduled
+            refresh leaves the days beyond it to the next one. Null: neither.
         check_thresholds: Share of the day's campaigns, 0 to 1, that may fail a check before verify fails, by the name
             of the check; 0.05 for those that are not named.
     """
@@ -54,6 +56,7 @@ class Rules(BaseModel):
     ages: Annotated[tuple[Age, ...], Field(min_length=1), AfterValidator(_ladder)] = DEFAULT_AGES
     partial_after_h: Annotated[float, Field(ge=0, le=2400)] | None = None
     accept_missing: Annotated[tuple[CampaignId, ...], BeforeValidator(_ids_as_text)] = ()
+    approve_above_h: Annotated[float, Field(gt=0, le=2400)] | None = 2.0
     check_thresholds: dict[Check, Annotated[float, Field(ge=0, le=1)]] = {}
 
     @property

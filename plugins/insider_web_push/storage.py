@@ -11,6 +11,8 @@ Where everything of an account lies in the object storage.
     tables/campaign/partner_id=P/part-0.parquet                                  one file an account
     reports/weekly/partner_id=P/week=2026-W47/…                                  what people read, made from the days
     state/partner_id=P/unknown_fields.json                                       undocumented fields seen so far
+    state/partner_id=P/coverage.json                                             the days in short, for the page
+    state/partner_id=P/account_check.json                                        what the last check of the API found
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from insider_web_push.errors import IncompleteDay
 from insider_web_push.manifest import Manifest, ManifestHead, PublishedFile, parse_head, parse_manifest
 from insider_web_push.objects import Objects
 from insider_web_push.planning import Known
+from insider_web_push.probing.report import AccountReport, parse_report
 from insider_web_push.snapshots import (
     Outcome,
     Snapshot,
@@ -113,6 +116,11 @@ class Storage(Objects):
                 newest[key.rpartition("/")[0].rpartition("campaign_id=")[2]] = key
         return newest
 
+    def newest_answer(self, day: date, campaign_id: str) -> str | None:
+        """Find a campaign's newest stored answer, usable or not; None if there is none."""
+        stored = self.keys(f"{self.raw_answers(day)}/campaign_id={campaign_id}")
+        return max((key for key in stored if _outcome(key)), default=None)
+
     def days_swept(self) -> list[date]:
         """List the days that were ever swept."""
         return _days(self.folders(f"raw/overall_metrics/{self._partner}"))
@@ -169,6 +177,10 @@ class Storage(Objects):
         data = self.read_if_there(key)
         return None if data is None else parse_tombstone(data, where=key)
 
+    def days_with_tombstones(self) -> list[date]:
+        """List the days of which something was purged."""
+        return _days(name.removesuffix(".json") for name in self.folders(f"tombstones/{self._partner}"))
+
     def write_tombstone(self, tombstone: Tombstone) -> str:
         """Keep what was purged of a day; gives its key."""
         return self.write(self.tombstone_key(tombstone.day), tombstone.to_json())
@@ -208,6 +220,15 @@ class Storage(Objects):
     def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
         """Keep the undocumented fields that were seen so far."""
         self.write(self._unknown_fields_key, json.dumps(fields, indent=1, sort_keys=True).encode())
+
+    def read_account_check(self) -> AccountReport | None:
+        """Read what the last check of the account found; None if there was none."""
+        data = self.read_if_there(self.account_check_key)
+        return None if data is None else parse_report(data, where=self.account_check_key)
+
+    def write_account_check(self, report: AccountReport) -> str:
+        """Keep what a check of the account found; gives its key."""
+        return self.write(self.account_check_key, report.to_json())
 
     # where
 
@@ -251,6 +272,11 @@ class Storage(Objects):
     def campaigns_key(self) -> str:
         """Where the account's campaigns lie."""
         return f"tables/{CAMPAIGNS.name}/{self._partner}/part-0.parquet"
+
+    @property
+    def account_check_key(self) -> str:
+        """Where the report of the last check lies."""
+        return f"state/{self._partner}/account_check.json"
 
     @property
     def _unknown_fields_key(self) -> str:

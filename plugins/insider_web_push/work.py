@@ -13,6 +13,7 @@ class DayWork(TypedDict):
         day: YYYY-MM-DD.
         why: See `refreshing.Why`; empty where the run has just this day.
         mode: See `planning.Mode`.
+        depth: See `planning.Depth`.
         only: Campaigns to look at; empty is all.
         closing: Whether a closed delivery or attribution is a reason to fetch.
         rebuild: Whether the day is made anew from what is stored, without a call.
@@ -21,6 +22,7 @@ class DayWork(TypedDict):
     day: str
     why: str
     mode: str
+    depth: str
     only: list[str]
     closing: bool
     rebuild: bool
@@ -48,15 +50,47 @@ class PlannedFetch(TypedDict):
     Arguments of one `CampaignMetricsOperator`.
 
     Attributes:
-        baseline: The swept totals, as JSON.
+        baseline: The swept totals, as JSON; None if nobody swept.
         listed: Whether the list still has the campaign.
     """
 
     campaign_id: str
     campaign_name: str
     day: str
-    baseline: dict[str, Any]
+    baseline: dict[str, Any] | None
     listed: bool
+
+
+class FetchTask(PlannedFetch):
+    """
+    Arguments of one mapped `CampaignMetricsOperator`.
+
+    Attributes:
+        also: More campaign days of the same task, where a plan has more than a run may map.
+    """
+
+    also: list[PlannedFetch]
+
+
+class Estimate(TypedDict):
+    """
+    What a run will cost.
+
+    Attributes:
+        calls: Of the whole run, those that discover has spent included.
+        seconds: That they take at least, if nobody else asks.
+        by_cause: The calls, by `planning.Cause`, and `sweep`.
+        queued: Fetch tasks of the account's other runs that wait for the same budget.
+        refused: Days that the API does not have, or whose list cannot be read.
+        limit: Requests a minute that the connection allows now.
+    """
+
+    calls: int
+    seconds: float
+    by_cause: dict[str, int]
+    queued: int
+    refused: list[str]
+    limit: int
 
 
 class DayResult(TypedDict):
@@ -75,3 +109,16 @@ class DayResult(TypedDict):
     revision: int
     why: str
     announced: bool
+
+
+def chunked(planned: list[PlannedFetch], *, most: int) -> list[FetchTask]:
+    """
+    Share campaign days out over at most so many tasks, in their order: one each where that is possible.
+
+    Args:
+        most: `[core] max_map_length`: how many tasks a run may map.
+    """
+    size = max(1, -(-len(planned) // most))
+    return [
+        FetchTask(**planned[start], also=planned[start + 1 : start + size]) for start in range(0, len(planned), size)
+    ]

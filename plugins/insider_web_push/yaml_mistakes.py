@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import yaml
+
+
+class Repeated(NamedTuple):
+    """A key that is there twice in one mapping, and the line of the second one, from 1."""
+
+    key: str
+    line: int
+
+
+def repeated(text: str) -> Repeated | None:
+    """Find the first key that hides an earlier one; YAML itself takes the last, silently."""
+    waiting: list[yaml.Node | None] = [yaml.compose(text, Loader=yaml.SafeLoader)]
+    while waiting:
+        match waiting.pop(0):
+            case yaml.MappingNode(value=pairs):
+                keys = [key.value for key, _ in pairs]
+                for position, (key, _) in enumerate(pairs):
+                    if key.value in keys[:position]:
+                        return Repeated(str(key.value), int(key.start_mark.line) + 1)
+                waiting += [value for _, value in pairs]
+            case yaml.SequenceNode(value=items):
+                waiting += items
+    return None
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:

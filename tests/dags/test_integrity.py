@@ -16,7 +16,8 @@ from tests.conftest import PROJECT_ROOT
 DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
 REFRESH, PURGE = "insider_web_push_refresh", "insider_web_push_purge"
 WEEKLY = "insider_web_push_weekly_report"
-ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE, WEEKLY}
+CHECK = "insider_web_push_check_account"
+ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE, WEEKLY, CHECK}
 ACCOUNTS = ["", "__brand2", "__brand3"]
 DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
 
@@ -50,7 +51,8 @@ def test_the_daily_dag_has_its_tasks_in_their_order(three_accounts: dict[str, An
     assert {task_id: task["upstream"] for task_id, task in tasks.items()} == {
         "discover": [],
         "plan": ["discover"],
-        "fetch": ["plan"],
+        "approve": ["plan"],
+        "fetch": ["approve", "plan"],
         "publish": ["discover", "fetch"],
         "verify": ["discover", "publish"],
     }
@@ -63,6 +65,7 @@ def test_publish_and_verify_run_whatever_failed_before_them(one_account: dict[st
     assert {task_id: task["trigger_rule"] for task_id, task in tasks.items()} == {
         "discover": "all_success",
         "plan": "all_success",
+        "approve": "all_success",
         "fetch": "all_success",
         "publish": "all_done",
         "verify": "all_done",
@@ -99,6 +102,7 @@ def test_purge_commits_where_publish_does(three_accounts: dict[str, Any], accoun
         ({"campaigns": ["4x"]}, "campaigns"),
         ({"campaigns": "40006"}, "campaigns"),
         ({"mode": "some"}, "mode"),
+        ({"depth": "deep"}, "depth"),
         ({"rebuild": "maybe"}, "rebuild"),
         ({"accept_missing": [40006]}, "accept_missing"),
         ({"max_calls": 0}, "max_calls"),
@@ -131,7 +135,7 @@ def test_the_form_of_the_report_takes_a_day_or_a_week(
 def test_the_empty_form_of_the_refresh_is_the_days_that_are_due(one_account: dict[str, Any]) -> None:
     """As scheduled."""
     form = restored(one_account, REFRESH).params.validate()
-    assert {name for name, value in form.items() if value} == {"mode"}
+    assert {name for name, value in form.items() if value} == {"mode", "depth"}
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -139,7 +143,7 @@ def test_each_account_has_its_own_pools(three_accounts: dict[str, Any], account:
     """One for what talks to the API, one of one slot for what commits."""
     tasks = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]
     api, publish = f"insider_web_push{account}", f"insider_web_push_publish{account}"
-    pools = {task_id: task["pool"] for task_id, task in tasks.items() if task_id != "plan"}
+    pools = {task_id: task["pool"] for task_id, task in tasks.items() if task_id not in {"plan", "approve"}}
     assert pools == {"discover": api, "fetch": api, "publish": publish, "verify": publish}
 
 

@@ -32,6 +32,14 @@ ASSET = Asset(name="campaign_day", uri="x-insider-web-push://default/campaign_da
 PLAIN_ASSET = Asset(name="any_day", uri="x-insider-web-push://default/any_day")
 
 
+class TaskState(dict[str, Any]):
+    """What Airflow keeps for a task over its tries."""
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep it."""
+        self[key] = value
+
+
 class TaskInstance:
     """What the operators use of Airflow's: XCom, and the states of this run's tasks and of other runs' publish."""
 
@@ -40,6 +48,7 @@ class TaskInstance:
     def __init__(self, task_id: str, run_id: str, states: dict[str, str], others: dict[str, str], results: Any) -> None:
         self.task_id, self.run_id, self._results = task_id, run_id, results
         self.pushed: dict[str, Any] = {}
+        self.max_tries = 4
         self._states, self._others = states, others
 
     def xcom_push(self, key: str, value: Any) -> None:
@@ -71,6 +80,8 @@ class Pipeline:
         others: State of publish of another run, by its id.
         results: What publish pushed of each day.
         form: The run's params.
+        task_state: What Airflow keeps for the task that runs.
+        max_tries: How many tries it may have yet, those before a clear included.
     """
 
     conn_id: str
@@ -84,15 +95,20 @@ class Pipeline:
     estimate: Any = None
     form: dict[str, Any] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
+    task_state: TaskState = field(default_factory=TaskState)
+    max_tries: int = 4
 
     def _context(self, task_id: str) -> dict[str, Any]:
         """What Airflow hands to a task: a run of the day."""
         starts = datetime(2026, 3, 9, 22, tzinfo=UTC)
+        ti = TaskInstance(task_id, self.run_id, self.states, self.others, self.results)
+        ti.max_tries = self.max_tries
         return {
             "dag_run": SimpleNamespace(data_interval_start=starts, run_after=datetime(2026, 3, 10, 22, tzinfo=UTC)),
             "run_id": self.run_id,
             "params": {"max_calls": self.max_calls} | self.form,
-            "ti": TaskInstance(task_id, self.run_id, self.states, self.others, self.results),
+            "ti": ti,
+            "task_state_store": self.task_state,
             "outlet_events": OutletEventAccessors(),
         }
 
@@ -118,12 +134,12 @@ class Pipeline:
         finally:
             self.estimate = context["ti"].pushed.get("estimate")
 
-    def fetch(self, campaign_id: str, **arguments: Any) -> str:
-        """Run one map index of fetch."""
-        planned = {"day": DAY} | arguments
-        return CampaignMetricsOperator(campaign_id=campaign_id, **planned, **self._arguments("fetch")).execute(
-            self._context("fetch")
-        )
+    def fetch(self, campaign_id: str, *, max_wait_s: float = 60, **arguments: Any) -> list[str]:
+        """Run one map index of fetch, with four retries."""
+        planned = {"day": DAY, "retries": 4} | arguments
+        operator = CampaignMetricsOperator(campaign_id=campaign_id, **planned, **self._arguments("fetch"))
+        operator.hook.max_wait_s = max_wait_s
+        return operator.execute(self._context("fetch"))
 
     def publish(self, swept: Any) -> Any:
         """Run publish, and keep what it announced."""

@@ -198,7 +198,7 @@ def test_a_dry_run_tells_the_cost_and_changes_nothing(sim: Simulator, day: Pipel
     with pytest.raises(AirflowSkipException, match="dry run"):
         day.publish(swept)
     assert day.verify(swept) == {"days": 0}
-    assert day.estimate == {"calls": 4, "seconds": 0, "by_cause": {"sweep": 1, "new": 3}}
+    assert (day.estimate["calls"], day.estimate["by_cause"]) == (4, {"sweep": 1, "new": 3})
     assert calls(sim) == 0
 
 

@@ -132,3 +132,28 @@ def test_an_interrupt_waits_for_what_is_held(number):
             os.kill(os.getpid(), number)
             reached.append("more")
     assert reached == ["the end of the block"]
+
+
+def test_a_killed_component_takes_its_children_along_and_can_be_started_again(tmp_path):
+    """SIGKILL asks nobody, reaches a child in a group of its own, and the log goes on."""
+    processes = Processes(record=tmp_path / "record.json", logs=tmp_path)
+    command = [sys.executable, "-c", STUBBORN, f"{tmp_path}/pid-"]
+    processes.start("stubborn", command, {})
+    assert wait_until(lambda: len(list(tmp_path.glob("pid-*"))) == 2)
+    pids = [int(path.name.removeprefix("pid-")) for path in tmp_path.glob("pid-*")]
+    processes.kill("stubborn")
+    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids)
+    processes.check()
+    processes.start("stubborn", command, {}, append=True)
+    assert processes.pids().keys() == {"stubborn"}
+    processes.kill("stubborn")
+
+
+def test_what_ended_by_itself_is_told_once(tmp_path):
+    """With its exit code, so that it can be started again."""
+    processes = Processes(record=tmp_path / "record.json", logs=tmp_path)
+    processes.start("brief", [sys.executable, "-c", "raise SystemExit(3)"], {})
+    ended: dict[str, int] = {}
+    assert wait_until(lambda: ended.update(processes.take_ended()) or ended)
+    assert ended == {"brief": 3}
+    assert processes.take_ended() == {}

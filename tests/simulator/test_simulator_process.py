@@ -1,6 +1,7 @@
 """The process: it starts and ends, whatever is going on."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -140,6 +141,22 @@ def test_a_wrong_setting_stops_the_start_with_its_name(
     assert capsys.readouterr().err.splitlines() == [
         "simulator: SIMULATOR_CURRENCY: String should match pattern '^[A-Z]{3}$'"
     ]
+
+
+def test_it_listens_where_it_is_told(tmp_path: Path) -> None:
+    """In a container that is another address than loopback's first."""
+    ready = tmp_path / "ready.json"
+    command = [sys.executable, "-m", "include.simulator", "--host", "127.0.0.2", "--ready-file", str(ready)]
+    with subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL) as child:  # noqa: S603 - as above
+        try:
+            while not ready.exists():
+                assert child.poll() is None
+                time.sleep(0.02)
+            url = json.loads(ready.read_text())["url"]
+            assert url.startswith("http://127.0.0.2:")
+            assert httpx.get(f"{url}/admin/summary", trust_env=False).json()["requests"] == 0
+        finally:
+            child.terminate()
 
 
 def test_a_taken_port_stops_the_start(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,11 +22,16 @@ CONSUMER = "insider_web_push_day_totals"
 REFRESH = "insider_web_push_refresh"
 PURGE = "insider_web_push_purge"
 WEEKLY = "insider_web_push_weekly_report"
+DEADLINE = "insider_web_push_deadline"
+MAX_MAP_LENGTH = 40
 MANUAL, SCHEDULED = None, "0 1 * * *"
 ACCOUNTS = {
     "default": ("Europe/Istanbul", MANUAL),
     "refreshed": ("Europe/Istanbul", MANUAL),
     "reported": ("Europe/Istanbul", MANUAL),
+    "asking": ("Europe/Istanbul", MANUAL),
+    "alerted": ("Europe/Istanbul", MANUAL),  # its tests bring an API of their own
+    "late": ("Europe/Istanbul", MANUAL),
     "empty": ("Europe/Istanbul", MANUAL),
     "wrong_key": ("Europe/Istanbul", MANUAL),
     "unwritable": ("Europe/Istanbul", MANUAL),
@@ -35,6 +40,20 @@ ACCOUNTS = {
     "berlin": ("Europe/Berlin", SCHEDULED),
     "berlin_autumn": ("Europe/Berlin", SCHEDULED),  # Airflow runs one backfill of a DAG at a time
     "sao_paulo": ("America/Sao_Paulo", SCHEDULED),
+}
+
+
+def _notifier(**more: object) -> dict[str, object]:
+    kwargs = {"title": "{{ alert.title }}", "text": "{{ alert.text }}", **more}
+    return {"path": "tests.system.file_notifier.FileNotifier", "kwargs": kwargs}
+
+
+RULES: dict[str, dict[str, object]] = {
+    "asking": {"approve_above_h": 0.01, "partial_after_h": 1},
+    "alerted": {"notifier": _notifier()},
+    "unwritable": {"notifier": _notifier(fails=True)},
+    # A deadline that has just passed: Airflow runs it as soon as it knows the DAG.
+    "late": {"notifier": _notifier(), "publish_by": f"{pendulum.now('Europe/Istanbul'):%H:%M}"},
 }
 
 
@@ -106,7 +125,16 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     accounts.write_text(yaml.safe_dump({"accounts": [_account(name, storage) for name in ACCOUNTS]}))
     (storage / "unwritable").write_text("a file where a folder should be")
     simulator = running_simulator(api_key=KEY, campaigns=4, quiet_campaigns=1, limit_requests=1000, latency_s=0.01)
-    airflow = LocalAirflow(home=folder / "home", dags_folder=PROJECT / "dags", accounts_file=accounts)
+    airflow = LocalAirflow(
+        home=folder / "home",
+        dags_folder=PROJECT / "dags",
+        accounts_file=accounts,
+        # Runs of more campaign days than this put several into a task.
+        extra_env={
+            "AIRFLOW__CORE__MAX_MAP_LENGTH": str(MAX_MAP_LENGTH),
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,nobody:",  # who may log in, and nothing else
+        },
+    )
     with simulator as sim, airflow:
         for name in ACCOUNTS:
             connect(airflow, sim, name)
@@ -116,7 +144,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
                 airflow.api.wait_for_dag(dag)
                 if schedule is MANUAL:
                     airflow.api.pause(dag, paused=False)
-        used = [("refreshed", REFRESH), ("refreshed", PURGE), ("reported", REFRESH), ("reported", WEEKLY)]
+        used = [
+            ("asking", REFRESH),
+            ("refreshed", REFRESH),
+            ("refreshed", PURGE),
+            ("reported", REFRESH),
+            ("reported", WEEKLY),
+        ]
         for dag in (running.dag(name, of=of) for name, of in used):
             airflow.api.wait_for_dag(dag)
             airflow.api.pause(dag, paused=False)
@@ -140,7 +174,7 @@ def _account(name: str, storage: Path) -> dict[str, object]:
         "schedule": schedule,
         "refresh_schedule": None,
         "storage": str(storage / name),
-    }
+    } | RULES.get(name, {})
 
 
 def connect(airflow: LocalAirflow, sim: Simulator, name: str, *, requests_per_minute: int = 1000) -> None:

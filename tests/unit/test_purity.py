@@ -17,8 +17,14 @@ DECIDES = [
     "changes", "campaigns", "checks", "instants", "revenue", "reading", "detail_rows", "drift",
     "reports.figures", "reports.weekly", "reports.weekly_notes", "reports.rankings", "reports.weekly_view",
     "reports.weekly_tables", "reports.plots", "reports.due",
+    "probing.asking", "probing.report", "probing.lists", "probing.refusals", "probing.windows", "probing.history",
+    "probing.transfer", "probing.check",
+    "coverage.index", "coverage.grid", "coverage.day_view",
+    "schedules", "alerts.settings", "alerts.next_steps", "alerts.message",
 ]  # fmt: skip
-WITHOUT_AIRFLOW = [*DECIDES, "budget", "budget.sqlite_store", "budget.stores", "accounts", "deadline", "transport"]
+WITHOUT_AIRFLOW = [
+    *DECIDES, "budget", "budget.sqlite_store", "budget.stores", "accounts", "pools", "deadline", "transport",
+]  # fmt: skip
 SOURCES = sorted(path for folder in ("plugins", "dags") for path in (PROJECT_ROOT / folder).rglob("*.py"))
 IMPORT_ALL = """
 import importlib, sys

@@ -18,6 +18,7 @@ FATAL = [
     errors.StorageNotWritable,
     errors.PlanTooLarge,
     errors.IncompleteDay,
+    errors.DeadlineMissed,
 ]
 RETRYABLE = [
     errors.Throttled,

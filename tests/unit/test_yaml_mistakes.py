@@ -2,7 +2,7 @@
 
 import pytest
 
-from insider_web_push.yaml_mistakes import line_of, meant
+from insider_web_push.yaml_mistakes import line_of, meant, repeated
 
 TEXT = """# a comment
 accounts:
@@ -44,3 +44,21 @@ def test_an_empty_file_begins_with_its_first_line() -> None:
 def test_what_was_meant_is_said_where_something_is_like_it(written: str, said: str) -> None:
     """And nothing is guessed otherwise."""
     assert meant(written, ["name", "storage"]) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a: 1\nb: 2\na: 3", ("a", 3)),
+        ("a:\n  - {b: 1, b: 2}", ("b", 2)),
+        ("a: {b: 1}\nc: {b: 1}", None),
+        ("- a\n- a", None),
+        ("a: &x {b: 1}\nc: *x", None),
+        (TEXT, None),
+        ("text", None),
+        ("", None),
+    ],
+)
+def test_a_key_that_hides_another_is_found(text: str, found: tuple[str, int] | None) -> None:
+    """YAML itself takes the last one without a word."""
+    assert repeated(text) == found

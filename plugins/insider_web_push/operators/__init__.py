@@ -1,20 +1,29 @@
-"""The tasks of the DAGs that fetch, in their order: choose, discover, plan, fetch, publish, verify; purge, report."""
+"""
+The tasks of the DAGs that fetch, in order: choose, discover, plan, approve, fetch, publish, verify. And purge, weekly
+report and check.
+"""
 
+from insider_web_push.operators.approve import ApproveCostOperator
+from insider_web_push.operators.check_account import CheckAccountOperator
 from insider_web_push.operators.choose import ChooseDaysOperator
 from insider_web_push.operators.discover import DiscoverCampaignsOperator
 from insider_web_push.operators.fetch import CampaignMetricsOperator
 from insider_web_push.operators.plan import PlanFetchOperator
 from insider_web_push.operators.publish import PublishDaysOperator
+from insider_web_push.operators.published_by import PublishedByOperator
 from insider_web_push.operators.purge import PurgeOperator
 from insider_web_push.operators.verify import VerifyDaysOperator
 from insider_web_push.operators.weekly_report import WeeklyReportOperator
 
 __all__ = [
+    "ApproveCostOperator",
     "CampaignMetricsOperator",
+    "CheckAccountOperator",
     "ChooseDaysOperator",
     "DiscoverCampaignsOperator",
     "PlanFetchOperator",
     "PublishDaysOperator",
+    "PublishedByOperator",
     "PurgeOperator",
     "VerifyDaysOperator",
     "WeeklyReportOperator",

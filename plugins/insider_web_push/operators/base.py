@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from insider_web_push.announcing import UNKNOWN, TaskState
 from insider_web_push.connection import DEFAULT_CONN_ID
-from insider_web_push.errors import BudgetWait
+from insider_web_push.errors import BudgetWait, ConfigurationError
 from insider_web_push.gathering import GatheredDay, gather
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.manifest import EventOwed
@@ -36,6 +36,7 @@ class InsiderOperator(BaseOperator):
         storage: Root of the object layout, for example `s3://aws_default@lake/insider`.
         timezone: The account's time zone, an IANA name: its days begin and end there.
         rules: When days are looked at again, and what may be published; the defaults if left out.
+        neighbours: Connections of other accounts that lie in the same storage.
     """
 
     template_fields: Sequence[str] = ("storage",)
@@ -48,6 +49,7 @@ class InsiderOperator(BaseOperator):
         storage: str,
         timezone: str,
         rules: Rules | None = None,
+        neighbours: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("retry_policy", InsiderRetryPolicy())
@@ -56,6 +58,7 @@ class InsiderOperator(BaseOperator):
         self.storage = storage
         self.timezone = timezone
         self.rules = rules or Rules()
+        self.neighbours = list(neighbours)
 
     @cached_property
     def hook(self) -> InsiderWebPushHook:
@@ -64,8 +67,22 @@ class InsiderOperator(BaseOperator):
 
     @cached_property
     def store(self) -> Storage:
-        """The account's objects."""
-        return Storage(self.storage, self.hook.settings.partner_id)
+        """
+        The account's objects.
+
+        Raises:
+            ConfigurationError: another account has the same objects.
+        """
+        partner_id = self.hook.settings.partner_id
+        for conn_id in self.neighbours:
+            if _partner_id(conn_id) == partner_id:
+                message = (
+                    f"connections {self.conn_id!r} and {conn_id!r} have the same partner id, {partner_id!r}, and their "
+                    f"accounts the same storage, {self.storage}: they would overwrite each other. Correct a partner id "
+                    "in Admin > Connections, or give one account another storage in the accounts file"
+                )
+                raise ConfigurationError(message)
+        return Storage(self.storage, partner_id)
 
     def gather(self, context: Context, work: SweptDay) -> GatheredDay | None:
         """Read what is stored of a day, with what this run's form accepts as missing."""
@@ -91,6 +108,13 @@ class InsiderOperator(BaseOperator):
         except BudgetWait as wait:
             resume_at = datetime.now(UTC) + timedelta(seconds=wait.retry_after_s or 0)
             raise AirflowRescheduleException(resume_at) from wait  # type: ignore[no-untyped-call]  # Airflow's is not annotated
+
+
+def _partner_id(conn_id: str) -> str | None:
+    try:
+        return InsiderWebPushHook(conn_id).settings.partner_id
+    except ConfigurationError:  # its own tasks say so; without a connection they write nothing
+        return None
 
 
 def this_task(context: Context) -> EventOwed:

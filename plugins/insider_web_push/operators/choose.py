@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.configuration import conf
-
+from insider_web_push.completeness import DayStatus
 from insider_web_push.days import local_date
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.planning import Mode
+from insider_web_push.planning import Depth, Mode, calls_within
 from insider_web_push.refreshing import (
     AT_WORK,
     RETRIED_UNTIL_AGE,
@@ -47,9 +46,11 @@ class ChooseDaysOperator(InsiderOperator):
             message = "rebuild needs days: give the first and the last one"
             raise InvalidRequest(message)
         if first or last:
-            days = days_asked(first, last, today=today, swept=self.store.days_swept() if rebuild else None)
-        elif form.get("campaigns") or Mode(form.get("mode") or Mode.CHANGED) is not Mode.CHANGED:
-            message = "campaigns and mode need days: give the first and the last one"
+            days = self._without_detailed(
+                days_asked(first, last, today=today, swept=self.store.days_swept() if rebuild else None), _depth(form)
+            )
+        elif form.get("campaigns") or _mode(form) is not Mode.CHANGED or _depth(form) is not Depth.FULL:
+            message = "campaigns, mode and depth need days: give the first and the last one"
             raise InvalidRequest(message)
         else:
             days = self._due(today)
@@ -62,15 +63,29 @@ class ChooseDaysOperator(InsiderOperator):
         )
         return works
 
+    def _without_detailed(self, days: dict[date, Why], depth: Depth) -> dict[date, Why]:
+        """Leave out days whose details are published already: totals alone would say less."""
+        if depth is Depth.FULL:
+            return days
+        published = self.store.read_heads(day for day in self.store.days_published() if day in days)
+        detailed = {head.day for head in published if head.status is not DayStatus.TOTALS}
+        if detailed:
+            self.log.info("%d of %d days have details already, and are left out", len(detailed), len(days))
+        return {day: why for day, why in days.items() if day not in detailed}
+
     def _due(self, today: date) -> dict[date, Why]:
         seen = self._seen(today)
         due = days_due(seen, today=today, rules=self.rules)
-        most = conf.getint("core", "max_map_length")
+        hours = self.rules.approve_above_h
+        if hours is None:
+            return due
+        limit = self.hook.settings.limit
+        most = calls_within(hours, limit=limit.requests, window_s=limit.window_s)
         chosen = affordable(due, seen, today=today, rules=self.rules, most=most)
         if len(chosen) < len(due):
             self.log.warning(
-                "%d of %d due days are left to the next runs: [core] max_map_length is %d",
-                len(due) - len(chosen), len(due), most,
+                "%d of %d due days are left to the next runs: this one may take %g hours of budget, %d calls",
+                len(due) - len(chosen), len(due), hours, most,
             )  # fmt: skip
         return {day: due[day] for day in chosen}
 
@@ -82,11 +97,12 @@ class ChooseDaysOperator(InsiderOperator):
             SeenDay(
                 day=manifest.day,
                 looked_at=manifest.looked_at,
-                is_partial=not manifest.is_complete,
+                is_partial=manifest.status is DayStatus.PARTIAL,
                 owes_event=manifest.event is not None,
                 campaigns=manifest.files["campaign_day"].rows,
             )
             for manifest in self.store.read_heads(day for day in published if day >= since)
+            if manifest.status is not DayStatus.TOTALS  # years of history, that nobody wants looked at again
         ]
         recent = today - timedelta(days=RETRIED_UNTIL_AGE)
         tried = [day for day in self.store.days_swept() if day >= recent and day not in set(published)]
@@ -106,13 +122,22 @@ def _day(form: Any, name: str) -> date | None:
     return parse_day(str(text), name=name) if text else None
 
 
+def _mode(form: Any) -> Mode:
+    return Mode(form.get("mode") or Mode.CHANGED)
+
+
+def _depth(form: Any) -> Depth:
+    return Depth(form.get("depth") or Depth.FULL)
+
+
 def _work(day: date, why: Why, form: Any, *, rebuild: bool) -> DayWork:
     asked = why is Why.ASKED
-    mode = Mode(form.get("mode") or Mode.CHANGED) if asked else Mode.CHANGED
+    mode = _mode(form) if asked else Mode.CHANGED
     return DayWork(
         day=day.isoformat(),
         why=str(why),
         mode=str(mode),
+        depth=str(_depth(form) if asked else Depth.FULL),
         only=[str(campaign) for campaign in form.get("campaigns") or ()] if asked else [],
         closing=mode is Mode.CHANGED,
         rebuild=rebuild or why is Why.EVENT_OWED,

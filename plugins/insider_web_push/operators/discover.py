@@ -16,7 +16,7 @@ from insider_web_push.errors import (
 )
 from insider_web_push.models import SweepPage, parse_sweep_page
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.planning import Mode
+from insider_web_push.planning import Depth, Mode
 from insider_web_push.requests_to_api import ROWS_PER_PAGE
 from insider_web_push.responses import json_object
 from insider_web_push.snapshots import Outcome, SweepSnapshot, SweptPage
@@ -64,7 +64,10 @@ class DiscoverCampaignsOperator(InsiderOperator):
         day = day_of_run(
             data_interval_start=dag_run.data_interval_start, run_after=dag_run.run_after, timezone=self.timezone
         )
-        return DayWork(day=day.isoformat(), why="", mode=str(Mode.CHANGED), only=[], closing=False, rebuild=False)
+        return DayWork(
+            day=day.isoformat(), why="", mode=str(Mode.CHANGED), depth=str(Depth.FULL), only=[], closing=False,
+            rebuild=False,
+        )  # fmt: skip
 
     def _discover(self, context: Context, work: DayWork) -> SweptDay:
         day, spent = date.fromisoformat(work["day"]), self.sent

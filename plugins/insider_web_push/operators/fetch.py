@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from insider_web_push.errors import CampaignNotFound, ContractViolation, InvalidRequest, ServiceUnavailable
-from insider_web_push.hook import Answer
-from insider_web_push.models import parse_campaign_metrics
+from insider_web_push.errors import (
+    CampaignNotFound,
+    ContractViolation,
+    FatalError,
+    InvalidRequest,
+    RetryableError,
+    ServiceUnavailable,
+)
+from insider_web_push.fetching import Fetcher, Nothing
+from insider_web_push.links import CAMPAIGN_LINKS
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.requests_to_api import parse_day
-from insider_web_push.responses import json_object
-from insider_web_push.snapshots import Outcome, Snapshot
-from insider_web_push.sweep import Totals
+from insider_web_push.snapshots import parse_file_name
+from insider_web_push.work import PlannedFetch
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-
-_HAS_NOTHING = {400, 422, 424}
-"""Also 400: the day may be before the campaign was created."""
+_OF_ONE_CAMPAIGN = (CampaignNotFound, InvalidRequest, ContractViolation, ServiceUnavailable)
+"""What says nothing of the other campaigns of a task."""
+_TROUBLES_IN_A_ROW = 3
+"""So many campaigns that the service cannot answer, one after the other, are an outage: the rest is left alone."""
+_BEGAN = "began"
 
 
 class CampaignMetricsOperator(InsiderOperator):
     """
-    Fetch one campaign day. When it runs, it calls: clearing it always fetches again.
+    Fetch one campaign day, or a few. When it runs, it calls: clearing it always fetches again.
 
     Args:
         campaign_id: `builderId` of overall-metrics, digits.
@@ -35,6 +42,9 @@ class CampaignMetricsOperator(InsiderOperator):
         campaign_name: For the label in the grid.
         baseline: The campaign's totals that were swept before; None if nobody swept.
         listed: Whether the list still has the campaign: one that left it may be gone, and keeps its last figures.
+        also: More campaign days of this task, where a plan has more than a run may map. The first try, also after a
+            clear, fetches all; a later one, or one that gave its worker back, what is left.
+        panel_url: Address of a campaign in the vendor's panel, with `{campaign_id}`; for the task's links.
 
     Raises:
         InvalidRequest: an argument cannot be right; nothing was sent.
@@ -44,6 +54,7 @@ class CampaignMetricsOperator(InsiderOperator):
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "campaign_id", "day")
+    operator_extra_links = CAMPAIGN_LINKS
 
     def __init__(
         self,
@@ -53,6 +64,8 @@ class CampaignMetricsOperator(InsiderOperator):
         campaign_name: str = "",
         baseline: dict[str, Any] | None = None,
         listed: bool = True,
+        also: Sequence[PlannedFetch] = (),
+        panel_url: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -61,59 +74,81 @@ class CampaignMetricsOperator(InsiderOperator):
         self.campaign_name = campaign_name
         self.baseline = baseline
         self.listed = listed
+        self.also = list(also)
+        self.panel_url = panel_url
 
-    def execute(self, context: Context) -> str:
-        """Fetch and keep; gives the snapshot's key."""
-        day = parse_day(self.day)
-        baseline = Totals.model_validate(self.baseline) if self.baseline is not None else None
-        tombstone = self.store.read_tombstone(day)
-        if tombstone and tombstone.covers(str(self.campaign_id)):
-            raise AirflowSkipException(f"campaign {self.campaign_id} was purged from {day}")
-        try:
-            with self.giving_back_the_worker():
-                answer = self.hook.campaign_metrics(
-                    campaign_id=str(self.campaign_id), first_day=day, last_day=day, timezone=self.timezone
-                )
-        except (CampaignNotFound, InvalidRequest) as error:
-            status = 424 if isinstance(error, CampaignNotFound) else error.status
-            if not self.listed and status in _HAS_NOTHING:
-                message = f"campaign {self.campaign_id} left the list of {day}, and keeps its last figures: {error}"
-                raise AirflowSkipException(message) from None
-            if status not in _HAS_NOTHING or baseline is None or not baseline.are_zero:
-                raise
-            self._keep(
-                context, Answer({}, status, b"", datetime.now(UTC)), baseline, Outcome.SKIPPED, reason=str(error)
-            )
-            message = f"campaign {self.campaign_id} has no figures on {day}, and its totals are zero: {error}"
-            raise AirflowSkipException(message) from None
-        try:
-            parse_campaign_metrics(json_object(answer.body))
-        except (ContractViolation, ServiceUnavailable) as refused:
-            key = self._keep(context, answer, baseline, Outcome.REJECTED, reason=str(refused))
-            where = f"The answer is kept as {self.store.url(key)}"
-            refused.args = (f"campaign {self.campaign_id} on {day}: {refused}. {where}",)
-            raise
-        key = self._keep(context, answer, baseline, Outcome.FETCHED)
-        self.log.info(
-            "Campaign %s on %s: %d bytes kept as %s", self.campaign_id, day, len(answer.body), self.store.url(key)
+    def execute(self, context: Context) -> list[str]:
+        """Fetch and keep; gives the snapshots' keys."""
+        fetcher = Fetcher(store=self.store, hook=lambda: self.hook, timezone=self.timezone, run_id=context["run_id"])
+        own = PlannedFetch(
+            campaign_id=self.campaign_id,
+            campaign_name=self.campaign_name,
+            day=self.day,
+            baseline=self.baseline,
+            listed=self.listed,
         )
-        return key
+        with self.giving_back_the_worker():
+            if not self.also:
+                found = fetcher.fetch(own)
+                if isinstance(found, Nothing):
+                    raise AirflowSkipException(found.why)
+                return [found]
+            return self._fetch_all(fetcher, self._left([own, *self.also], since=_began(context, self.retries)))
 
-    def _keep(
-        self, context: Context, answer: Answer, baseline: Totals | None, outcome: Outcome, reason: str | None = None
-    ) -> str:
-        return self.store.write_snapshot(
-            Snapshot(
-                run_id=context["run_id"],
-                partner_id=self.hook.settings.partner_id,
-                day=parse_day(self.day),
-                campaign_id=str(self.campaign_id),
-                outcome=outcome,
-                reason=reason,
-                request=answer.request,
-                status=answer.status,
-                fetched_at=answer.fetched_at,
-                baseline=baseline,
-                body=answer.body,
-            )
-        )
+    def _left(self, wanted: list[PlannedFetch], *, since: datetime) -> list[PlannedFetch]:
+        """Leave out what this task has fetched already, by campaign and day."""
+        newest = {day: self.store.newest_snapshots(date.fromisoformat(day)) for day in {item["day"] for item in wanted}}
+        left = [item for item in wanted if not _is_since(newest[item["day"]].get(item["campaign_id"]), since)]
+        if len(left) < len(wanted):
+            self.log.info("%d of %d campaign days are fetched already", len(wanted) - len(left), len(wanted))
+        return left
+
+    def _fetch_all(self, fetcher: Fetcher, wanted: list[PlannedFetch]) -> list[str]:
+        """Fetch one after the other; what is wrong with one campaign does not cost the others theirs."""
+        keys: list[str] = []
+        troubles: list[FatalError | RetryableError] = []
+        in_a_row = 0
+        for item in wanted:
+            try:
+                found = fetcher.fetch(item)
+            except _OF_ONE_CAMPAIGN as trouble:
+                if item["campaign_id"] not in str(trouble):
+                    trouble.args = (f"campaign {item['campaign_id']} on {item['day']}: {trouble}",)
+                self.log.warning("%s", trouble)
+                troubles.append(trouble)
+                in_a_row = in_a_row + 1 if isinstance(trouble, RetryableError) else 0
+                if in_a_row == _TROUBLES_IN_A_ROW:
+                    break
+                continue
+            in_a_row = 0
+            if isinstance(found, Nothing):
+                self.log.info("%s", found.why)
+            else:
+                keys.append(found)
+        if troubles:
+            # One that may pass comes first: the next try asks for the others again as well.
+            worst = min(troubles, key=lambda trouble: not isinstance(trouble, RetryableError))
+            worst.args = (f"{len(troubles)} of {len(wanted)} campaign days failed, among them: {worst}",)
+            raise worst
+        return keys
+
+
+def _is_since(key: str | None, since: datetime) -> bool:
+    named = parse_file_name(key.rpartition("/")[2]) if key else None
+    return named is not None and named[0] >= since
+
+
+def _began(context: Context, retries: int | None) -> datetime:
+    """
+    Tell when the first of this task's tries began: a clear begins anew, a retry or a wait for the budget does not.
+
+    Airflow counts tries on over a clear, and allows `retries` more after it.
+    """
+    first_try = context["ti"].max_tries - (retries or 0) + 1
+    state = context["task_state_store"]
+    match state.get(_BEGAN):
+        case {"first_try": kept, "at": str(at)} if kept == first_try:
+            return datetime.fromisoformat(at)
+    now = datetime.now(UTC)
+    state.set(_BEGAN, {"first_try": first_try, "at": now.isoformat()})
+    return now

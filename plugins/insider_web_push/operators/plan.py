@@ -12,46 +12,52 @@ from airflow.sdk.exceptions import AirflowSkipException
 from insider_web_push.errors import ContractViolation, PlanTooLarge
 from insider_web_push.gathering import GatheredDay
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.planning import Cause, is_quiet, seconds_needed
+from insider_web_push.planning import Cause, calls_within, is_quiet, seconds_needed
 from insider_web_push.refreshing import Why
 from insider_web_push.sweep import Swept
-from insider_web_push.work import PlannedFetch, SweptDay
+from insider_web_push.work import Estimate, FetchTask, PlannedFetch, SweptDay, chunked
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+
+ESTIMATE = "estimate"
+"""XCom key."""
+_WAITING = ["scheduled", "queued", "running", "up_for_reschedule", "up_for_retry"]
 
 
 class PlanFetchOperator(InsiderOperator):
     """
     Choose the campaign days that need a call.
 
-    Hands on, besides its result, the XCom `estimate`: calls of the whole run, seconds that they take at least, and the
-    calls by their cause.
+    Hands on, besides its result, the XCom `estimate` (`work.Estimate`): also of a run that then stops.
 
     Args:
         swept: What discover handed on.
+        rivals: DAGs of the same account, whose fetches wait for the same budget.
 
     Raises:
-        PlanTooLarge: more calls than the run's `max_calls`, those of discover included, or more than a run can map.
+        PlanTooLarge: more calls than the run's `max_calls`, those of discover included.
         AirflowSkipException: a dry run ends here.
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
 
-    def __init__(self, *, swept: list[SweptDay], **kwargs: Any) -> None:
+    def __init__(self, *, swept: list[SweptDay], rivals: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.swept = swept
+        self.rivals = list(rivals)
 
-    def execute(self, context: Context) -> list[PlannedFetch]:
-        """Give the arguments of each fetch; say what they cost."""
+    def execute(self, context: Context) -> list[FetchTask]:
+        """Give the arguments of each mapped fetch; say what they cost."""
         causes: Counter[str] = Counter(sweep=sum(work["calls"] for work in self.swept))
         planned: list[PlannedFetch] = []
-        most = conf.getint("core", "max_map_length")
+        most = self._most()
         for work in self.swept:
             day = self._gathered(context, work)
             chosen = day.to_fetch(audit=_audit(context, work)) if day and not work["rebuild"] else []
-            if work["why"] == Why.AGE and planned and len(planned) + len(chosen) > most:
-                self.log.warning("%s is left to the next refresh: [core] max_map_length is %d", work["day"], most)
+            if work["why"] == Why.AGE and most and planned and len(planned) + len(chosen) > most:
+                self.log.warning("%s is left to the next refresh: this one may take %d calls", work["day"], most)
                 continue
             causes.update(str(cause) for _, cause in chosen)
             planned += [_planned(work, day, swept) for swept, _ in chosen if day]
@@ -60,13 +66,15 @@ class PlanFetchOperator(InsiderOperator):
         self._estimate(context, causes)
         if context["params"].get("dry_run"):
             raise AirflowSkipException("dry run: nothing more is spent, and nothing published")
-        if len(planned) > most:
-            message = (
-                f"{len(planned)} campaign days are more than the {most} that a run may map: "
-                "raise [core] max_map_length, or ask for fewer days at a time"
-            )
-            raise PlanTooLarge(message)
-        return planned
+        tasks = chunked(planned, most=conf.getint("core", "max_map_length"))
+        if len(tasks) < len(planned):
+            self.log.info("%d tasks, of up to %d campaign days each", len(tasks), 1 + len(tasks[0]["also"]))
+        return tasks
+
+    def _most(self) -> int | None:
+        """Tell how many calls the refresh may spend on days that can wait."""
+        hours, limit = self.rules.approve_above_h, self.hook.settings.limit
+        return calls_within(hours, limit=limit.requests, window_s=limit.window_s) if hours else None
 
     def _gathered(self, context: Context, work: SweptDay) -> GatheredDay | None:
         try:
@@ -89,16 +97,27 @@ class PlanFetchOperator(InsiderOperator):
         limit = self.hook.settings.limit
         calls = causes.total()
         seconds = seconds_needed(calls, limit=limit.requests, window_s=limit.window_s)
+        queued, refused = self._queued(context), [work["day"] for work in self.swept if work["problem"]]
         self.log.info(
-            "%d calls in all (%s), at least %.0f s at %d a minute",
-            calls, _listed(causes), seconds, limit.requests,
+            "%d calls in all (%s), at least %.0f s at %d a minute; %d fetches of other runs are waiting",
+            calls, _listed(causes), seconds, limit.requests, queued,
         )  # fmt: skip
-        context["ti"].xcom_push(key="estimate", value={"calls": calls, "seconds": seconds, "by_cause": dict(causes)})
+        if refused:
+            self.log.warning("%d days cannot be had: %s", len(refused), ", ".join(refused))
+        estimate = Estimate(
+            calls=calls, seconds=seconds, by_cause=dict(causes), queued=queued, refused=refused, limit=limit.requests
+        )
+        context["ti"].xcom_push(key=ESTIMATE, value=estimate)
         max_calls = context["params"].get("max_calls")
         if max_calls is not None and calls > max_calls:
             days = ", ".join(work["day"] for work in self.swept)
             message = f"{days} needs {calls} calls (at least {seconds:.0f} s), more than max_calls = {max_calls}"
             raise PlanTooLarge(message)
+
+    def _queued(self, context: Context) -> int:
+        """Count the fetch tasks of other runs that want the same budget; this run has none yet."""
+        ti = context["ti"]
+        return sum(ti.get_ti_count(dag_id=dag, task_ids=["fetch"], states=_WAITING) for dag in self.rivals)
 
 
 def _audit(context: Context, work: SweptDay) -> str | None:

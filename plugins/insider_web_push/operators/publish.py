@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 
+from insider_web_push.coverage.index import DayEntry
+from insider_web_push.coverage.keeping import entry_of, keep
 from insider_web_push.errors import ContractViolation
 from insider_web_push.gathering import GatheredDay
-from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.links import DAY_LINKS
+from insider_web_push.operators.base import InsiderOperator, this_task
 from insider_web_push.publisher import Outcome, Published, Publisher
 from insider_web_push.work import DayResult, SweptDay
 
@@ -39,6 +42,7 @@ class PublishDaysOperator(InsiderOperator):
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
+    operator_extra_links = DAY_LINKS
 
     def __init__(self, *, swept: list[SweptDay] | None, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
         super().__init__(outlets=[asset, plain_asset], **kwargs)
@@ -54,10 +58,14 @@ class PublishDaysOperator(InsiderOperator):
         if context["params"].get("dry_run"):
             raise AirflowSkipException("dry run: nothing is published")
         publisher = self.publisher(context, accept_fall=bool(context["params"].get("accept_fall")))
-        results = [self._publish(context, publisher, work) for work in self.swept]
+        covered: dict[date, DayEntry] = {}
+        results = [self._publish(context, publisher, work, covered) for work in self.swept]
+        keep(self.store, covered)
         return announce(context, self.asset, results)
 
-    def _publish(self, context: Context, publisher: Publisher, work: SweptDay) -> DayResult:
+    def _publish(
+        self, context: Context, publisher: Publisher, work: SweptDay, covered: dict[date, DayEntry]
+    ) -> DayResult:
         day = date.fromisoformat(work["day"])
         try:
             first = self.gather(context, work)
@@ -66,6 +74,7 @@ class PublishDaysOperator(InsiderOperator):
             # One damaged object must not keep the other days from being published; verify is red for it.
             self.log.exception("%s cannot be published", day)
             published = Published(Outcome.FAILED, None, str(broken))
+        covered[day] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
         return described(day, published, log=self.log.info)
 
     def _again(self, context: Context, work: SweptDay, first: GatheredDay) -> Any:

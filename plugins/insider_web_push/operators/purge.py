@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
 
+from insider_web_push.coverage.index import INCOMPLETE, DayEntry, unpublished_entry
+from insider_web_push.coverage.keeping import entry_of, keep
 from insider_web_push.days import local_date
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from insider_web_push.gathering import GatheredDay
-from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.operators.base import InsiderOperator, this_task
 from insider_web_push.operators.publish import announce, described
 from insider_web_push.planning import Mode
 from insider_web_push.publisher import Outcome, Published
@@ -64,24 +66,37 @@ class PurgeOperator(InsiderOperator):
             raise InvalidRequest(message)
         first, last = (parse_day(str(form.get(name)), name=name) for name in ("first_day", "last_day"))
         campaigns = [str(campaign) for campaign in form.get("campaigns") or ()]
-        results = []
+        results: list[DayResult] = []
+        covered: dict[date, DayEntry] = {}
         for day in days_asked(first, last, today=local_date(datetime.now(UTC), self.timezone)):
             bury(self.store, day, campaigns, at=datetime.now(UTC), run_id=context["run_id"])
-            results.append(self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day))
+            published = self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day)
+            covered |= self._entry(context, day, published, whole=not campaigns)
+            results.append(described(day, published, log=self.log.info))
+        keep(self.store, covered)
         gone = forget_campaigns(self.store)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
         return announce(context, self.asset, results)
 
-    def _purge_day(self, day: date) -> DayResult:
-        removed = remove_day(self.store, day) + remove_reports(self.store, day)
-        return described(day, Published(Outcome.PURGED, None, f"{removed} objects removed"), log=self.log.info)
+    def _entry(self, context: Context, day: date, published: Published, *, whole: bool) -> dict[date, DayEntry]:
+        """Say what the coverage page shows of the day; nothing where it was never there."""
+        me, at = this_task(context), datetime.now(UTC)
+        if whole or published.manifest:
+            return {day: entry_of(published, run=me, at=at)}
+        why = "campaigns of it were purged, and nothing of it is published"
+        was_tried = self.store.newest_sweep(day) is not None
+        return {day: unpublished_entry(INCOMPLETE, why=why, at=at, run=me)} if was_tried else {}
 
-    def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> DayResult:
+    def _purge_day(self, day: date) -> Published:
+        removed = remove_day(self.store, day) + remove_reports(self.store, day)
+        return Published(Outcome.PURGED, None, f"{removed} objects removed")
+
+    def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> Published:
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
         published = Published(Outcome.PURGED, before, "it does not have them")
         has_them = before and tombstone and any(map(tombstone.covers, before.campaigns))
         if not has_them and not has_traces(self.store, day, campaigns):
-            return described(day, published, log=self.log.info)
+            return published
         removed = remove_reports(self.store, day)
         if before and tombstone and has_them:
             self.store.write_manifest(scrub_changes(self.store, before, tombstone))
@@ -94,11 +109,11 @@ class PurgeOperator(InsiderOperator):
         removed += remove_old_revisions(self.store, published.manifest) if published.manifest else 0
         removed += remove_answers(self.store, day, campaigns)
         self.log.info("%s: %d objects of %d campaigns removed or changed", day, removed, len(campaigns))
-        return described(day, published, log=self.log.info)
+        return published
 
     def _gathered(self, context: Context, day: date, sweep: str) -> GatheredDay:
         work = SweptDay(
-            day=day.isoformat(), why="", mode=str(Mode.MISSING), only=[], closing=False, rebuild=True,
+            day=day.isoformat(), why="", mode=str(Mode.MISSING), depth="full", only=[], closing=False, rebuild=True,
             sweep=sweep, campaigns=0, calls=0, problem="",
         )  # fmt: skip
         gathered = self.gather(context, work)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from insider_web_push.errors import IncompleteDay, InsiderError
+from insider_web_push.links import DAY_LINKS
 from insider_web_push.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, this_task
 from insider_web_push.operators.publish import RESULTS
@@ -36,6 +37,7 @@ class VerifyDaysOperator(InsiderOperator):
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
+    operator_extra_links = DAY_LINKS
 
     def __init__(
         self,
@@ -58,11 +60,13 @@ class VerifyDaysOperator(InsiderOperator):
             raise IncompleteDay(message)
         if context["params"].get("dry_run"):
             return {"days": 0}
-        problems = [problem for work in self.swept for problem in self._problems(context, work, failed)]
+        found = {work["day"]: self._problems(context, work, failed) for work in self.swept}
+        problems = [problem for of_day in found.values() for problem in of_day]
         if failed and not problems:
             problems = ["every day is complete, from earlier answers"]
         if problems:
-            raise IncompleteDay(f"{'; '.join(problems)}. {_next_step(failed)}")
+            days = tuple(day for day, of_day in found.items() if of_day)
+            raise IncompleteDay(f"{'; '.join(problems)}. {_next_step(failed)}", days=days)
         self.log.info("%d days are complete: %s", len(self.swept), ", ".join(work["day"] for work in self.swept))
         return {"days": len(self.swept)}
 
@@ -127,7 +131,7 @@ def _stays(manifest: Manifest | None) -> str:
     if manifest is None:
         return "the day is not published"
     if not manifest.is_complete:
-        return f"the day is published as partial, revision {manifest.revision}"
+        return f"the day is published as {manifest.status}, revision {manifest.revision}"
     return f"the day keeps revision {manifest.revision}"
 
 

@@ -1,0 +1,174 @@
+"""The one message about a failed run: what failed, why, what to do, where to look. Pure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, next_step, rank
+from insider_web_push.errors import InsiderError
+
+_LONGEST_SENTENCE = 1_500
+"""Of a message's part, in characters: Slack cuts a text at 40,000, people stop much earlier."""
+_TASKS_NAMED = 5
+_DAYS_LINKED = 7
+_SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""https://docs.slack.dev/messaging/formatting-message-text, "Escaping text": without it a name could call a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """
+    One task instance that failed for good.
+
+    Attributes:
+        task: `discover`, `fetch[3]`.
+        kind: See `next_steps.kind_of`.
+        message: The error's words. Of an error that is not of this package only its class: nobody knows whether its
+            words hold a key.
+    """
+
+    task: str
+    kind: str
+    message: str
+
+    def to_xcom(self) -> dict[str, str]:
+        """Write it for the run's last task."""
+        return {"task": self.task, "kind": self.kind, "message": self.message}
+
+
+def failure_of(task: str, error: BaseException | None) -> Failure:
+    """Describe how a task failed; without an error, nobody saw its end."""
+    if error is None:
+        return Failure(task, WORKER_LOST, "its process ended without a word")
+    words = str(error) if isinstance(error, InsiderError) else f"{type(error).__name__}, see the task's log"
+    return Failure(task, kind_of(error), words)
+
+
+def failures_of_run(states: dict[str, str | None], noted: Iterable[dict[str, Any]]) -> list[Failure]:
+    """
+    Tell what failed before the run's last task.
+
+    Args:
+        states: Of the other tasks' instances, by `discover`, `fetch[3]`.
+        noted: What those tasks left behind; older than the states, where an instance was cleared since.
+    """
+    notes = {note["task"]: Failure(**note) for note in noted}
+    return [notes.get(task, failure_of(task, None)) for task, state in states.items() if state == "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRun:
+    """
+    Which run failed, of whom.
+
+    Attributes:
+        account: The account's name.
+        days: The days that something is wrong with, YYYY-MM-DD; empty if they are unknown.
+        base_url: Of Airflow's UI, `[api] base_url`.
+        daily: Id of the account's daily DAG.
+        refresh: Id of its refresh.
+    """
+
+    account: str
+    conn_id: str
+    dag_id: str
+    run_id: str
+    days: Sequence[str]
+    base_url: str
+    daily: str
+    refresh: str
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Name the pages to look at, and their addresses."""
+        base = self.base_url.rstrip("/")
+        run = ("Run", f"{base}/dags/{self.dag_id}/runs/{quote(self.run_id)}")
+        return [run, *((day, f"{base}/insider-web-push/{self.account}/{day}") for day in self.days[:_DAYS_LINKED])]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """
+    What a notifier sends: `{{ alert.title }}`, `{{ alert.text }}`, `{{ alert.slack }}`, `{{ alert.html }}`.
+
+    Attributes:
+        title: One line.
+        lines: What failed, why, what to do.
+        links: Names and addresses.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The whole, plain."""
+        return "\n".join([self.title, *self.lines, *(f"{name}: {url}" for name, url in self.links)])
+
+    @property
+    def slack(self) -> str:
+        """The whole, for Slack: nothing in it is a mention or a format of its own."""
+        return self.text.translate(_SLACK)
+
+    @property
+    def html(self) -> str:
+        """The whole, for e-mail."""
+        lines = [f"<b>{html.escape(self.title)}</b>", *map(html.escape, self.lines)]
+        links = [f'<a href="{html.escape(url)}">{html.escape(name)}</a>' for name, url in self.links]
+        return "<br>\n".join([*lines, *links])
+
+
+def alert_of(run: FailedRun, last: Failure, earlier: Sequence[Failure]) -> Alert:
+    """
+    Build the message.
+
+    Args:
+        last: How the run's last task failed, which names everything that is missing.
+        earlier: What failed before it: the causes, where there are any.
+    """
+    of_days = f", {_listed(run.days, _DAYS_LINKED)}" if run.days else ""
+    lines = [f"DAG {run.dag_id}, run {run.run_id}"]
+    causes = _by_kind(earlier or [last])
+    for kind, failures in causes.items():
+        tasks = _listed([failure.task for failure in failures], _TASKS_NAMED)
+        lines.append(f"{_titled(kind)} in {tasks}: {_short(failures[0].message)}")
+        step = next_step(kind, account=run.account, conn_id=run.conn_id, daily=run.daily, refresh=run.refresh)
+        lines.append(f"What to do: {step}")
+    if earlier:
+        lines.append(f"{last.task}: {_short(last.message)}")
+    return Alert(
+        f"Insider web push, account {run.account}{of_days}: {_headline(causes)}", tuple(lines), tuple(run.links)
+    )
+
+
+def days_of(error: BaseException | None) -> tuple[str, ...]:
+    """Tell the days that an error is about; empty if it does not say."""
+    days: tuple[str, ...] = getattr(error, "days", ())
+    return days
+
+
+def _by_kind(failures: Sequence[Failure]) -> dict[str, list[Failure]]:
+    kinds = sorted({failure.kind for failure in failures}, key=rank)
+    return {kind: [failure for failure in failures if failure.kind == kind] for kind in kinds}
+
+
+def _headline(causes: dict[str, list[Failure]]) -> str:
+    return " and ".join(_titled(kind) for kind in causes)
+
+
+def _titled(kind: str) -> str:
+    return kind[0].upper() + kind[1:] if kind in {WORKER_LOST, OTHER} else kind
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= _LONGEST_SENTENCE else f"{message[:_LONGEST_SENTENCE]} … (see the task's log)"

@@ -1,0 +1,188 @@
+"""From a day's manifest to what its page says. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from insider_web_push.coverage.grid import State, state_of
+from insider_web_push.coverage.index import DayEntry, published_entry
+from insider_web_push.manifest import Manifest, PublishedCampaign
+
+_SHOWN_MOVES = 100
+_UNKNOWN = "\N{EN DASH}"
+_LISTED_FIGURES = ("sent", "delivered", "clicks")
+"""What a row has room for."""
+_TO_DO_MODE = {State.INCOMPLETE: "missing", State.MISSING: "missing", State.PARTIAL: "missing", State.TOTALS: "missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFigure:
+    """A figure that the newest revision changed, before and after, as printed."""
+
+    campaign_id: str
+    name: str
+    metric: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """
+    One campaign.
+
+    Attributes:
+        notes: What else is to be said of it, a sentence each.
+        fetched_at: In the account's time zone, as printed.
+        figures: Of the list, as it was read before the campaign was fetched.
+        has_answer: Whether an answer is stored.
+    """
+
+    campaign_id: str
+    name: str
+    type: str
+    status: str
+    finality: str
+    notes: list[str]
+    fetched_at: str
+    figures: list[str]
+    has_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """
+    A day's page.
+
+    Attributes:
+        problem: Why the newest look could not be published; empty if it was.
+        facts: Names and values.
+        totals: The day's counters, as printed.
+        checks: Campaigns that failed a check, by its name.
+        moves: What the newest revision changed.
+        more_moves: How many more figures that is than are shown.
+        conf: What to give the refresh, to look at this day again.
+    """
+
+    day: date
+    state: State
+    problem: str
+    facts: list[tuple[str, str]]
+    totals: list[tuple[str, str]]
+    checks: Mapping[str, list[str]]
+    unknown_fields: Mapping[str, int]
+    moves: list[MovedFigure]
+    more_moves: int
+    campaigns: list[CampaignLine]
+    conf: str
+
+
+def view_of(day: date, manifest: Manifest | None, noted: DayEntry | None, *, why_not: str = "") -> DayView:
+    """
+    Describe a day.
+
+    Args:
+        manifest: What is published of it; the truth.
+        noted: What the index says of it: why a look was not published stands nowhere else.
+        why_not: Why it has no manifest, in words.
+    """
+    if manifest is None:
+        state = state_of(noted if noted and not noted.revision else None)
+        problem = noted.why if noted and noted.why else why_not
+        return DayView(day, state, problem, [], [], {}, {}, [], 0, [], _conf(day, state))
+    state = state_of(published_entry(manifest))
+    moves = list(_moves(manifest))
+    return DayView(
+        day=day,
+        state=state,
+        problem=noted.why if noted else "",
+        facts=_facts(manifest),
+        totals=[(name, f"{number:,}") for name, number in manifest.totals.items()],
+        checks=manifest.checks,
+        unknown_fields=manifest.unknown_fields,
+        moves=moves[:_SHOWN_MOVES],
+        more_moves=max(0, len(moves) - _SHOWN_MOVES),
+        campaigns=[_line(key, campaign, manifest.timezone) for key, campaign in _by_weight(manifest)],
+        conf=_conf(day, state),
+    )
+
+
+def local_time(at: datetime | None, timezone: str) -> str:
+    """Print an instant in a time zone, to the minute."""
+    return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" if at else _UNKNOWN
+
+
+def _facts(manifest: Manifest) -> list[tuple[str, str]]:
+    final = sum(campaign.finality == "final" for campaign in manifest.campaigns.values())
+    sentinel = manifest.sentinel
+    facts = [
+        ("Revision", str(manifest.revision)),
+        ("Published", f"{local_time(manifest.published_at, manifest.timezone)} {manifest.timezone}"),
+        ("Newest look", "a day later" if manifest.looked_at == 1 else f"{manifest.looked_at} days later"),
+        ("Campaigns", f"{len(manifest.campaigns)}, of which {final} final"),
+    ]
+    if sentinel.checked:
+        moved = f"{len(sentinel.missed)} had moved all the same"
+        facts.append(("Fetched though the list's totals stood still", f"{sentinel.checked}, {moved}"))
+    return facts
+
+
+def _by_weight(manifest: Manifest) -> list[tuple[str, PublishedCampaign]]:
+    """Order campaigns: those that lack something first, then by what was sent."""
+
+    def weight(item: tuple[str, PublishedCampaign]) -> tuple[bool, int, str]:
+        campaign = item[1]
+        sent = campaign.baseline.sent if campaign.baseline else None
+        return (str(campaign.status) != "missing", -(sent or 0), item[0])
+
+    return sorted(manifest.campaigns.items(), key=weight)
+
+
+def _line(campaign_id: str, campaign: PublishedCampaign, timezone: str) -> CampaignLine:
+    notes = [campaign.reason] if campaign.reason else []
+    if not campaign.listed:
+        notes.append("no longer listed")
+    if campaign.accepted_by:
+        notes.append(f"accepted by {campaign.accepted_by}")
+    return CampaignLine(
+        campaign_id=campaign_id,
+        name=campaign.name or _UNKNOWN,
+        type=campaign.type or _UNKNOWN,
+        status=str(campaign.status),
+        finality=str(campaign.finality).replace("_", " "),
+        notes=notes,
+        fetched_at=local_time(campaign.fetched_at, timezone),
+        figures=[_figure(getattr(campaign.baseline, name, None)) for name in _LISTED_FIGURES],
+        has_answer=campaign.snapshot is not None,
+    )
+
+
+def _figure(number: int | None) -> str:
+    return _UNKNOWN if number is None else f"{number:,}"
+
+
+def _moves(manifest: Manifest) -> Iterator[MovedFigure]:
+    for campaign_id, figures in manifest.moved.items():
+        campaign = manifest.campaigns.get(campaign_id)
+        name = (campaign.name if campaign else None) or _UNKNOWN
+        for metric, values in figures.items():
+            before, after = (_UNKNOWN if value is None else str(value) for value in values)
+            yield MovedFigure(campaign_id, name, metric, before, after)
+
+
+def _conf(day: date, state: State) -> str:
+    mode = _TO_DO_MODE.get(state, "changed")
+    return json.dumps({"first_day": day.isoformat(), "last_day": day.isoformat(), "mode": mode})
+
+
+def printed(body: bytes) -> str:
+    """Print an answer for people: JSON indented, whatever else as it is."""
+    text = body.decode("utf-8", errors="replace")
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text

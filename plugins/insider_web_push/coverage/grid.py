@@ -1,0 +1,179 @@
+"""From an account's index to the calendar that the page shows: months, newest first, and what each day is. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from insider_web_push.coverage.index import INCOMPLETE, PURGED, CoverageIndex, DayEntry
+from insider_web_push.days import days_between
+
+_SHOWN_TROUBLES = 8
+
+
+class State(Enum):
+    """
+    What a day is, for the eye: a name, a letter (colour alone says nothing to many), and what it means.
+
+    Complete days are told apart by whether they moved and may move: `corrected` and `provisional` ones still may.
+    """
+
+    COMPLETE = ("complete", "C", "all there, and nothing moves any more")
+    CORRECTED = ("corrected", "R", "all there, published anew since its figures moved, and may move again")
+    PROVISIONAL = ("provisional", "P", "all there, and may still move")
+    PARTIAL = ("partial", "½", "published at its deadline, without some campaigns")
+    TOTALS = ("totals", "T", "the list's figures only, as somebody asked")
+    INCOMPLETE = ("incomplete", "!", "tried, and not published")
+    MISSING = ("missing", "?", "never tried")
+    PURGED = ("purged", "X", "removed for good")
+
+    def __init__(self, label: str, letter: str, meaning: str) -> None:
+        self.label = label
+        self.letter = letter
+        self.meaning = meaning
+
+
+_BY_STATUS = {"partial": State.PARTIAL, "totals": State.TOTALS, INCOMPLETE: State.INCOMPLETE, PURGED: State.PURGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """
+    One day of the calendar.
+
+    Attributes:
+        said: All that is known of it, in words.
+        is_troubled: Whether its newest look could not be published, though an older version is there.
+    """
+
+    day: date
+    state: State
+    said: str
+    is_troubled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A row: `November 2026`, and a place for each of 31 days; None where there is no such day, or none to speak of."""
+
+    first: date
+    cells: list[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """
+    An account's calendar.
+
+    Attributes:
+        months: The newest first.
+        counts: Number of days by state, those that there are.
+        troubles: The newest days that an operator may want to do something about.
+        more_troubles: How many more there are.
+        first: The first day that is shown; None if there is no day at all.
+        earlier: How many days of the index lie before it.
+    """
+
+    months: list[Month]
+    counts: list[tuple[State, int]]
+    troubles: list[tuple[Cell, str]]
+    more_troubles: int
+    first: date | None
+    earlier: int
+
+
+def state_of(entry: DayEntry | None) -> State:
+    """Tell what a day is."""
+    if entry is None:
+        return State.MISSING
+    if entry.status in _BY_STATUS:
+        return _BY_STATUS[entry.status]
+    if entry.is_final:
+        return State.COMPLETE
+    return State.CORRECTED if entry.revision > 1 else State.PROVISIONAL
+
+
+def last_due(now: datetime, timezone: str, *, by: time | None) -> date:
+    """
+    Tell the last day that should be there by now.
+
+    Args:
+        by: The local time of the day after, by which a day should be there; None expects it right after midnight.
+    """
+    local = now.astimezone(ZoneInfo(timezone))
+    yesterday = local.date() - timedelta(days=1)
+    is_due = by is None or (local.hour, local.minute) >= (by.hour, by.minute)
+    return yesterday if is_due else yesterday - timedelta(days=1)
+
+
+def grid_of(index: CoverageIndex, *, last_due: date, days: int) -> Grid:
+    """
+    Lay out an account's days.
+
+    Args:
+        last_due: The last day that should be there by now; later ones are shown if they are.
+        days: How many to show at most.
+    """
+    if not index.days:
+        return Grid([], [], [], 0, None, 0)
+    last = max(last_due, *index.days)
+    first = max(min(index.days), last - timedelta(days=days - 1))
+    cells = {
+        day: _cell(day, index.days.get(day))
+        for day in days_between(first, last)
+        if day in index.days or day <= last_due
+    }
+    counts = Counter(cell.state for cell in cells.values())
+    troubles = [(cell, why) for day in sorted(cells, reverse=True) if (why := _trouble(cell := cells[day], index))]
+    return Grid(
+        months=list(_months(cells)),
+        counts=[(state, counts[state]) for state in State if counts[state]],
+        troubles=troubles[:_SHOWN_TROUBLES],
+        more_troubles=max(0, len(troubles) - _SHOWN_TROUBLES),
+        first=first,
+        earlier=sum(day < first for day in index.days),
+    )
+
+
+def said_of(entry: DayEntry | None) -> list[str]:
+    """Say what the index knows of a day, a clause each."""
+    if entry is None:
+        return ["no run has looked at it"]
+    said = []
+    if entry.revision:
+        said.append(f"revision {entry.revision}" + (f" of {entry.at:%Y-%m-%d %H:%M} UTC" if entry.at else ""))
+    if entry.details:
+        parts = ", ".join(f"{number} {name}" for name, number in sorted(entry.details.items()))
+        said.append(f"{sum(entry.details.values())} campaigns: {parts}")
+    if entry.failed:
+        said.append("1 failed check" if entry.failed == 1 else f"{entry.failed} failed checks")
+    if entry.why:
+        said.append(f"the newest look was not published: {entry.why}" if entry.revision else entry.why)
+    return said
+
+
+def _cell(day: date, entry: DayEntry | None) -> Cell:
+    state = state_of(entry)
+    said = "; ".join([f"{day:%a} {day.day} {day:%b %Y}: {state.label}", *said_of(entry)])
+    return Cell(day, state, said, is_troubled=bool(entry and entry.revision and entry.why))
+
+
+def _trouble(cell: Cell, index: CoverageIndex) -> str:
+    entry = index.days.get(cell.day)
+    if cell.state in {State.MISSING, State.INCOMPLETE, State.PARTIAL} or cell.is_troubled:
+        return "; ".join(said_of(entry))
+    return ""
+
+
+def _months(cells: dict[date, Cell]) -> Iterator[Month]:
+    firsts = sorted({day.replace(day=1) for day in cells}, reverse=True)
+    for first in firsts:
+        row: list[Cell | None] = [None] * 31
+        for day, cell in cells.items():
+            if day.replace(day=1) == first:
+                row[day.day - 1] = cell
+        yield Month(first, row)

@@ -1,0 +1,120 @@
+"""The coverage index: what a page says of each of an account's days, in one small object. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from insider_web_push.errors import ContractViolation
+from insider_web_push.finality import Finality
+from insider_web_push.manifest import EventOwed, Manifest
+
+INCOMPLETE, PURGED = "incomplete", "purged"
+"""Statuses of days without a manifest; those of days with one are `completeness.DayStatus`."""
+
+
+class DayEntry(BaseModel):
+    """
+    One day.
+
+    Attributes:
+        status: `complete`, `partial` or `totals` of a published day; else `incomplete` or `purged`.
+        revision: The published one; 0 if nothing is published.
+        at: When that was committed, UTC; of a day that is not published, when it was last tried.
+        dag: The DAG that did so; empty if it is not known any more.
+        run: Its run.
+        details: Number of campaigns by `manifest.DetailStatus`.
+        finality: Number of campaigns by `finality.Finality`.
+        failed: How many checks failed, over all campaigns.
+        why: Why the newest look could not be published, in words; empty if it was.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    status: str
+    revision: int = 0
+    at: datetime | None = None
+    dag: str = ""
+    run: str = ""
+    details: dict[str, int] = {}
+    finality: dict[str, int] = {}
+    failed: int = 0
+    why: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing of the day moves any more."""
+        return set(self.finality) <= {Finality.FINAL}
+
+
+class CoverageIndex(BaseModel):
+    """
+    An account's days.
+
+    Attributes:
+        days: By day; a day that was never tried has no entry.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal[1] = 1
+    days: dict[date, DayEntry] = {}
+
+    def with_days(self, changed: Mapping[date, DayEntry]) -> CoverageIndex:
+        """Give the index with some days as they are now."""
+        return self.model_copy(update={"days": {**self.days, **changed}})
+
+    def to_json(self) -> bytes:
+        """Write it, a line a day: small, and still readable."""
+        days = ",\n".join(
+            f' "{day.isoformat()}": {entry.model_dump_json(exclude_defaults=True)}'
+            for day, entry in sorted(self.days.items())
+        )
+        return f'{{"format": {self.format}, "days": {{\n{days}\n}}}}\n'.encode()
+
+
+def parse_index(data: bytes, *, where: str) -> CoverageIndex:
+    """
+    Read an index.
+
+    Raises:
+        ContractViolation: it is damaged, or written by a newer version; names it.
+    """
+    try:
+        return CoverageIndex.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = f"the coverage index {where} cannot be read ({first['loc']}: {first['msg']}): publishing mends it"
+        raise ContractViolation(message) from None
+
+
+def published_entry(manifest: Manifest, *, run: EventOwed | None = None, why: str = "") -> DayEntry:
+    """
+    Describe a published day.
+
+    Args:
+        run: The task that looked at the day now; its DAG counts where it committed the revision.
+        why: Why its newest look could not be published; empty if it was.
+    """
+    known = next((owed for owed in (run, manifest.event) if owed and owed.run_id == manifest.run_id), None)
+    campaigns = manifest.campaigns.values()
+    return DayEntry(
+        status=str(manifest.status),
+        revision=manifest.revision,
+        at=manifest.published_at,
+        dag=known.dag_id if known else "",
+        run=manifest.run_id,
+        details=dict(Counter(str(campaign.status) for campaign in campaigns)),
+        finality=dict(Counter(str(campaign.finality) for campaign in campaigns)),
+        failed=sum(map(len, manifest.checks.values())),
+        why=why,
+    )
+
+
+def unpublished_entry(status: str, *, why: str, at: datetime | None = None, run: EventOwed | None = None) -> DayEntry:
+    """Describe a day that has no manifest: `incomplete` or `purged`."""
+    return DayEntry(status=status, at=at, dag=run.dag_id if run else "", run=run.run_id if run else "", why=why)

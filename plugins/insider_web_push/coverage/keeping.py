@@ -1,0 +1,132 @@
+"""Keeps the coverage index of an account. The manifests are the truth: an index that is lost is made of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from insider_web_push.coverage.index import (
+    INCOMPLETE,
+    PURGED,
+    CoverageIndex,
+    DayEntry,
+    parse_index,
+    published_entry,
+    unpublished_entry,
+)
+from insider_web_push.errors import ContractViolation
+from insider_web_push.manifest import EventOwed, Manifest, parse_manifest
+from insider_web_push.publisher import Outcome, Published
+from insider_web_push.storage import Storage
+
+log = logging.getLogger(__name__)
+
+_PUBLISHED = frozenset({Outcome.PUBLISHED, Outcome.UNMOVED, Outcome.PARTIAL, Outcome.TOTALS})
+
+
+def index_key(store: Storage) -> str:
+    """Tell where an account's index lies."""
+    return f"state/partner_id={store.partner_id}/coverage.json"
+
+
+def read_index(store: Storage) -> CoverageIndex | None:
+    """
+    Read an account's index; None if there is none.
+
+    Raises:
+        ContractViolation: it is damaged; names it.
+    """
+    key = index_key(store)
+    data = store.read_if_there(key)
+    return None if data is None else parse_index(data, where=key)
+
+
+def entry_of(published: Published, *, run: EventOwed, at: datetime) -> DayEntry:
+    """Describe a day as publish or purge left it."""
+    why = "" if published.outcome in _PUBLISHED else published.why
+    if published.outcome is Outcome.PURGED:
+        if published.manifest is None:
+            return unpublished_entry(PURGED, why=published.why, at=at, run=run)
+        why = ""
+    if published.manifest is None:
+        return unpublished_entry(INCOMPLETE, why=published.why, at=at, run=run)
+    return published_entry(published.manifest, run=run, why=why)
+
+
+def keep(store: Storage, changed: Mapping[date, DayEntry]) -> None:
+    """
+    Note what became of some days. One at a time for an account: its pool of one slot sees to it.
+
+    Never raises: the days are published, or not, whatever becomes of the index; the next publish mends it.
+    """
+    try:
+        index = usable_index(store) or rebuilt(store)
+        index = _caught_up(store, index.with_days(changed), fresh=changed)
+        store.write(index_key(store), index.to_json())
+    except Exception:  # every store raises its own, and a day that is committed must not look failed
+        log.warning("The coverage page lags behind: its index %s was not written", index_key(store), exc_info=True)
+
+
+def rebuild_index(store: Storage) -> CoverageIndex:
+    """Make the index anew from what is stored, and keep it."""
+    index = rebuilt(store)
+    store.write(index_key(store), index.to_json())
+    return index
+
+
+def rebuilt(store: Storage) -> CoverageIndex:
+    """Make the index of what is stored; why a day was not published is not known any more."""
+    tried = {*store.days_swept(), *store.days_with_tombstones()} - set(store.days_published())
+    return _caught_up(store, CoverageIndex(days=_unpublished(store, tried)), fresh={})
+
+
+def usable_index(store: Storage) -> CoverageIndex | None:
+    """Read an account's index; None if there is none that can be used."""
+    try:
+        return read_index(store)
+    except ContractViolation as damaged:
+        log.warning("%s; it is made anew", damaged)
+        return None
+
+
+def _caught_up(store: Storage, index: CoverageIndex, *, fresh: Mapping[date, DayEntry]) -> CoverageIndex:
+    """
+    Add days whose publish was killed before it came to the index, and drop manifests that somebody removed.
+
+    Args:
+        fresh: What was noted just now: why a day with a manifest could not be published again.
+    """
+    published = set(store.days_published())
+    noted = {day for day, entry in index.days.items() if entry.revision}
+    left = {day: entry for day, entry in index.days.items() if day not in noted - published}
+    return CoverageIndex(days={**left, **_published(store, published - noted, fresh)})
+
+
+def _published(store: Storage, days: Iterable[date], fresh: Mapping[date, DayEntry]) -> dict[date, DayEntry]:
+    manifests = store.read_all((store.manifest_key(day) for day in days), _parsed)
+    return {
+        manifest.day: published_entry(manifest, why=fresh[manifest.day].why if manifest.day in fresh else "")
+        for manifest in manifests.values()
+        if manifest
+    }
+
+
+def _parsed(key: str, data: bytes) -> Manifest | None:
+    try:
+        return parse_manifest(data, where=key)
+    except ContractViolation as damaged:
+        log.warning("%s", damaged)
+        return None
+
+
+def _unpublished(store: Storage, days: Iterable[date]) -> dict[date, DayEntry]:
+    found: dict[date, DayEntry] = {}
+    for day in days:
+        tombstone = store.read_tombstone(day)
+        if tombstone and tombstone.is_whole_day:
+            why = f"it was purged by {tombstone.run_id}"
+            found[day] = unpublished_entry(PURGED, why=why, at=tombstone.purged_at)
+        else:
+            found[day] = unpublished_entry(INCOMPLETE, why="its list was read, and nothing was published")
+    return found

@@ -1,0 +1,48 @@
+"""
+What Airflow mounts below `/insider-web-push`, and shows in its navigation.
+
+Every process of Airflow loads plugins, each task's too; the pages, with what they import, are made in the API server
+alone, at the first request.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from airflow.sdk.configuration import conf
+
+from insider_web_push.links import PAGE
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+class CoveragePages:
+    """An ASGI application that is made when it is first asked."""
+
+    @cached_property
+    def _app(self) -> FastAPI:
+        from insider_web_push.coverage.page import make_app  # noqa: PLC0415 — as said above
+
+        return make_app()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request."""
+        await self._app(scope, receive, send)
+
+
+def _below() -> str:
+    base_url: str = conf.get("api", "base_url", fallback="")
+    return urlsplit(base_url).path.rstrip("/")
+
+
+FASTAPI_APP = {"app": CoveragePages(), "url_prefix": PAGE, "name": "Web push coverage"}
+EXTERNAL_VIEW = {
+    "name": "Web push coverage",
+    "href": f"{_below()}{PAGE}/",
+    "destination": "nav",
+    "category": "browse",
+    "url_route": "web-push-coverage",
+}

@@ -1,0 +1,190 @@
+"""The coverage pages: days and accounts, a day, its manifest, a stored answer. For whoever may read the daily DAG."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from airflow.api_fastapi.core_api.security import GetUserDep, get_user
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as AnyHTTPException
+
+from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.coverage.access import DAILY, REFRESH, readable
+from insider_web_push.coverage.day_view import local_time, printed, view_of
+from insider_web_push.coverage.grid import State
+from insider_web_push.coverage.html import json_page, page
+from insider_web_push.coverage.index import DayEntry
+from insider_web_push.coverage.keeping import usable_index
+from insider_web_push.coverage.runs import dag_of_run
+from insider_web_push.coverage.sources import SourceUnreadable, blocks_of, read_from
+from insider_web_push.errors import ConfigurationError, InvalidRequest
+from insider_web_push.manifest import Manifest, PublishedCampaign
+from insider_web_push.requests_to_api import parse_day
+from insider_web_push.snapshots import Snapshot
+from insider_web_push.storage import Storage
+
+_SHOWN_DAYS, _MOST_DAYS = 400, 4000
+_CAMPAIGN_ID = re.compile(r"[0-9]{1,20}", re.ASCII)
+
+router = APIRouter(dependencies=[Depends(get_user)])
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are: these pages, and Airflow's UI around them."""
+
+    here: str
+    airflow: str
+
+    def day(self, account: Account, day: date, *more: str) -> str:
+        """Give the address of a day's page, or of one below it."""
+        return "/".join([self.here, account.name, day.isoformat(), *more])
+
+    def dag(self, account: Account, dag: str) -> str:
+        """Give the address of one of an account's DAGs in Airflow's UI."""
+        return f"{self.airflow}/dags/{account.named(dag)}"
+
+
+def _addresses(request: Request) -> Addresses:
+    return Addresses(here=request.scope["root_path"], airflow=request.scope.get("app_root_path", ""))
+
+
+def _readable(user: GetUserDep) -> list[Account]:
+    try:
+        accounts = configured_accounts()
+    except ConfigurationError as error:
+        raise HTTPException(503, f"The API server cannot tell the accounts: {error}") from None
+    allowed = readable(accounts, user)
+    if accounts and not allowed:
+        raise HTTPException(403, "You may not read the DAG of any account.")
+    return allowed
+
+
+def _account(account: str, user: GetUserDep) -> Account:
+    try:
+        found = next((item for item in configured_accounts() if item.name == account), None)
+    except ConfigurationError as error:
+        raise HTTPException(503, f"The API server cannot tell the accounts: {error}") from None
+    if found is None:
+        raise HTTPException(404, f"There is no account {account!r} in the accounts file.")
+    if not readable([found], user):
+        raise HTTPException(403, f"You may not read {found.named(DAILY)}, the DAG of this account.")
+    return found
+
+
+def _day(day: str) -> date:
+    try:
+        return parse_day(day)
+    except InvalidRequest:
+        raise HTTPException(404, f"{day!r} is not a day such as 2026-11-22.") from None
+
+
+AddressesDep = Annotated[Addresses, Depends(_addresses)]
+AccountDep = Annotated[Account, Depends(_account)]
+DayDep = Annotated[date, Depends(_day)]
+DaysQuery = Annotated[int, Query(ge=1, le=_MOST_DAYS)]
+
+
+@router.get("/")
+def coverage(
+    accounts: Annotated[list[Account], Depends(_readable)], at: AddressesDep, days: DaysQuery = _SHOWN_DAYS
+) -> Response:
+    """Show the days of every account that the user may see."""
+    return _grid(accounts, at, days)
+
+
+@router.get("/{account}")
+def coverage_of_one(account: AccountDep, at: AddressesDep, days: DaysQuery = _SHOWN_DAYS) -> Response:
+    """Show the days of one account."""
+    return _grid([account], at, days)
+
+
+@router.get("/{account}/{day}")
+def one_day(account: AccountDep, day: DayDep, at: AddressesDep) -> Response:
+    """Show a day, from its manifest."""
+
+    def read(store: Storage) -> tuple[Manifest | None, DayEntry | None, str]:
+        manifest, index = store.read_manifest(day), usable_index(store)
+        why_not = "" if manifest else f"It {store.why_not_published(day)}."
+        return manifest, index.days.get(day) if index else None, why_not
+
+    manifest, noted, why_not = read_from(account, read)
+    view = view_of(day, manifest, noted, why_not=why_not)
+    run_id = manifest.run_id if manifest else noted.run if noted else ""
+    dag = dag_of_run(account, run_id, noted=noted.dag if noted else "") if run_id else None
+    return page(
+        "day.html.j2", account=account, at=at, view=view, run_id=run_id, dag=dag, daily=DAILY, refresh=REFRESH,
+        is_published=manifest is not None, before=day - timedelta(days=1), after=day + timedelta(days=1),
+    )  # fmt: skip
+
+
+@router.get("/{account}/{day}/manifest")
+def manifest_of(account: AccountDep, day: DayDep) -> Response:
+    """Give a day's manifest as it is stored."""
+    data = read_from(account, lambda store: store.read_if_there(store.manifest_key(day)))
+    if data is None:
+        raise HTTPException(404, f"{day} of account {account.name!r} is not published: it has no manifest.")
+    return json_page(data)
+
+
+@router.get("/{account}/{day}/{campaign_id}")
+def stored_answer(account: AccountDep, day: DayDep, campaign_id: str, at: AddressesDep) -> Response:
+    """Show the answer that a campaign's published figures stand in, or else the newest one that is stored."""
+    if not _CAMPAIGN_ID.fullmatch(campaign_id):
+        raise HTTPException(404, f"{campaign_id!r} is not a campaign's id, which is a number.")
+
+    def read(store: Storage) -> tuple[PublishedCampaign | None, str | None, Snapshot | None]:
+        manifest = store.read_manifest(day)
+        campaign = manifest.campaigns.get(campaign_id) if manifest else None
+        key = (campaign.snapshot if campaign else None) or store.newest_answer(day, campaign_id)
+        return campaign, key, store.read_snapshots([key])[key] if key else None
+
+    campaign, key, snapshot = read_from(account, read)
+    if campaign is None and snapshot is None:
+        raise HTTPException(404, f"Campaign {campaign_id} is not published on {day}, and no answer about it is stored.")
+    return page(
+        "answer.html.j2", account=account, at=at, day=day, campaign_id=campaign_id, campaign=campaign, key=key,
+        snapshot=snapshot, body=printed(snapshot.body) if snapshot else "",
+        asked=printed(json.dumps(snapshot.request).encode()) if snapshot else "",
+        fetched_at=local_time(snapshot.fetched_at if snapshot else None, account.timezone),
+    )  # fmt: skip
+
+
+def _grid(accounts: list[Account], at: Addresses, days: int) -> Response:
+    now = datetime.now(UTC)
+    blocks = blocks_of(accounts, now=now, days=days)
+    return page(
+        "grid.html.j2", blocks=blocks, at=at, states=list(State), now=now, all_days=_MOST_DAYS, daily=DAILY,
+        refresh=REFRESH,
+    )  # fmt: skip
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """Say in a page what is wrong."""
+    at = _addresses(request)
+    match error:
+        case AnyHTTPException(status_code=401):
+            return page("message.html.j2", status=401, at=at, title="Not logged in", text="Log in to Airflow first.")
+        case AnyHTTPException(status_code=status, detail=detail):
+            titles = {403: "Not allowed", 404: "Not found"}
+            return page(
+                "message.html.j2", status=status, at=at, title=titles.get(status, "Cannot be shown"), text=str(detail)
+            )
+        case SourceUnreadable():
+            return page("message.html.j2", status=502, at=at, title="Cannot be read", text=str(error))
+    text = f"The address asks for something impossible; days is a number from 1 to {_MOST_DAYS}."
+    return page("message.html.j2", status=422, at=at, title="Cannot be shown", text=text)
+
+
+def make_app() -> FastAPI:
+    """Make the application, to be mounted below Airflow's."""
+    app = FastAPI(title="Web push coverage", docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(router)
+    for kind in (AnyHTTPException, RequestValidationError, SourceUnreadable):
+        app.add_exception_handler(kind, _refused)
+    return app

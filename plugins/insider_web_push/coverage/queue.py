@@ -1,0 +1,97 @@
+"""The budget's present use, and the tasks that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from airflow.configuration import AIRFLOW_HOME
+from airflow.models.taskinstance import TaskInstance
+from airflow.utils.session import create_session
+from sqlalchemy import func, select
+
+from insider_web_push.budget import Use
+from insider_web_push.budget.stores import LOCAL_FILE
+from insider_web_push.errors import ConfigurationError
+from insider_web_push.estimating import duration
+from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.planning import seconds_needed
+
+_RUNNING = "running"
+_WAITING = ("scheduled", "queued", "up_for_reschedule", "up_for_retry")
+"""States of tasks that have all that they need, but a slot of the pool or of the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Tasks in an account's pool: those that talk to the API, or wait in place for the budget, and those behind."""
+
+    running: int = 0
+    waiting: int = 0
+
+    @property
+    def tasks(self) -> int:
+        """All of them."""
+        return self.running + self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the page says of an account's budget, a sentence each."""
+
+    budget: str
+    queue: str
+
+
+def queues_of(pools: Collection[str]) -> dict[str, Queue]:
+    """Count the tasks of pools in Airflow's database, by an index on pool and state."""
+    query = (
+        select(TaskInstance.pool, TaskInstance.state, func.count())
+        .where(TaskInstance.pool.in_(pools), TaskInstance.state.in_([_RUNNING, *_WAITING]))
+        .group_by(TaskInstance.pool, TaskInstance.state)
+    )
+    with create_session() as session:
+        rows = session.execute(query).all()
+    queues = dict.fromkeys(pools, Queue())
+    for pool, state, number in rows:
+        before = queues[pool]
+        queues[pool] = (
+            Queue(before.running + number, before.waiting)
+            if state == _RUNNING
+            else Queue(before.running, before.waiting + number)
+        )
+    return queues
+
+
+def load_of(hook: InsiderWebPushHook, queue: Queue) -> Load:
+    """
+    Describe an account's budget and queue.
+
+    Raises:
+        InsiderError: the connection is wrong, or the budget's store does not answer.
+    """
+    limit = hook.settings.limit
+    per = "a minute" if limit.window_s == 60 else f"in {limit.window_s:g} s"  # noqa: PLR2004 — a minute
+    use, why = _use(hook)
+    budget = f"{use.used} of {use.limit} requests {per} are used" if use else f"{limit.requests} requests {per}; {why}"
+    if use and use.next_free_s:
+        budget += f"; the next one may leave in {use.next_free_s:.0f} s"
+    if not queue.tasks:
+        return Load(budget, "no task is in the pool")
+    drained_s = seconds_needed(queue.tasks, limit=limit.requests, window_s=limit.window_s)
+    takes = f"about {duration(drained_s)}" if drained_s else "less than a window"
+    return Load(budget, f"{queue.running} running and {queue.waiting} waiting tasks, {takes} at a request each")
+
+
+def _use(hook: InsiderWebPushHook) -> tuple[Use | None, str]:
+    """Ask for the use, where it can be told here; a local file is only looked into, never made."""
+    if hook.settings.budget_conn_id is None and not (Path(AIRFLOW_HOME) / LOCAL_FILE).exists():
+        return (
+            None,
+            "how many are used cannot be told here: no call was made yet, or the file is on the workers' machine",
+        )
+    try:
+        return hook.budget_use(), ""
+    except ConfigurationError as error:
+        return None, str(error)

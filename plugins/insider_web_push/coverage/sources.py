@@ -1,0 +1,101 @@
+"""What the pages show of an account, read where the API server runs: connection, index, manifest, budget, queue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TypeVar
+
+from insider_web_push.accounts import Account
+from insider_web_push.coverage.grid import Grid, grid_of, last_due
+from insider_web_push.coverage.keeping import rebuilt, usable_index
+from insider_web_push.coverage.queue import Load, Queue, load_of, queues_of
+from insider_web_push.errors import InsiderError
+from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.schedules import time_of
+from insider_web_push.storage import Storage
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+_PARALLEL_ACCOUNTS = 8
+
+
+class SourceUnreadable(Exception):
+    """What a page needs cannot be read. The message may be shown to whoever may see the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """
+    What the coverage page shows of one account.
+
+    Attributes:
+        grid: Its calendar; None if it cannot be read.
+        grid_problem: Why not, in words.
+        load: Its budget, and the queue behind it; None if they cannot be told.
+        load_problem: Why not, in words.
+    """
+
+    account: Account
+    grid: Grid | None
+    grid_problem: str
+    load: Load | None
+    load_problem: str
+
+
+def blocks_of(accounts: Sequence[Account], *, now: datetime, days: int) -> list[Block]:
+    """Read what the page shows of accounts, at the same time; what is wrong with one is shown in its own block."""
+    queues = queues_of([account.pool for account in accounts])
+
+    def block(account: Account) -> Block:
+        grid, grid_problem = _tried(lambda: _grid(account, now=now, days=days))
+        load, load_problem = _tried(lambda: _load(account, queues[account.pool]))
+        return Block(account, grid, grid_problem, load, load_problem)
+
+    with ThreadPoolExecutor(_PARALLEL_ACCOUNTS) as pool:
+        return list(pool.map(block, accounts))
+
+
+def read_from(account: Account, read: Callable[[Storage], T]) -> T:
+    """
+    Read something of an account's objects.
+
+    Raises:
+        SourceUnreadable: says why, in words that hold no secret.
+    """
+    try:
+        return read(Storage(account.storage, InsiderWebPushHook(account.conn_id).settings.partner_id))
+    except InsiderError as error:
+        raise SourceUnreadable(str(error)) from error
+    except Exception as error:  # every store raises its own, and its words may hold what nobody should see
+        log.exception("Account %s cannot be read", account.name)
+        message = f"{type(error).__name__} while reading; the API server's log says more"
+        raise SourceUnreadable(message) from error
+
+
+def _grid(account: Account, *, now: datetime, days: int) -> Grid:
+    index = read_from(account, lambda store: usable_index(store) or rebuilt(store))
+    return grid_of(index, last_due=last_due(now, account.timezone, by=_due_by(account)), days=days)
+
+
+def _due_by(account: Account) -> time | None:
+    schedule = account.publish_by_schedule or account.schedule
+    return time_of(schedule) if schedule else None
+
+
+def _load(account: Account, queue: Queue) -> Load:
+    try:
+        return load_of(InsiderWebPushHook(account.conn_id), queue)
+    except InsiderError as error:
+        raise SourceUnreadable(str(error)) from error
+
+
+def _tried(read: Callable[[], T]) -> tuple[T | None, str]:
+    try:
+        return read(), ""
+    except SourceUnreadable as unreadable:
+        return None, str(unreadable)

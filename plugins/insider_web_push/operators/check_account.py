@@ -1,0 +1,45 @@
+"""check_account: what a few calls tell of the account's API, held against what the other tasks take for granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from insider_web_push.account_check import check_api
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.probing.check import MOST_CALLS
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class CheckAccountOperator(InsiderOperator):
+    """
+    Probe the account's API, and keep the report.
+
+    It succeeds whatever it finds: a difference is news, not a failure of the task. Give it no retries: a second try
+    spends the calls again.
+
+    Args:
+        pool_slots: As `Account.pool_slots`: whether they are enough for the API's response time is one of the
+            findings.
+
+    Raises:
+        StorageNotWritable: before any call.
+        InsiderError: the API did not answer the first question.
+    """
+
+    def __init__(self, *, pool_slots: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pool_slots = pool_slots
+
+    def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 — the same for every run
+        """Probe, keep, and say what differs."""
+        self.log.info("At most %d calls", MOST_CALLS)
+        with self.giving_back_the_worker():
+            report = check_api(self.hook, self.store, timezone=self.timezone, pool_slots=self.pool_slots)
+        for line in report.lines():
+            self.log.info("%s", line)
+        if report.differing:
+            self.log.warning("Differs from what the code depends on: %s", ", ".join(report.differing))
+        kept = self.store.url(self.store.account_check_key)
+        return {"conclusion": report.conclusion, "differing": report.differing, "calls": report.calls, "report": kept}

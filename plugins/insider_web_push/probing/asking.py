@@ -1,0 +1,108 @@
+"""A question to the API, its answer, and what is configured of the account. Pure: whoever asks brings the function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from insider_web_push.errors import InsiderError
+from insider_web_push.models import CampaignMetrics, SweepPage, parse_campaign_metrics, parse_sweep_page
+from insider_web_push.requests_to_api import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE
+from insider_web_push.responses import json_object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """
+    An answer, whatever it is; it holds no key.
+
+    Attributes:
+        status: HTTP status; None where no whole answer came.
+        headers: Of the response, with names in lower case.
+        body: Decompressed.
+        error: What a refusal stands for, as every other caller would see it; None is a 2xx.
+        took_s: Seconds from sending to the answer, without the wait for the budget; 0 where none came.
+    """
+
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes
+    error: InsiderError | None
+    took_s: float
+
+
+Ask = Callable[[str, dict[str, str]], Heard]
+"""Sends one body to one endpoint, under the account's budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """
+    What this installation takes for the account's.
+
+    Attributes:
+        timezone: IANA name.
+        today: The present day there.
+        requests: How many may leave in a window.
+        window_s: Seconds of that window.
+        deadline_s: Seconds after which a request is given up.
+        pool_slots: How many workers talk to, or wait for, the API at once.
+    """
+
+    partner_id: str
+    timezone: str
+    today: date
+    requests: int
+    window_s: float
+    deadline_s: float
+    pool_slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """
+    The two questions, asked about one account.
+
+    Bodies are made here and not by `requests_to_api`, since some are meant to be refused.
+    """
+
+    ask: Ask
+    partner_id: str
+
+    def list_page(self, first: date | str, last: date | str, *, page: int = 1, per_page: int = ROWS_PER_PAGE) -> Heard:
+        """Ask for one page of the campaigns of a window."""
+        return self.ask(OVERALL_METRICS, {**self._window(first, last), "page": str(page), "per_page": str(per_page)})
+
+    def campaign(self, campaign_id: str, first: date | str, last: date | str) -> Heard:
+        """Ask for one campaign's figures over a window."""
+        return self.ask(CAMPAIGN_METRICS, {**self._window(first, last), "campaign_id": campaign_id})
+
+    def _window(self, first: date | str, last: date | str) -> dict[str, str]:
+        return {"partner_id": self.partner_id, "start_date": str(first), "end_date": str(last)}
+
+
+def page_in(heard: Heard) -> SweepPage | InsiderError:
+    """Read a page of the list, or tell why it is none."""
+    try:
+        return heard.error or parse_sweep_page(json_object(heard.body))
+    except InsiderError as error:
+        return error
+
+
+def detail_in(heard: Heard) -> CampaignMetrics | InsiderError:
+    """Read a campaign's figures, or tell why there are none."""
+    try:
+        return heard.error or parse_campaign_metrics(json_object(heard.body))
+    except InsiderError as error:
+        return error
+
+
+def in_words(heard: Heard) -> str:
+    """Say in a few words what came back."""
+    if heard.error:
+        return str(heard.error).removesuffix(".")
+    page = page_in(heard)
+    if isinstance(page, SweepPage):
+        return f"{heard.status} with {len(page.data)} rows of {page.total}"
+    return f"{heard.status} with figures" if isinstance(detail_in(heard), CampaignMetrics) else f"{heard.status}"

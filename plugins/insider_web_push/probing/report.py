@@ -1,0 +1,109 @@
+"""What a check of an account found: kept as JSON, shown as lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from insider_web_push.errors import ContractViolation
+
+FORMAT = 1
+"""Of the JSON; grows when a reader of the old one could misread it."""
+
+
+class Verdict(StrEnum):
+    """How a finding stands to what the code assumes."""
+
+    AS_ASSUMED = "as assumed"
+    NOTED = "noted"
+    """Worth knowing, or not as documented; nothing depends on it."""
+    DIFFERS = "differs"
+    """The code depends on the opposite."""
+    UNKNOWN = "could not tell"
+
+
+class Finding(BaseModel):
+    """
+    One thing that was looked at.
+
+    Attributes:
+        topic: What it is about, in two or three words; the same in every report.
+        asked: What was asked.
+        found: What the API does.
+        assumed: What the code takes for granted.
+        do: What to set or to do; empty where nothing is to be done.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    topic: str
+    asked: str
+    found: str
+    assumed: str
+    verdict: Verdict
+    do: str = ""
+
+
+class AccountReport(BaseModel):
+    """
+    One check of one account.
+
+    Attributes:
+        calls: Requests that it sent.
+        version: Of this package, whose assumptions they are.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    version: str
+    partner_id: str
+    timezone: str
+    checked_at: datetime
+    calls: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def differing(self) -> list[str]:
+        """Name what is not as the code needs it."""
+        return [finding.topic for finding in self.findings if finding.verdict is Verdict.DIFFERS]
+
+    @property
+    def conclusion(self) -> str:
+        """Say in one sentence what came out."""
+        unknown = sum(finding.verdict is Verdict.UNKNOWN for finding in self.findings)
+        differing = f"differs: {', '.join(self.differing)}" if self.differing else "nothing differs"
+        head = f"{self.calls} calls, {len(self.findings)} findings; {differing}"
+        return head + (f"; could not be told: {unknown}" if unknown else "")
+
+    def lines(self) -> Iterator[str]:
+        """Show each finding, with what to do about it."""
+        for finding in self.findings:
+            yield f"{finding.verdict.upper():<14} {finding.topic}: {finding.found}"
+            if finding.verdict is Verdict.DIFFERS:
+                yield f"{'':<14} assumed: {finding.assumed}"
+            if finding.do:
+                yield f"{'':<14} do: {finding.do}"
+        yield self.conclusion
+
+    def to_json(self) -> bytes:
+        """Write it as it is kept."""
+        return self.model_dump_json(indent=1).encode()
+
+
+def parse_report(data: bytes, *, where: str) -> AccountReport:
+    """
+    Read a report that was kept.
+
+    Raises:
+        ContractViolation: it is none.
+    """
+    try:
+        return AccountReport.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = f"{where} is no report of a check: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise ContractViolation(message) from None

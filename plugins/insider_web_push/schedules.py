@@ -1,0 +1,49 @@
+"""Schedules that every day has exactly once, and the time by which a day must be there. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+_ONCE_A_DAY = re.compile(r"([0-9]|[1-5][0-9]) ([0-9]|1[0-9]|2[0-3]) \* \* \*", re.ASCII)
+_CHECKED_YEARS = (2018, 2040)
+"""From the DAG's start to well after this version."""
+
+
+def once_a_day(expression: str) -> str:
+    """
+    Check a cron expression.
+
+    Raises:
+        ValueError: it is not one of once a day.
+    """
+    if not _ONCE_A_DAY.fullmatch(expression):
+        message = f"{expression!r} is not a cron expression for once a day such as '0 5 * * *'"
+        raise ValueError(message)
+    return expression
+
+
+def as_cron(clock_time: str) -> str:
+    """Give the cron expression of a time of the day, HH:MM."""
+    at = time.fromisoformat(clock_time)
+    return f"{at.minute} {at.hour} * * *"
+
+
+def time_of(schedule: str) -> time:
+    """Tell the time of the day of a schedule of once a day."""
+    minute, hour = (int(part) for part in schedule.split()[:2])
+    return time.fromisoformat(f"{hour:02}:{minute:02}")
+
+
+@cache
+def skipped(schedule: str, timezone: str) -> date | None:
+    """Tell the first day on which the clocks jump over the scheduled time."""
+    at, zone = time_of(schedule), ZoneInfo(timezone)
+    first, last = date(_CHECKED_YEARS[0], 1, 1), date(_CHECKED_YEARS[1], 1, 1)
+    for day in (first + timedelta(days=offset) for offset in range((last - first).days)):
+        local = datetime.combine(day, at, zone)
+        if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+            return day
+    return None

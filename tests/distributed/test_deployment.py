@@ -1,0 +1,131 @@
+"""The main job on Celery, PostgreSQL, Valkey and S3, as docker-compose.yaml deploys it; the tests run in this order."""
+
+import json
+
+import botocore.session
+import psutil
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from include.chaos.faults import FAULTS
+from include.chaos.row import DAG, campaigns_of, leaks, trigger
+from include.chaos.watch import campaigns_read
+from include.deploy import compose
+from tests.distributed.conftest import CAMPAIGNS, KEY, LIMIT, Deployment
+
+FAULTS_OF_A_MINUTE = ["worker", "valkey"]
+
+
+def test_a_day_is_fetched_by_both_workers_within_the_limit(deployment: Deployment) -> None:
+    """No answer is throttled, and the day is read back over S3 by the user that may only read."""
+    day = deployment.day(1)
+    run_id = trigger(deployment.airflow, day)
+    assert deployment.airflow.api.wait_for_run(DAG, run_id)["state"] == "success"
+    summary = deployment.sim.summary()
+    assert (summary["requests"], summary["throttled"]) == (1 + CAMPAIGNS, 0)
+    assert summary["most_in_window"] <= LIMIT
+    tasks = deployment.airflow.api.task_instances(DAG, run_id, task_id="fetch")
+    assert {task["hostname"] for task in tasks} == {"worker-1", "worker-2"}
+    read = campaigns_read(deployment.airflow.storage, deployment.sim.partner_id, day)
+    assert sorted(read) == sorted(campaigns_of(deployment.sim))
+    assert deployment.airflow.restarted == []
+
+
+@pytest.mark.parametrize("name", FAULTS_OF_A_MINUTE)
+def test_a_run_survives(deployment: Deployment, name: str) -> None:
+    """Nothing lost, doubled, half published, too fast or told; what was running when it happened is done again."""
+    verdict = deployment.chaos.run_with(FAULTS[name], deployment.day(10 + FAULTS_OF_A_MINUTE.index(name)))
+    assert verdict.wrong == []
+    assert verdict.run == "success"
+    assert verdict.looks > 0
+
+
+def test_every_service_was_run_by_its_own_command(deployment: Deployment) -> None:
+    """What compose would run is what ran, but for addresses, and log servers, which listen on every interface."""
+    ran = deployment.airflow.commands
+    for name, command in compose.services().items():
+        if name == "simulator":
+            assert deployment.sim.pid
+            continue
+        here = deployment.airflow.servers.addresses.command(command, data=deployment.airflow.home.root / name)
+        assert [part for part in here if part not in ran[name]] == ([command[0]] if name == "valkey" else []), name
+
+
+def test_a_worker_has_no_way_to_airflows_database(deployment: Deployment) -> None:
+    """Neither its password nor what decrypts connections or signs tokens; the other parts have not the API key."""
+    secret = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET"}
+    environments = {name: psutil.Process(pid).environ() for name, pid in deployment.airflow.pids().items()}
+    for name, env in environments.items():
+        has_key = any(KEY in value for value in env.values())
+        if name.startswith("worker-"):
+            assert not secret & env.keys()
+            assert has_key
+        else:
+            assert not has_key, name
+
+
+def test_nothing_listens_beyond_this_machine(deployment: Deployment) -> None:
+    """Every listening socket of every process is on loopback."""
+    for name, pid in deployment.airflow.pids().items():
+        leader = psutil.Process(pid)
+        for process in [leader, *leader.children(recursive=True)]:
+            for socket in process.net_connections("inet"):
+                if socket.status == psutil.CONN_LISTEN:
+                    assert socket.laddr.ip in {"127.0.0.1", "::1"}, (name, socket.laddr)
+
+
+@pytest.mark.parametrize(
+    ("user", "operation", "arguments"),
+    [
+        ("worker", "put_object", {"Key": "insider/raw/_test", "Body": b""}),
+        ("worker", "list_objects_v2", {"Prefix": "insider/"}),
+        ("worker", "get_object", {"Key": "insider/raw/_test"}),
+        ("pages", "get_object", {"Key": "insider/raw/_test"}),
+        ("worker", "delete_object", {"Key": "insider/raw/_test"}),
+        ("reader", "list_objects_v2", {"Prefix": "insider/"}),
+    ],
+)
+def test_an_s3_user_can_do_its_work(
+    deployment: Deployment, user: str, operation: str, arguments: dict[str, object]
+) -> None:
+    """The users have the policies of docs/deploy. Rows in order: what is written is read and removed."""
+    getattr(_s3(deployment, user), operation)(Bucket="lake", **arguments)
+
+
+@pytest.mark.parametrize(
+    ("user", "operation", "arguments"),
+    [
+        ("worker", "put_object", {"Bucket": "lake", "Key": "elsewhere/x", "Body": b""}),
+        ("worker", "delete_object", {"Bucket": "lake", "Key": "insider/tombstones/x"}),
+        ("worker", "create_bucket", {"Bucket": "another"}),
+        ("worker", "delete_bucket", {"Bucket": "lake"}),
+        ("pages", "put_object", {"Bucket": "lake", "Key": "insider/x", "Body": b""}),
+        ("reader", "get_object", {"Bucket": "lake", "Key": "insider/raw/x"}),
+        ("reader", "put_object", {"Bucket": "lake", "Key": "insider/tables/x", "Body": b""}),
+        ("reader", "delete_object", {"Bucket": "lake", "Key": "insider/tables/x"}),
+    ],
+)
+def test_an_s3_user_can_do_nothing_else(
+    deployment: Deployment, user: str, operation: str, arguments: dict[str, object]
+) -> None:
+    """Whoever has a worker's secret cannot undo a purge, nor reach what else lies in the bucket."""
+    with pytest.raises(ClientError, match="AccessDenied"):
+        getattr(_s3(deployment, user), operation)(**arguments)
+
+
+def test_the_key_is_in_no_log_and_no_database(deployment: Deployment) -> None:
+    """After all of the above; and the search finds what is there."""
+    assert leaks(deployment.airflow, KEY) == []
+    assert leaks(deployment.airflow, "insider_web_push_campaign_metrics")
+
+
+def _s3(deployment: Deployment, user: str) -> BaseClient:
+    connection = json.loads(deployment.airflow.lake_user(user))
+    return botocore.session.Session().create_client(
+        "s3",
+        endpoint_url=connection["extra"]["endpoint_url"],
+        region_name=connection["extra"]["region_name"],
+        aws_access_key_id=connection["login"],
+        aws_secret_access_key=connection["password"],
+    )

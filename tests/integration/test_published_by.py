@@ -1,0 +1,89 @@
+"""The deadline's task, and the guard of the storage, on a real folder."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from insider_web_push.errors import ConfigurationError, DeadlineMissed
+from insider_web_push.operators import PublishedByOperator
+from insider_web_push.rules import Rules
+from insider_web_push.tombstones import Tombstone
+from tests.builders import DAY, SWEPT_AT, swept
+from tests.lake import Lake
+
+NINE = datetime(2026, 11, 23, 6, tzinfo=UTC)
+"""Nine in the morning in Istanbul, of the day after."""
+
+
+@pytest.fixture
+def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    """An empty storage, and connections of the account and of others in the environment."""
+    for conn_id, partner_id in {"mine": "brand", "twin": "brand", "other": "brand2"}.items():
+        connection = {"conn_type": "insider_web_push", "password": "k", "extra": {"partner_id": partner_id}}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", json.dumps(connection))
+    return Lake(tmp_path)
+
+
+def look(lake: Lake, *, run_after: datetime = NINE, **arguments: Any) -> str:
+    """Run the task."""
+    task = PublishedByOperator(
+        task_id="published_by", conn_id="mine", storage=lake.root.as_uri(), timezone="Europe/Istanbul", **arguments
+    )
+    return task.execute({"dag_run": SimpleNamespace(run_after=run_after)})
+
+
+def test_a_day_that_is_not_published_is_late(lake: Lake) -> None:
+    """Named with the time at which it was due, on the account's clocks."""
+    lake.list_day([swept("1")])
+    with pytest.raises(
+        DeadlineMissed, match=r"2026-11-22 was to be published by 2026-11-23 09:00 Europe/Istanbul"
+    ) as e:
+        look(lake)
+    assert e.value.days == ("2026-11-22",)
+
+
+def test_a_day_that_is_published_is_not_late(lake: Lake) -> None:
+    """The day before the deadline counts, in the account's zone, and no other one."""
+    lake.list_day([swept("1")])
+    lake.answer("1")
+    lake.publish()
+    assert look(lake) == "complete"
+    assert look(lake, run_after=datetime(2026, 11, 22, 21, tzinfo=UTC)) == "complete"
+    for another in (NINE - timedelta(days=1), NINE + timedelta(days=1)):
+        with pytest.raises(DeadlineMissed):
+            look(lake, run_after=another)
+
+
+def test_a_partial_day_is_not_late(lake: Lake) -> None:
+    """It can be read; verify has said what it lacks."""
+    lake.list_day([swept("1"), swept("2", sent=9)])
+    lake.answer("1")
+    lake.publish(rules=Rules(partial_after_h=1), now=SWEPT_AT + timedelta(hours=9))
+    assert look(lake) == "partial"
+
+
+def test_a_purged_day_is_not_late(lake: Lake) -> None:
+    """It is gone on purpose; unless only some campaigns of it are."""
+    gone = Tombstone(partner_id="brand", day=DAY, campaigns=frozenset({"1"}), purged_at=SWEPT_AT, run_id="manual__9")
+    lake.store.write_tombstone(gone)
+    with pytest.raises(DeadlineMissed):
+        look(lake)
+    lake.store.write_tombstone(gone.model_copy(update={"campaigns": None}))
+    assert look(lake) == "purged"
+
+
+def test_two_accounts_with_one_partner_cannot_share_a_storage(lake: Lake) -> None:
+    """Each would take the other's days for its own."""
+    said = r"connections 'mine' and 'twin' have the same partner id, 'brand', and their accounts the same storage"
+    with pytest.raises(ConfigurationError, match=said):
+        look(lake, neighbours=["other", "twin"])
+
+
+def test_other_partners_and_accounts_without_a_connection_are_no_trouble(lake: Lake) -> None:
+    """Several brands in one bucket are usual, and one may not be set up yet."""
+    with pytest.raises(DeadlineMissed):
+        look(lake, neighbours=["other", "not_there_yet"])

@@ -1,0 +1,75 @@
+"""A run that would spend hours of the budget waits for a person, without a worker; and what it then may do."""
+
+import time
+from datetime import date
+
+import pendulum
+import pytest
+
+from tests.system.conftest import REFRESH, System, connect
+
+pytestmark = pytest.mark.system
+
+ACCOUNT = "asking"
+SLOW, FAST = 3, 1000
+"""Requests a minute: with the slow one a day's four calls are more than the account's hundredth of an hour."""
+
+
+def days_ago(days: int) -> date:
+    """Give the day in Istanbul."""
+    return pendulum.today("Europe/Istanbul").subtract(days=days).date()
+
+
+def waiting_run(system: System, day: date, **form: object) -> str:
+    """Trigger the refresh for a day at the slow limit, and wait until it asks."""
+    connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=SLOW)
+    dag = system.dag(ACCOUNT, of=REFRESH)
+    form |= {"first_day": day.isoformat(), "last_day": day.isoformat()}
+    run_id = system.airflow.api.trigger(dag, logical_date=pendulum.now("UTC"), conf=form)
+    system.airflow.api.wait_for(
+        lambda: [
+            task
+            for task in system.airflow.api.task_instances(dag, run_id, task_id="approve")
+            if task["state"] == "awaiting_input"
+        ],
+        "a run that asks",
+    )
+    # The vendor raised the limit meanwhile: the next request uses it.
+    connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=FAST)
+    return run_id
+
+
+def answered(system: System, run_id: str, option: str) -> dict[str, str]:
+    """
+    Answer as a person would, and wait; gives the state of each task.
+
+    Airflow 3.3.2 takes an answer within the first second, while the executor has not reported yet that the task waits,
+    for a task that ran twice, and asks again.
+    """
+    dag = system.dag(ACCOUNT, of=REFRESH)
+    time.sleep(3)
+    system.airflow.api.answer(dag, run_id, "approve", option)
+    assert system.airflow.api.wait_for_run(dag, run_id)["state"] == "success"
+    return {task["task_id"]: task["state"] for task in system.airflow.api.task_instances(dag, run_id)}
+
+
+def test_an_approved_run_goes_on(system):
+    """It has asked for the lists alone until then, and said what it will cost."""
+    day = days_ago(3)
+    run_id = waiting_run(system, day)
+    assert system.calls(day) == []
+    estimate = system.airflow.api.xcom(system.dag(ACCOUNT, of=REFRESH), run_id, "plan", key="estimate")
+    assert (estimate["calls"], estimate["seconds"], estimate["by_cause"]) == (5, 60, {"sweep": 1, "new": 4})
+    states = answered(system, run_id, "Approve")
+    assert set(states.values()) == {"success"}
+    assert len(system.calls(day)) == 4
+    assert system.reader(ACCOUNT).manifest(day).is_complete
+
+
+def test_a_rejected_run_spends_nothing_more(system):
+    """Nothing is fetched or published; the run is not red, since somebody decided."""
+    day = days_ago(4)
+    states = answered(system, waiting_run(system, day), "Reject")
+    assert [states[task] for task in ("approve", "fetch", "publish", "verify")] == ["success", *["skipped"] * 3]
+    assert system.calls(day) == []
+    assert not list((system.storage / ACCOUNT).glob(f"manifests/*/day={day}.json"))

@@ -1,0 +1,121 @@
+"""The one message about a failed run."""
+
+import pytest
+
+from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
+from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST
+from insider_web_push.errors import (
+    ConfigurationError,
+    DeadlineMissed,
+    IncompleteDay,
+    ServiceUnavailable,
+    Unauthorized,
+)
+
+DAILY, REFRESH = "insider_web_push_campaign_metrics__brand", "insider_web_push_refresh__brand"
+RUN = FailedRun(
+    account="brand",
+    conn_id="insider_brand",
+    dag_id=DAILY,
+    run_id="manual__2026-11-23T05:00:00+00:00",
+    days=("2026-11-22",),
+    base_url="https://airflow.example.com/",
+    daily=DAILY,
+    refresh=REFRESH,
+)
+RED = Failure("verify", "IncompleteDay", "2026-11-22: 400 of 400 campaigns are missing")
+STEP = (
+    "Make a new key in InOne and put it into Admin > Connections > insider_brand; or let InOne allow the addresses of "
+    "your workers. Then clear the failed tasks with downstream."
+)
+REFUSED = "the API does not accept the key of connection 'insider_brand'"
+
+
+def refused(number: int) -> list[Failure]:
+    """As many campaigns whose fetch met a revoked key."""
+    return [failure_of(f"fetch[{index}]", Unauthorized(REFUSED)) for index in range(number)]
+
+
+def test_the_message_says_what_why_what_to_do_and_where() -> None:
+    """In this order, and nothing else."""
+    alert = alert_of(RUN, RED, refused(400))
+    assert alert.text.splitlines() == [
+        "Insider web push, account brand, 2026-11-22: Unauthorized",
+        f"DAG {DAILY}, run manual__2026-11-23T05:00:00+00:00",
+        f"Unauthorized in fetch[0], fetch[1], fetch[2], fetch[3], fetch[4] and 395 more: {REFUSED}",
+        f"What to do: {STEP}",
+        "verify: 2026-11-22: 400 of 400 campaigns are missing",
+        f"Run: https://airflow.example.com/dags/{DAILY}/runs/manual__2026-11-23T05%3A00%3A00%2B00%3A00",
+        "2026-11-22: https://airflow.example.com/insider-web-push/brand/2026-11-22",
+    ]
+
+
+def test_each_cause_is_named_once_what_hits_all_first() -> None:
+    """A run may fail for several reasons."""
+    failures = [failure_of("fetch[9]", ServiceUnavailable("500")), *refused(2), failure_of("publish", None)]
+    alert = alert_of(RUN, RED, failures)
+    assert alert.title.endswith(": Unauthorized and ServiceUnavailable and Worker lost")
+    assert [line.partition(":")[0] for line in alert.lines[1:-1:2]] == [
+        "Unauthorized in fetch[0], fetch[1]",
+        "ServiceUnavailable in fetch[9]",
+        "Worker lost in publish",
+    ]
+
+
+def test_without_an_earlier_failure_the_last_task_is_the_cause() -> None:
+    """A failed check, a held day, a late day."""
+    alert = alert_of(RUN, RED, [])
+    assert alert.lines[1] == "IncompleteDay in verify: 2026-11-22: 400 of 400 campaigns are missing"
+    assert f"run {REFRESH} for the day with accept_missing" in alert.lines[2]
+    assert len(alert.lines) == 3
+
+
+def test_words_of_errors_that_are_not_ours_are_not_passed_on() -> None:
+    """A library's message may hold an address with a key in it."""
+    failure = failure_of("publish", ValueError("https://user:secret@store/"))
+    assert (failure.kind, failure.message) == (OTHER, "ValueError, see the task's log")
+
+
+@pytest.mark.parametrize(
+    ("states", "failures"),
+    [
+        ({"discover": "success", "fetch[0]": "failed"}, [Failure("fetch[0]", "Unauthorized", "no")]),
+        ({"discover": "success", "fetch[0]": "success"}, []),
+        ({"fetch[0]": "removed", "plan": "upstream_failed", "publish": None}, []),
+        ({"fetch[1]": "failed"}, [Failure("fetch[1]", WORKER_LOST, "its process ended without a word")]),
+    ],
+    ids=["noted", "mended-since", "not-failed", "killed"],
+)
+def test_states_tell_what_failed_and_notes_why(states: dict[str, str | None], failures: list[Failure]) -> None:
+    """A note outlives the failure that it is about; a killed worker leaves none."""
+    assert failures_of_run(states, [Failure("fetch[0]", "Unauthorized", "no").to_xcom()]) == failures
+
+
+@pytest.mark.parametrize(
+    ("error", "days"),
+    [
+        (IncompleteDay("…", days=("2026-11-22", "2026-11-23")), ("2026-11-22", "2026-11-23")),
+        (DeadlineMissed("…", days=("2026-11-22",)), ("2026-11-22",)),
+        (ConfigurationError("…"), ()),
+        (None, ()),
+    ],
+)
+def test_an_error_tells_its_days(error: BaseException | None, days: tuple[str, ...]) -> None:
+    """The message links them."""
+    assert days_of(error) == days
+
+
+def test_names_can_neither_call_a_channel_nor_bring_script() -> None:
+    """A campaign may have any name."""
+    alert = alert_of(RUN, Failure("verify", "IncompleteDay", "<!channel> & <script>"), [])
+    assert "&lt;!channel&gt; &amp; &lt;script&gt;" in alert.slack
+    assert "<!channel>" not in alert.slack
+    assert "<script>" not in alert.html
+    assert '<a href="https://airflow.example.com/insider-web-push/brand/2026-11-22">2026-11-22</a>' in alert.html
+
+
+def test_a_message_stays_readable_however_much_failed() -> None:
+    """Of 8 days with 400 campaigns each."""
+    alert = alert_of(RUN, Failure("verify", "IncompleteDay", "x" * 100_000), refused(3_200))
+    assert len(alert.text) < 3_000
+    assert "… (see the task's log)" in alert.text
