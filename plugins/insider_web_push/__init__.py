@@ -8,7 +8,8 @@ Where to look, in the order in which a figure passes through:
     models, number_parsing, instants, reading, drift
                                              the shape of answers, and how printed figures are read
     sweep, snapshots                         what the list says; what is kept of every answer
-    accounts, rules, refreshing, planning    which days and campaigns cost a call, and why
+    accounts, schedules, rules, refreshing, planning
+                                             which days and campaigns cost a call, and why
     tombstones, gathering, completeness      what is stored of a day, and whether it is all there
     rows, detail_rows, checks, revenue, tables
                                              from answers to typed, checked rows
@@ -20,7 +21,8 @@ Where to look, in the order in which a figure passes through:
     coverage/                                the page of days and accounts, and the index behind it
     probing/, account_check                  what a few calls tell of an account's API
     operators/, pipeline, forms, assets      the tasks, wired; the forms; the events
-    priority, retry_policy, pool_listener, provider, plugin
+    alerts/                                  who is told of failed runs and late days, and what to do
+    priority, retry_policy, pools, pool_listener, provider, plugin
                                              what Airflow is told
 """
 
