@@ -91,6 +91,8 @@ class DistributedAirflow:
         """What ended by itself and was started again, as `restart: unless-stopped` does."""
         self.commands: dict[str, list[str]] = {}
         """What was run, by service of docker-compose.yaml."""
+        self.environments: dict[str, dict[str, str]] = {}
+        """What each part of Airflow was given, by its name here."""
         self._account = account
         self._names = ["api-server", *_PARTS, *(f"worker-{number}" for number in range(1, workers + 1))]
         self._settings = dict(settings or {})
@@ -149,7 +151,8 @@ class DistributedAirflow:
         self.commands[service] = command
         again = name in self._started
         self._started.add(name)
-        self._processes.start(name, command, self._env(service, name), append=again)
+        self.environments[name] = self._env(service, name)
+        self._processes.start(name, command, self.environments[name], append=again)
 
     def pids(self) -> dict[str, int]:
         """Give the process of each service that runs, by its name here."""

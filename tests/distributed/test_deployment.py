@@ -4,9 +4,12 @@ import json
 
 import botocore.session
 import psutil
+import psycopg2
 import pytest
+import redis
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from sqlalchemy.engine import make_url
 
 from include.chaos.faults import FAULTS
 from include.chaos.row import DAG, campaigns_of, leaks, trigger
@@ -43,26 +46,48 @@ def test_a_run_survives(deployment: Deployment, name: str) -> None:
 
 def test_every_service_was_run_by_its_own_command(deployment: Deployment) -> None:
     """What compose would run is what ran, but for addresses, and log servers, which listen on every interface."""
-    ran = deployment.airflow.commands
+    airflow = deployment.airflow
     for name, command in compose.services().items():
         if name == "simulator":
-            assert deployment.sim.pid
+            assert "include.simulator" in psutil.Process(deployment.sim.pid).cmdline()
             continue
-        here = deployment.airflow.servers.addresses.command(command, data=deployment.airflow.home.root / name)
-        assert [part for part in here if part not in ran[name]] == ([command[0]] if name == "valkey" else []), name
+        here = airflow.servers.addresses.command(command, data=airflow.home.root / name)
+        after_the_program = here[1:] if name == "valkey" else here
+        assert " ".join(after_the_program) in " ".join(airflow.commands[name]), name
 
 
 def test_a_worker_has_no_way_to_airflows_database(deployment: Deployment) -> None:
     """Neither its password nor what decrypts connections or signs tokens; the other parts have not the API key."""
     secret = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET"}
-    environments = {name: psutil.Process(pid).environ() for name, pid in deployment.airflow.pids().items()}
-    for name, env in environments.items():
+    for name, env in deployment.airflow.environments.items():
         has_key = any(KEY in value for value in env.values())
         if name.startswith("worker-"):
             assert not secret & env.keys()
             assert has_key
         else:
             assert not has_key, name
+
+
+@pytest.mark.parametrize(
+    ("database", "password", "said"),
+    [("airflow", None, "permission denied for database"), ("celery", "guessed", "password authentication failed")],
+)
+def test_a_workers_login_opens_celerys_results_alone(
+    deployment: Deployment, database: str, password: str | None, said: str
+) -> None:
+    """The login in a worker's environment opens one database, and only with its password."""
+    url = make_url(deployment.airflow.environments["worker-1"]["AIRFLOW__CELERY__RESULT_BACKEND"].removeprefix("db+"))
+    with pytest.raises(psycopg2.OperationalError, match=said):
+        psycopg2.connect(host=url.query["host"], user=url.username, password=password or url.password, dbname=database)
+
+
+@pytest.mark.parametrize(("command", "arguments"), [("flushall", ()), ("get", ("a",)), ("config_get", ("*",))])
+def test_the_budget_cannot_touch_the_queue(deployment: Deployment, command: str, arguments: tuple[str, ...]) -> None:
+    """The worker's login for the budget runs its script on its own keys, and nothing else."""
+    connection = json.loads(deployment.airflow.connection("budget", of="worker"))
+    client = redis.Redis(port=connection["port"], username=connection["login"], password=connection["password"])
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        getattr(client, command)(*arguments)
 
 
 def test_nothing_listens_beyond_this_machine(deployment: Deployment) -> None:
