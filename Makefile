@@ -83,7 +83,7 @@ lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyprojec
 	$(LOCK) --extra celery --extra redis --constraints requirements/dev.txt deploy/requirements.in --output-file deploy/requirements.txt
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv.lock .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.

@@ -11,7 +11,7 @@ from insider_web_push.errors import ContractViolation, InsiderError, ServiceUnav
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.probing.asking import Configured, Heard
 from insider_web_push.probing.check import MOST_CALLS, findings_of
-from insider_web_push.probing.report import AccountReport
+from insider_web_push.probing.report import AccountReport, parse_report
 from insider_web_push.storage import Storage
 
 if TYPE_CHECKING:
@@ -21,6 +21,23 @@ ALL_AS_NEEDED, SOMETHING_DIFFERS, NOT_CHECKED = 0, 1, 2
 """Exit codes."""
 _WAIT_WITHIN_A_CHECK_S = 600.0
 """Starting over would cost the calls again."""
+
+
+def report_key(store: Storage) -> str:
+    """Tell where the report of an account's last check lies."""
+    return f"state/partner_id={store.partner_id}/account_check.json"
+
+
+def last_report(store: Storage) -> AccountReport | None:
+    """
+    Read what the last check of the account found; None if there was none.
+
+    Raises:
+        ContractViolation: it is damaged; names it.
+    """
+    key = report_key(store)
+    data = store.read_if_there(key)
+    return None if data is None else parse_report(data, where=key)
 
 
 def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_slots: int) -> AccountReport:
@@ -66,7 +83,7 @@ def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_s
         calls=calls,
         findings=tuple(findings),
     )
-    store.write_account_check(report)
+    store.write(report_key(store), report.to_json())
     return report
 
 
@@ -85,5 +102,5 @@ def check(account: Account, *, out: TextIO) -> int:
     except InsiderError as error:
         out.write(f"{type(error).__name__}: {error}\n")
         return NOT_CHECKED
-    out.writelines(f"{line}\n" for line in (*report.lines(), f"Kept as {store.url(store.account_check_key)}"))
+    out.writelines(f"{line}\n" for line in (*report.lines(), f"Kept as {store.url(report_key(store))}"))
     return SOMETHING_DIFFERS if report.differing else ALL_AS_NEEDED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -43,7 +42,7 @@ class Fetcher:
     """
 
     store: Storage
-    hook: Callable[[], InsiderWebPushHook]
+    hook: InsiderWebPushHook
     timezone: str
     run_id: str
 
@@ -66,7 +65,7 @@ class Fetcher:
         if tombstone and tombstone.covers(campaign_id):
             return Nothing(f"campaign {campaign_id} was purged from {day}")
         try:
-            answer = self.hook().campaign_metrics(
+            answer = self.hook.campaign_metrics(
                 campaign_id=campaign_id, first_day=day, last_day=day, timezone=self.timezone
             )
         except (CampaignNotFound, InvalidRequest) as error:

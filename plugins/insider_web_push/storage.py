@@ -26,7 +26,6 @@ from insider_web_push.errors import IncompleteDay
 from insider_web_push.manifest import Manifest, ManifestHead, PublishedFile, parse_head, parse_manifest
 from insider_web_push.objects import Objects
 from insider_web_push.planning import Known
-from insider_web_push.probing.report import AccountReport, parse_report
 from insider_web_push.snapshots import (
     Outcome,
     Snapshot,
@@ -221,17 +220,6 @@ class Storage(Objects):
         """Keep the undocumented fields that were seen so far."""
         self.write(self._unknown_fields_key, json.dumps(fields, indent=1, sort_keys=True).encode())
 
-    def read_account_check(self) -> AccountReport | None:
-        """Read what the last check of the account found; None if there was none."""
-        data = self.read_if_there(self.account_check_key)
-        return None if data is None else parse_report(data, where=self.account_check_key)
-
-    def write_account_check(self, report: AccountReport) -> str:
-        """Keep what a check of the account found; gives its key."""
-        return self.write(self.account_check_key, report.to_json())
-
-    # where
-
     def raw_answers(self, day: date) -> str:
         """Tell where a day's answers lie."""
         return f"raw/campaign_metrics/{self._day(day)}"
@@ -272,11 +260,6 @@ class Storage(Objects):
     def campaigns_key(self) -> str:
         """Where the account's campaigns lie."""
         return f"tables/{CAMPAIGNS.name}/{self._partner}/part-0.parquet"
-
-    @property
-    def account_check_key(self) -> str:
-        """Where the report of the last check lies."""
-        return f"state/{self._partner}/account_check.json"
 
     @property
     def _unknown_fields_key(self) -> str:

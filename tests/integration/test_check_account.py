@@ -8,7 +8,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from include.simulator.process import Simulator
-from insider_web_push.account_check import ALL_AS_NEEDED, NOT_CHECKED, SOMETHING_DIFFERS, check
+from insider_web_push.account_check import ALL_AS_NEEDED, NOT_CHECKED, SOMETHING_DIFFERS, check, last_report
 from insider_web_push.accounts import Account
 from insider_web_push.errors import ServiceUnavailable, StorageNotWritable, Unauthorized
 from insider_web_push.hook import InsiderWebPushHook
@@ -61,7 +61,7 @@ def operator(lake: str) -> CheckAccountOperator:
 def test_a_check_is_kept_and_shown(sim: Simulator, check_by_command: Check, lake: str) -> None:
     """All of it as assumed: exit 0, with the bound stated before."""
     code, shown = check_by_command()
-    report = Storage(lake, "brand").read_account_check()
+    report = last_report(Storage(lake, "brand"))
     assert code == ALL_AS_NEEDED
     assert report is not None
     assert report.calls == len(sim.requests())
@@ -84,7 +84,7 @@ def test_the_newest_report_is_the_one_that_is_kept(sim: Simulator, check_by_comm
     check_by_command()
     sim.patch(windows_add_up=False)
     check_by_command()
-    report = Storage(lake, "brand").read_account_check()
+    report = last_report(Storage(lake, "brand"))
     assert report is not None
     assert report.differing == ["days add up"]
 
@@ -97,7 +97,7 @@ def test_a_wrong_key_is_one_call_and_no_report(
     code, shown = check_by_command()
     assert (code, len(sim.requests())) == (NOT_CHECKED, 1)
     assert "Unauthorized: the API answered 401" in shown
-    assert Storage(lake, "brand").read_account_check() is None
+    assert last_report(Storage(lake, "brand")) is None
 
 
 def test_no_server_is_a_message(hook_for: Callable[..., InsiderWebPushHook], check_by_command: Check) -> None:

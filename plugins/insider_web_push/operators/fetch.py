@@ -79,7 +79,7 @@ class CampaignMetricsOperator(InsiderOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Fetch and keep; gives the snapshots' keys."""
-        fetcher = Fetcher(store=self.store, hook=lambda: self.hook, timezone=self.timezone, run_id=context["run_id"])
+        fetcher = Fetcher(store=self.store, hook=self.hook, timezone=self.timezone, run_id=context["run_id"])
         own = PlannedFetch(
             campaign_id=self.campaign_id,
             campaign_name=self.campaign_name,

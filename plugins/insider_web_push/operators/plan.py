@@ -87,10 +87,11 @@ class PlanFetchOperator(InsiderOperator):
     def _say(self, day: GatheredDay, chosen: list[tuple[Swept, Cause]]) -> None:
         quiet = sum(is_quiet(swept, day.known.get(key)) for key, swept in day.swept.items())
         counts = Counter(str(cause) for _, cause in chosen)
+        listed = sum(swept.campaign_id in day.swept for swept, _ in chosen)
         self.log.info(
-            "%s: %d listed, %d to fetch%s, %d quiet, %d unmoved",
+            "%s: %d listed, %d to fetch%s, %d quiet, %d %s",
             day.day, len(day.swept), len(chosen), f" ({_listed(counts)})" if counts else "", quiet,
-            len(day.swept) - len(chosen) - quiet,
+            len(day.swept) - listed - quiet, "with the list's totals alone" if day.wants_totals else "unmoved",
         )  # fmt: skip
 
     def _estimate(self, context: Context, causes: Counter[str]) -> None:

@@ -66,8 +66,8 @@ class VerifyDaysOperator(InsiderOperator):
             problems = ["every day is complete, from earlier answers"]
         if problems:
             days = tuple(day for day, of_day in found.items() if of_day)
-            raise IncompleteDay(f"{'; '.join(problems)}. {_next_step(failed)}", days=days)
-        self.log.info("%d days are complete: %s", len(self.swept), ", ".join(work["day"] for work in self.swept))
+            raise IncompleteDay(". ".join(["; ".join(problems), *_next_step(failed)]), days=days)
+        self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
     def _problems(self, context: Context, work: SweptDay, failed: list[str]) -> list[str]:
@@ -124,7 +124,7 @@ def _why(result: DayResult | None) -> str:
         return result["why"]
     if result and result["outcome"] == Outcome.HELD:
         return f"{result['why']}. If that is right, run the refresh for this day with accept_fall"
-    return "publish did not commit what was fetched"
+    return "publish did not commit what was fetched: clear the run"
 
 
 def _stays(manifest: Manifest | None) -> str:
@@ -147,9 +147,8 @@ def _failing_checks(manifest: Manifest, rules: Rules) -> list[str]:
     ]
 
 
-def _next_step(failed: list[str]) -> str:
-    return (
-        f"See the logs of {', '.join(failed[:_NAMED_IN_THE_MESSAGE])}; then clear them with downstream"
-        if failed
-        else "Clear the run"
-    )
+def _next_step(failed: list[str]) -> list[str]:
+    """Say what to do about failed tasks; every other problem says it itself."""
+    if not failed:
+        return []
+    return [f"See the logs of {', '.join(failed[:_NAMED_IN_THE_MESSAGE])}; then clear them with downstream"]
