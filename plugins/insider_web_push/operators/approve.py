@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
+from insider_web_push.estimating import duration
 from insider_web_push.operators.plan import ESTIMATE
 from insider_web_push.work import Estimate
 
@@ -63,16 +64,16 @@ def question_of(estimate: Estimate, *, was_decided: bool, above_h: float | None)
     Returns:
         None if nothing is.
     """
-    hours = estimate["seconds"] / 3600
-    if above_h is None or was_decided or hours <= above_h:
+    if above_h is None or was_decided or estimate["seconds"] <= above_h * 3600:
         return None
+    takes = duration(estimate["seconds"])
     calls = ", ".join(f"{number} {cause}" for cause, number in estimate["by_cause"].items() if number)
     lines = [
         f"- {estimate['calls']} calls: {calls}",
-        f"- at least {hours:.1f} hours at {estimate['limit']} calls a minute; approval is asked for above {above_h:g}",
+        f"- at least {takes} at {estimate['limit']} calls a minute; approval is asked for above {above_h:g} hours",
         f"- {estimate['queued']} fetches of other runs wait for the same budget; a triggered run goes before them",
     ]
     if estimate["refused"]:
         lines.append(f"- days that cannot be had: {', '.join(estimate['refused'])}")
     lines.append("\nReject, and nothing is fetched or published; what the lists took is spent. Or ask for fewer days.")
-    return f"Spend {hours:.1f} hours of the request budget?", "\n".join(lines)
+    return f"Spend {takes} of the request budget?", "\n".join(lines)
