@@ -13,7 +13,7 @@ from tests.system.conftest import DAILY, KEY, System
 
 pytestmark = pytest.mark.system
 
-DAY = pendulum.yesterday("Europe/Istanbul").subtract(days=5).date()
+DAY = pendulum.yesterday("Europe/Istanbul").subtract(days=60).date()
 DAY_PAGE = page_path("default", DAY.isoformat())
 EVERY_PAGE = [f"{PAGE}/", page_path("default"), DAY_PAGE, f"{DAY_PAGE}/manifest"]
 SCRIPT = "<script>alert('push')</script>"
