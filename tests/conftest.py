@@ -9,6 +9,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,6 +42,18 @@ collect_ignore = ["distributed", "e2e"]
 # The same examples in every run: a red test is red for everyone. No deadline: the machine's load is not a claim.
 hypothesis.settings.register_profile("tests", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("tests")
+
+
+class WholeAirflowInOne(LoadScopeScheduling):
+    """One process gets the system tests, which share an Airflow, and gets them first; the rest is for who is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "system" if nodeid.startswith("tests/system/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeAirflowInOne:
+    """Make it, where pytest is told to use several processes."""
+    return WholeAirflowInOne(config, log)
 
 
 @pytest.fixture

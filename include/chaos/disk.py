@@ -1,7 +1,7 @@
 """
 The disk that is full, where the storage is a folder.
 
-A worker gets a file system of its own, in memory, in a mount namespace: that needs neither root nor a container, but a
+A worker gets a file system of its own, in memory, in a mount namespace: that needs no container, and either root or a
 kernel that lets users make namespaces.
 """
 
@@ -22,7 +22,10 @@ from include.simulator.process import Simulator
 
 _FULL_FOR_S = 20.0
 _ROOM = "64m"
-_UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
+_IS_ROOT = os.geteuid() == 0
+# Root in a user namespace of its own could no longer open what belongs to others, as PostgreSQL's socket.
+_UNSHARE = ["unshare", "--mount"] if _IS_ROOT else ["unshare", "--user", "--map-root-user", "--mount"]
+_ENTER = ["--mount"] if _IS_ROOT else ["--user", "--mount", "--preserve-credentials"]
 _MOUNT = f'mount -t tmpfs -o size={_ROOM} tmpfs "$0" && exec "$@"'
 
 
@@ -56,5 +59,5 @@ def run_on_a_full_disk(folder: Path, day: date) -> Verdict:
 
 
 def _resize(worker: int, lake: Path, size: str) -> None:
-    inside = ["nsenter", f"--target={worker}", "--user", "--mount", "--preserve-credentials"]
+    inside = ["nsenter", f"--target={worker}", *_ENTER]
     subprocess.run([*inside, "mount", "-o", f"remount,size={size}", str(lake)], check=True)  # noqa: S603 - constants but for our own pid, size and folder

@@ -18,6 +18,8 @@ class FaultKind(StrEnum):
     ERROR_500 = "error_500"
     ERROR_520_HTML = "error_520_html"
     HTML_200 = "html_200"
+    LIST_200 = "list_200"
+    """JSON, and not the documented object."""
     TRUNCATED_JSON = "truncated_json"
     """Half of the answer, with the Content-Length of that half: only the JSON tells."""
     STALL = "stall"

@@ -77,6 +77,7 @@ _INSTEAD: dict[FaultKind, Reply] = {
     FaultKind.HTML_200: Reply(
         status=200, content=b"<!DOCTYPE html><html><body><h1>Scheduled maintenance</h1></body></html>", media_type=_HTML
     ),
+    FaultKind.LIST_200: Reply(status=200, content=b"[]"),
     FaultKind.STALL: Reply(status=503, delivery=Delivery.STALL),
     FaultKind.NOT_FOUND: CAMPAIGN_NOT_FOUND,
     FaultKind.UPSTREAM_424: reply(424, {"message": "SERVICE:-"}),

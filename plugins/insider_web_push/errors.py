@@ -4,7 +4,7 @@ Every failure this package can raise, sorted by what the caller should do next.
 InsiderError
   + RetryableError          a later attempt may succeed; says how much later, if it is known
     - Throttled             429, or 403 that names the limit
-    - ServiceUnavailable    5xx, 424 of an upstream service, timeout, dropped connection
+    - ServiceUnavailable    5xx, 424 of an upstream service, timeout, dropped connection, 2xx that is no JSON
     - BudgetWait            the shared budget has no free slot within the time the caller can wait
     - BudgetUnavailable     the budget's store does not answer, so nothing may be sent
     - PagesDrifted          the list of campaigns changed while it was read, twice
@@ -13,7 +13,7 @@ InsiderError
     - Unauthorized          401, or 403 about the key: every other call fails too
     - InvalidRequest        400, 422, other 4xx, a redirect, or an argument refused before anything was sent
     - CampaignNotFound      424 "Campaign not found": only this campaign is affected
-    - ContractViolation     2xx whose body breaks the documented shape
+    - ContractViolation     2xx whose JSON breaks the documented shape
     - StorageNotWritable    the object storage refuses writes
     - PlanTooLarge          the plan needs more calls than the run may spend
     - IncompleteDay         campaigns of a day are missing; the day was not published

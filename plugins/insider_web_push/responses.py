@@ -114,8 +114,8 @@ def json_object(body: bytes) -> dict[str, object]:
     Half an emoji becomes a question mark: it is no text that a table could hold. The raw answer keeps it.
 
     Raises:
-        ContractViolation: it is not one JSON object, or an object in it has a name twice, with two values.
-        ServiceUnavailable: it is one, and says that the call failed.
+        ServiceUnavailable: it is no JSON, as a proxy's page or half of an answer; or it says that the call failed.
+        ContractViolation: it is JSON but no object, or an object in it has a name twice, with two values.
     """
     try:
         # Not json.loads(body), which lets bytes pass that are half an emoji, and no UTF-8.
@@ -125,8 +125,8 @@ def json_object(body: bytes) -> dict[str, object]:
             decoded = json.loads(json.dumps(decoded, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         shape = "an HTML page" if body.lstrip()[:1] == b"<" else f"{len(body)} bytes that are not JSON"
-        message = f"$: expected a JSON object, got {shape}"
-        raise ContractViolation(message) from None
+        message = f"$: expected a JSON object, got {shape}. If it stays so, check the connection's host"
+        raise ServiceUnavailable(message) from None
     if not isinstance(decoded, dict):
         raise ContractViolation(f"$: expected a JSON object, got {type(decoded).__name__}")
     if decoded.get("success") is False:

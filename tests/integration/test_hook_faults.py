@@ -36,8 +36,9 @@ ERRORS = {
     FaultKind.OVERSIZED: (ContractViolation, "larger than 10 MiB"),
 }
 SHAPE_ERRORS = {
-    FaultKind.HTML_200: "expected a JSON object, got an HTML page",
-    FaultKind.TRUNCATED_JSON: "bytes that are not JSON",
+    FaultKind.HTML_200: (ServiceUnavailable, "expected a JSON object, got an HTML page"),
+    FaultKind.TRUNCATED_JSON: (ServiceUnavailable, "bytes that are not JSON"),
+    FaultKind.LIST_200: (ContractViolation, "expected a JSON object, got list"),
 }
 
 
@@ -59,7 +60,8 @@ def test_a_200_of_the_wrong_shape_is_handed_on_verbatim(
     sim.fault(kind)
     found = metrics(hook, CAMPAIGN)
     assert found.body
-    with pytest.raises(ContractViolation, match=SHAPE_ERRORS[kind]):
+    expected, shown = SHAPE_ERRORS[kind]
+    with pytest.raises(expected, match=shown):
         parse_campaign_metrics(json_object(found.body))
 
 

@@ -11,6 +11,7 @@ from insider_web_push.errors import (
     CampaignNotFound,
     ContractViolation,
     IncompleteDay,
+    InsiderError,
     InvalidRequest,
     PagesDrifted,
     PlanTooLarge,
@@ -177,12 +178,17 @@ def test_what_the_api_should_have_is_a_failure(
     assert raw_files(day) == []
 
 
-@pytest.mark.parametrize("kind", ["html_200", "truncated_json"])
-def test_an_answer_of_the_wrong_shape_is_kept_and_named(sim: Simulator, day: Pipeline, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("html_200", ServiceUnavailable), ("truncated_json", ServiceUnavailable), ("list_200", ContractViolation)],
+)
+def test_an_answer_of_the_wrong_shape_is_kept_and_named(
+    sim: Simulator, day: Pipeline, kind: str, error: type[InsiderError]
+) -> None:
     """Campaign, place and object stand in the message; the day's version is not made from it."""
     day.run()
     sim.fault(kind, times=1)
-    with pytest.raises(ContractViolation, match=rf"campaign 40006 on {DAY}: \$: expected .* kept as .*rejected"):
+    with pytest.raises(error, match=rf"campaign 40006 on {DAY}: \$: expected .* kept as .*rejected"):
         day.fetch("40006", baseline=ACTIVE)
     assert [name for name in raw_files(day) if "rejected" in name]
     discovered = day.run()

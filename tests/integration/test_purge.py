@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
-from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
+from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest, ServiceUnavailable
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -105,7 +105,7 @@ def test_a_fetch_that_is_under_way_stores_nothing_of_a_purged_campaign(sim: Simu
 def test_rejected_and_half_written_lists_are_purged_as_well(sim: Simulator, day: Pipeline) -> None:
     """They may name the campaign, and nobody reads them."""
     sim.fault("html_200", endpoint="overall-metrics", times=1)
-    with pytest.raises(ContractViolation):
+    with pytest.raises(ServiceUnavailable):
         day.discover()
     day.run()
     gone = day.plan_of_one()

@@ -65,7 +65,7 @@ def test_a_wrong_setting_is_named(sim: Simulator, hook_for: HookFor, settings: d
     [
         ("forbidden", "Unauthorized: the API answered 403"),
         ("error_500", "ServiceUnavailable: the API answered 500"),
-        ("html_200", "ContractViolation: $: expected a JSON object, got an HTML page"),
+        ("html_200", "ServiceUnavailable: $: expected a JSON object, got an HTML page"),
         ("redirect", "InvalidRequest: the API answered 302"),
         ("stall", "no complete answer within 0.5 s"),
     ],

@@ -93,6 +93,7 @@ def test_latency_does_not_queue_requests(sim: Simulator, post: Post) -> None:
         ("error_500", 500, "application/json", {"message": "Server Error"}),
         ("error_520_html", 520, "text/html", "<!DOCTYPE html>"),
         ("html_200", 200, "text/html", "<!DOCTYPE html>"),
+        ("list_200", 200, "application/json", "[]"),
         ("not_found", 424, "application/json", {"message": "SERVICE:-Campaign not found"}),
         ("upstream_424", 424, "application/json", {"message": "SERVICE:-"}),
         (

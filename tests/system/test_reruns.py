@@ -40,15 +40,15 @@ def test_a_failed_fetch_is_red_keeps_the_day_and_is_mended_by_clearing_it(system
 
 
 def test_a_broken_answer_is_kept_and_its_place_is_named(system):
-    """An HTML page with status 200: fetch fails without a retry, the body stays to look at."""
+    """JSON of another shape with status 200: fetch fails without a retry, the body stays to look at."""
     day = DAY.subtract(days=1)
-    system.sim.fault("html_200", endpoint="campaign-metrics", times=1)
+    system.sim.fault("list_200", endpoint="campaign-metrics", times=1)
     run_id, state = system.run_day(day)
     assert state == "failed"
     (failed,) = [task for task in system.tasks(run_id, task_id="fetch") if task["state"] == "failed"]
     assert failed["try_number"] == 1
     log = system.airflow.api.log(system.dag(), run_id, "fetch", map_index=failed["map_index"])
-    assert "$: expected a JSON object, got an HTML page" in log
+    assert "$: expected a JSON object, got list" in log
     kept = list((system.storage / "default").glob(f"raw/campaign_metrics/*/day={day}/*/*.rejected.json.gz"))
     assert len(kept) == 1
 
