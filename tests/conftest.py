@@ -36,24 +36,26 @@ def _own_airflow_home() -> Path:
 
 AIRFLOW_HOME = _own_airflow_home()
 
-collect_ignore = ["distributed", "e2e"]
-"""Only where they are named: they need more than Python, or have a target of their own."""
+WHOLE_AIRFLOWS = ("tests/distributed/", "tests/system/")
+
+collect_ignore = ["e2e"]
+"""Only where it is named: it needs a browser."""
 
 # The same examples in every run: a red test is red for everyone. No deadline: the machine's load is not a claim.
 hypothesis.settings.register_profile("tests", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("tests")
 
 
-class WholeAirflowInOne(LoadScopeScheduling):
-    """One process gets the system tests, which share an Airflow, and gets them first; the rest is for who is free."""
+class WholeAirflowsFirst(LoadScopeScheduling):
+    """A module that needs a whole Airflow is for one process, and comes first; any other test is for who is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "system" if nodeid.startswith("tests/system/") else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(WHOLE_AIRFLOWS) else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeAirflowInOne:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeAirflowsFirst:
     """Make it, where pytest is told to use several processes."""
-    return WholeAirflowInOne(config, log)
+    return WholeAirflowsFirst(config, log)
 
 
 @pytest.fixture

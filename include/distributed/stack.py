@@ -13,10 +13,8 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import yaml
@@ -27,10 +25,8 @@ from include.distributed import hostname
 from include.distributed.addresses import Addresses, with_extra
 from include.distributed.servers import Servers
 from include.local.api import AirflowApi
-from include.local.home import PROJECT, Home
-from include.local.interrupts import orderly_interrupts
-from include.local.lock import only_one
-from include.local.processes import Processes
+from include.local.home import PROJECT, Home, Keys
+from include.local.own_airflow import OwnAirflow
 from include.local.stack import wait_until_healthy
 from include.servers import free_ports
 from include.simulator.process import Simulator
@@ -65,12 +61,12 @@ class AccountHere:
         return cls(url=sim.url, api_key=sim.api_key, partner_id=sim.partner_id, storage=storage, extra=extra)
 
 
-class DistributedAirflow:
+class DistributedAirflow(OwnAirflow):
     """
-    Start on entering, stop on leaving.
+    Each service is processes that can be killed and started again. As `OwnAirflow`.
 
     Args:
-        home: Folder for data, logs and keys.
+        home: Empty.
         account: Whose days are fetched.
         workers: How many Celery workers, `worker-1` and so on.
         settings: Instead of what deploy/airflow.env says: timeouts that a test cannot wait for.
@@ -86,7 +82,7 @@ class DistributedAirflow:
         settings: Mapping[str, str] | None = None,
         worker_prefix: Sequence[str] = (),
     ) -> None:
-        self.home = Home(home.resolve())
+        super().__init__(home=home, purpose="a distributed Airflow")
         self.restarted: list[str] = []
         """What ended by itself and was started again, as `restart: unless-stopped` does."""
         self.commands: dict[str, list[str]] = {}
@@ -103,27 +99,7 @@ class DistributedAirflow:
             "PARTNER_ID": account.partner_id,
             "ALLOW_HTTP": "true",
         }
-        self._processes = Processes(record=self.home.run / "processes.json", logs=self.home.logs)
-        self._started: set[str] = set()
-        self._exit = ExitStack()
-
-    def __enter__(self) -> Self:
-        with ExitStack() as undo:
-            undo.enter_context(orderly_interrupts())
-            self.home.prepare()
-            self.home.passwords_file.write_text(compose.config("passwords", self._values), encoding="utf-8")
-            lock = undo.enter_context(only_one(self.home.lock, "a distributed Airflow"))
-            undo.callback(self._processes.stop_all)
-            self._processes.watch(lock)
-            self._start_all()
-            undo.callback(self.api.close)
-            self._exit = undo.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._exit.close()
+        self._ran: set[str] = set()
 
     def tend(self) -> None:
         """Start again what has ended by itself."""
@@ -149,8 +125,8 @@ class DistributedAirflow:
         if service == "worker":
             command = [*self._worker_prefix, *command, f"--celery-hostname={name}"]
         self.commands[service] = command
-        again = name in self._started
-        self._started.add(name)
+        again = name in self._ran
+        self._ran.add(name)
         self.environments[name] = self._env(service, name)
         self._processes.start(name, command, self.environments[name], append=again)
 
@@ -176,7 +152,8 @@ class DistributedAirflow:
         """Give all that the databases hold, as SQL; bytes are hexadecimal digits in it."""
         return "\n".join(self.servers.postgres_program("pg_dump", name) for name in ("airflow", "celery"))
 
-    def _start_all(self) -> None:
+    def _started(self, keys: Keys) -> AirflowApi:  # noqa: ARG002 - the secrets are those of .env
+        self.home.passwords_file.write_text(compose.config("passwords", self._values), encoding="utf-8")
         valkey, s3, api, self._health = free_ports(4)
         addresses = Addresses(postgres=self.home.postgres, valkey=valkey, s3=s3, api=api, paths=_paths(self.home))
         self.servers = Servers(self.home, self._processes, values=self._values, addresses=addresses)
@@ -185,13 +162,12 @@ class DistributedAirflow:
             self.start(name)
         self.start("init")
         self._processes.wait_for("init")
-        self.api = AirflowApi(
-            f"http://127.0.0.1:{api}", password=self._values["ADMIN_PASSWORD"], check=self._processes.check
-        )
+        rest = AirflowApi(f"http://127.0.0.1:{api}", password=self._values["ADMIN_PASSWORD"], check=self.check)
         for name in self._names:
             self.start(name)
-        wait_until_healthy(self.api, self.home)
-        self.api.check = self.tend
+        wait_until_healthy(rest, self.home)
+        rest.check = self.tend
+        return rest
 
     def _accounts(self) -> list[dict[str, Any]]:
         """Give the accounts of the deployment, run by hand alone."""

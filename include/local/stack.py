@@ -16,18 +16,13 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from include.local.airflow_env import airflow_env
 from include.local.api import AirflowApi
-from include.local.home import Home, shown
-from include.local.interrupts import orderly_interrupts
-from include.local.lock import only_one
+from include.local.home import Home, Keys, shown
+from include.local.own_airflow import OwnAirflow
 from include.local.postgres import Database, start_postgres
-from include.local.processes import Processes
 from include.local.sessions import GRACE_S
 
 _START_DEADLINE_S = 120.0
@@ -42,20 +37,15 @@ _COMPONENTS = {
 }
 
 
-class LocalAirflow:
+class LocalAirflow(OwnAirflow):
     """
-    Start on entering, stop on leaving.
+    The scheduler runs the tasks. As `OwnAirflow`.
 
     Args:
-        home: Folder for database, logs and keys; created, and used again by the next start.
+        home: Created, and used again by the next start.
         dags_folder: The DAGs.
         accounts_file: What `[insider_web_push] accounts_file` is set to.
-        purpose: Named to whoever tries to start a second one in this home.
         extra_env: Environment for the components, above all else: `{"AIRFLOW__CORE__PARALLELISM": "2"}`.
-
-    Raises:
-        AlreadyRunningError: on entering.
-        ComponentDiedError: on entering, from `check`, and from every waiting method of `api`.
     """
 
     def __init__(
@@ -67,61 +57,29 @@ class LocalAirflow:
         purpose: str = "a test",
         extra_env: Mapping[str, str] | None = None,
     ) -> None:
-        self.home = Home(home.resolve())
+        super().__init__(home=home, purpose=purpose)
         self.url = ""
         """Where the UI and the API are, once started."""
         self.env: dict[str, str] = {}
         """What the components run with; for a process that is to see the same Airflow."""
         self._dags_folder = dags_folder.resolve()
         self._accounts_file = accounts_file.resolve()
-        self._purpose = purpose
         self._extra_env = dict(extra_env or {})
-        self._processes = Processes(record=self.home.run / "processes.json", logs=self.home.logs)
-        self._api: AirflowApi | None = None
-        self._exit = ExitStack()
 
-    @property
-    def api(self) -> AirflowApi:
-        """The REST API, logged in as admin."""
-        if self._api is None:
-            raise RuntimeError("enter the with block first")
-        return self._api
-
-    def __enter__(self) -> Self:
-        with ExitStack() as undo:
-            undo.enter_context(orderly_interrupts())
-            self._keys = self.home.prepare()
-            lock = undo.enter_context(only_one(self.home.lock, self._purpose))
-            undo.callback(self._processes.stop_all)
-            self._processes.watch(lock)
-            self._start()
-            undo.callback(self.api.close)
-            self._exit = undo.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._exit.close()
-
-    def check(self) -> None:
-        """Raise ComponentDiedError if a component has ended."""
-        self._processes.check()
-
-    def _start(self) -> None:
+    def _started(self, keys: Keys) -> AirflowApi:
         database = start_postgres(self.home.postgres, self._processes)
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.env = airflow_env(
             home=self.home,
-            keys=self._keys,
+            keys=keys,
             database_url=database.url,
             port=port,
             dags_folder=self._dags_folder,
             accounts_file=self._accounts_file,
             extra=self._extra_env,
         )
-        self._api = AirflowApi(self.url, password=self._keys.admin_password, check=self.check)
+        api = AirflowApi(self.url, password=keys.admin_password, check=self.check)
         installed = importlib.metadata.version("apache-airflow")
         migrated = database.migrated_to() == installed
         # Building its routes takes the API server longer than everything else together, and needs no tables.
@@ -130,7 +88,8 @@ class LocalAirflow:
             self._migrate(database, installed)
         for name, arguments in _COMPONENTS.items():
             self._component(name, arguments)
-        wait_until_healthy(self.api, self.home)
+        wait_until_healthy(api, self.home)
+        return api
 
     def _component(self, name: str, arguments: list[str], *, grace_s: float = GRACE_S) -> None:
         self._processes.start(name, [sys.executable, "-m", *arguments], self.env, grace_s=grace_s)

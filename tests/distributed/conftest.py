@@ -1,8 +1,4 @@
-"""
-The deployment of docker-compose.yaml as processes, with two workers, and a simulator: one for all tests here.
-
-Not part of `make test`: `make test-distributed` runs it.
-"""
+"""The deployment of docker-compose.yaml as processes, with two workers, and a simulator: one for all tests here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +30,7 @@ class Deployment:
         return pendulum.today(ZONE).subtract(days=back).date()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     home = tmp_path_factory.mktemp("distributed")
     with running_chaos(home, campaigns=CAMPAIGNS, limit=LIMIT, window_s=WINDOW_S, api_key=KEY) as chaos:

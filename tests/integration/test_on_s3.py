@@ -30,10 +30,10 @@ def day(
     request: pytest.FixtureRequest,
 ) -> Pipeline:
     """A day of three active campaigns and a quiet one, in a bucket."""
-    monkeypatch.setenv("AIRFLOW_CONN_LAKE", json.dumps(s3_connection))
+    monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(s3_connection))
     sim.patch(campaigns=3, quiet_campaigns=1, now="2026-03-11T01:00:00+03:00")
     hook = hook_for(sim.url, requests_per_minute=1000)
-    return Pipeline(hook.http_conn_id, f"s3://lake@{S3_BUCKET}/{request.node.name}")
+    return Pipeline(hook.http_conn_id, f"s3://bucket@{S3_BUCKET}/{request.node.name}")
 
 
 def test_a_day_is_published_corrected_rebuilt_and_purged(sim: Simulator, day: Pipeline) -> None:

@@ -53,15 +53,6 @@ def test_a_broken_answer_is_kept_and_its_place_is_named(system):
     assert len(kept) == 1
 
 
-def test_an_outage_is_waited_out(system):
-    """A 500 is retried, after which the day is complete."""
-    day = DAY.subtract(days=2)
-    system.sim.fault("error_500", endpoint="campaign-metrics", times=1)
-    run_id, state = system.run_day(day)
-    assert state == "success"
-    assert sorted(task["try_number"] for task in system.tasks(run_id, task_id="fetch")) == [1, 1, 1, 2]
-
-
 def test_too_large_a_plan_spends_nothing_on_it(system):
     """With max_calls the list is read, and no campaign is."""
     day = DAY.subtract(days=3)
