@@ -78,7 +78,7 @@ def test_a_key_that_is_refused_costs_no_call(
 ) -> None:
     """As a folder that cannot be written."""
     monkeypatch.setenv("AIRFLOW_CONN_REFUSED", json.dumps(s3_connection | {"password": "wrong"}))
-    day.storage = day.storage.replace("lake@", "refused@")
+    day.storage = day.storage.replace("bucket@", "refused@")
     with pytest.raises(StorageNotWritable, match=r"cannot write to the storage .*refused@lake"):
         day.discover()
     assert sim.requests() == []
