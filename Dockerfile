@@ -12,7 +12,7 @@ RUN pip install --no-cache-dir --require-hashes --requirement /opt/provider/requ
 # Installed, since Airflow finds providers and plugins by their entry points. Its dependencies are there by now.
 COPY --chown=airflow:0 pyproject.toml README.md LICENSE /opt/provider/
 COPY --chown=airflow:0 plugins /opt/provider/plugins
-RUN pip install --no-cache-dir --no-deps /opt/provider
+RUN pip install --no-cache-dir --no-deps --no-build-isolation /opt/provider
 
 FROM airflow AS simulator
 COPY --chown=airflow:0 include/__init__.py /opt/simulator/include/

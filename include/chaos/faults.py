@@ -44,8 +44,10 @@ def _answering(kind: str) -> Strike:
     @contextmanager
     def strike(_airflow: DistributedAirflow, sim: Simulator) -> Iterator[None]:
         sim.fault(kind)
-        yield
-        sim.admin.delete("/faults").raise_for_status()
+        try:
+            yield
+        finally:
+            sim.admin.delete("/faults").raise_for_status()
 
     return strike
 

@@ -44,5 +44,7 @@ def running_chaos(
             os.environ["AIRFLOW_CONN_LAKE"] = airflow.lake_user("reader")
             airflow.api.wait_for_dag(DAG)
             airflow.api.pause(DAG, paused=False)
-            yield Chaos(airflow, sim, limit, airflow.storage)
-            del os.environ["AIRFLOW_CONN_LAKE"]
+            try:
+                yield Chaos(airflow, sim, limit, airflow.storage)
+            finally:
+                del os.environ["AIRFLOW_CONN_LAKE"]

@@ -10,7 +10,10 @@ def main() -> int:
     """Run the program; gives its exit status."""
     path = PROJECT / ".env"
     if not write_new(path, env_text(demo_values())):
-        print(".env is there already and was left as it is: remove it to have new secrets")
+        print(
+            ".env is there already and was left as it is. What runs has its secrets: new ones need new volumes\n"
+            "(docker compose down --volumes), or what docs/deploy/compose.md says of rotating"
+        )
         return 0
     print("Wrote .env, for you alone to read. Now: docker compose --profile demo up")
     print("Then http://127.0.0.1:8080, login admin, with the ADMIN_PASSWORD in .env")

@@ -1,6 +1,10 @@
 """The main job on Celery, PostgreSQL, Valkey and S3, as docker-compose.yaml deploys it; the tests run in this order."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import botocore.session
 import psutil
@@ -15,6 +19,7 @@ from include.chaos.faults import FAULTS
 from include.chaos.row import DAG, campaigns_of, leaks, trigger
 from include.chaos.watch import campaigns_read
 from include.deploy import compose
+from include.distributed import hostname
 from tests.distributed.conftest import CAMPAIGNS, KEY, LIMIT, Deployment
 
 FAULTS_OF_A_MINUTE = ["worker", "valkey"]
@@ -54,6 +59,19 @@ def test_every_service_was_run_by_its_own_command(deployment: Deployment) -> Non
         here = airflow.servers.addresses.command(command, data=airflow.home.root / name)
         after_the_program = here[1:] if name == "valkey" else here
         assert " ".join(after_the_program) in " ".join(airflow.commands[name]), name
+
+
+@pytest.mark.parametrize("name", ["dag-processor", "triggerer", "worker-1"])
+def test_a_health_check_sees_its_own_service_alone(deployment: Deployment, name: str) -> None:
+    """Those that are more than a look at a port; asked for a service that is not there, they say so."""
+    kind, *command = compose.compose_file()["services"][name.removesuffix("-1")]["healthcheck"]["test"]
+    if kind == "CMD-SHELL":
+        command = ["sh", "-c", command[0].replace("$$", "$")]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    for host, is_healthy in ((name, True), ("nobody", False)):
+        env = deployment.airflow.environments[name] | {"PATH": path, "HOSTNAME": host, hostname.VARIABLE: host}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - docker-compose.yaml's
+        assert (done.returncode == 0) is is_healthy, done.stdout + done.stderr
 
 
 def test_a_worker_has_no_way_to_airflows_database(deployment: Deployment) -> None:

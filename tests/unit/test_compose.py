@@ -147,11 +147,35 @@ def test_ports_are_published_on_loopback_alone():
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
 def test_what_runs_long_is_watched_restarted_and_bounded(name):
-    """A health check, a restart policy and a memory limit each."""
+    """A health check, a restart policy, a memory limit and a bound for its output each."""
     service = SERVICES[name]
     assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
     assert service["restart"] == "unless-stopped"
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert service["pids_limit"]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+def test_airflow_may_write_its_file_of_passwords():
+    """It opens it for writing at every start; compose makes files of configs 0444 and root's, so group 0 has to do."""
+    (passwords,) = SERVICES["api-server"]["configs"]
+    assert passwords["mode"] & 0o060 == 0o060
+    assert SERVICES["api-server"]["user"].endswith(":0")
+
+
+def test_one_service_builds_the_image_that_all_of_airflow_runs():
+    """Several that build one tag at once get in each other's way; and nobody looks for it in a registry."""
+    sharing = {name: service for name, service in SERVICES.items() if service["image"] == SERVICES["init"]["image"]}
+    assert [name for name, service in sharing.items() if "build" in service] == ["init"]
+    assert {service["pull_policy"] for name, service in sharing.items() if name != "init"} == {"never"}
+
+
+def test_only_who_works_with_the_lake_reaches_its_server():
+    """All but its S3 side asks for no login."""
+    assert [name for name, service in SERVICES.items() if "lake" in service.get("networks", [])] == [
+        "storage", "api-server", "worker",
+    ]  # fmt: skip
+    assert SERVICES["storage"]["networks"] == ["lake"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
