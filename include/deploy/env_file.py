@@ -65,6 +65,6 @@ def write_new(path: Path, text: str) -> bool:
 _ACCOUNT = ("API_KEY", "PARTNER_ID", "API_URL", "ALLOW_HTTP", "DAGS_PAUSED")
 _ACCOUNT_COMMENT = (
     "# The account: the simulator of the profile demo. For your own put in its key and partner id, and remove the last",
-    "# three lines: the API is then https://web-push.api.useinsider.com, and new DAGs wait until you unpause them. After",
-    "# a demo first `docker compose --profile demo down --volumes`: its DAGs are there, and not paused.",
+    "# three lines: the API is then https://web-push.api.useinsider.com, and new DAGs wait until you unpause them.",
+    "# After a demo first `docker compose --profile demo down --volumes`: its DAGs are there, and not paused.",
 )
