@@ -45,7 +45,7 @@ test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
 test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, with two Celery workers: about 4 minutes
 	@$(PY) -m pytest tests/distributed $(ARGS)
 
-chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 40 minutes; ROWS="worker disk" takes some
+chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 30 minutes; ROWS="worker disk" takes some
 	@$(PY) -m include.chaos
 
 e2e: $(DEV) ## drive the UI in Chromium as an operator would, about 10 minutes; pictures and traces of failures in .e2e/

@@ -111,7 +111,7 @@ def test_the_budget_cannot_touch_the_queue(deployment: Deployment, command: str,
 
 
 def test_nothing_listens_beyond_this_machine(deployment: Deployment) -> None:
-    """Every listening socket of every process is on loopback. Airflow hides a few of its processes from all but root."""
+    """Every listening socket of every process is on loopback. Some of Airflow's are for root alone to see."""
     seen = set()
     for name, pid in deployment.airflow.pids().items():
         leader = psutil.Process(pid)
