@@ -133,6 +133,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         extra_env={
             "AIRFLOW__CORE__MAX_MAP_LENGTH": str(MAX_MAP_LENGTH),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,nobody:",  # who may log in, and nothing else
+            # No DAG changes while the tests run, and reading them all anew takes a good part of a core.
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
         },
     )
     with simulator as sim, airflow:
