@@ -39,9 +39,8 @@ def main() -> None:
 
 
 def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
-    # Imports Airflow, which reads its environment then.
-    from include.bench.raw_days import PARTNER, write_day  # noqa: PLC0415 - as said
-    from insider_web_push.storage import Storage  # noqa: PLC0415 - as said
+    from include.bench.raw_days import PARTNER, write_day  # noqa: PLC0415 - it imports Airflow, which reads its environment then
+    from insider_web_push.storage import Storage  # noqa: PLC0415 - it imports Airflow, which reads its environment then
 
     with _storage(kind, folder) as storage:
         for size in _SIZES:
@@ -68,7 +67,7 @@ def _storage(kind: str, folder: Path) -> Iterator[str]:
 
 
 def _looks(movement: str) -> list[dict[str, Any]]:
-    from include.bench.calls import follow_a_day, naive_calls, summed  # noqa: PLC0415 - as above
+    from include.bench.calls import follow_a_day, naive_calls, summed  # noqa: PLC0415 - it imports Airflow, which reads its environment then
 
     looks = follow_a_day(movement)
     rows = [

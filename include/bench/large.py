@@ -98,11 +98,16 @@ def _database_mb(airflow: LocalAirflow) -> dict[str, float]:
     url = airflow.env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("+psycopg2", "")
     with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
-        sizes = {"all": cursor.fetchone()[0] / 1e6}  # type: ignore[index]  # the query always has a row
+        sizes = {"all": _megabytes(cursor)}
         for table in _TABLES:
             cursor.execute("SELECT pg_total_relation_size(%s)", (table,))
-            sizes[table] = cursor.fetchone()[0] / 1e6  # type: ignore[index]  # as above
+            sizes[table] = _megabytes(cursor)
     return sizes
+
+
+def _megabytes(cursor: "psycopg2.extensions.cursor") -> float:
+    ((size,),) = cursor.fetchall()
+    return float(size) / 1e6
 
 
 def _components() -> dict[str, int]:

@@ -49,10 +49,9 @@ def _storage(account: str) -> str:
 
 
 def _fill() -> str:
-    # They import Airflow, which reads its environment then.
-    from include.bench.page_lake import fill  # noqa: PLC0415 - as said
-    from include.bench.raw_days import PARTNER  # noqa: PLC0415 - as said
-    from insider_web_push.storage import Storage  # noqa: PLC0415 - as said
+    from include.bench.page_lake import fill  # noqa: PLC0415 - it imports Airflow, which reads its environment then
+    from include.bench.raw_days import PARTNER  # noqa: PLC0415 - it imports Airflow, which reads its environment then
+    from insider_web_push.storage import Storage  # noqa: PLC0415 - it imports Airflow, which reads its environment then
 
     last = datetime.now(UTC).date() - timedelta(days=2)
     for seed, account in enumerate(_ACCOUNTS):
@@ -63,7 +62,7 @@ def _fill() -> str:
 
 
 def _measured(folder: Path, lake: dict[str, Any], day: str) -> Iterator[dict[str, Any]]:
-    from include.bench.raw_days import PARTNER  # noqa: PLC0415 - as above
+    from include.bench.raw_days import PARTNER  # noqa: PLC0415 - it imports Airflow, which reads its environment then
 
     accounts = [
         {"name": name, "conn_id": f"insider_{name}", "timezone": "Europe/Istanbul", "storage": _storage(name),

@@ -18,6 +18,8 @@ _PARALLEL_WRITES = 16
 _LOOKS = (2, 3, 7, 11, 14, 30, 60, 102)
 _LISTS_ONLY_DAYS = 20
 """Of the oldest days, only the lists were read."""
+_NEVER_SEEN, _UNPUBLISHED, _PARTIAL = 0.01, 0.02, 0.03
+"""Shares of the days up to and with that kind; the rest is complete."""
 _LACKS = "2 campaigns (70001 'Spring Sale', 70003 'Basket') of 62 missing"
 
 
@@ -56,13 +58,13 @@ def _manifests(
     for age in range(2, days + 1):
         day = newest.day - timedelta(days=age - 1)
         chance = draw.random()
-        if chance < 0.01 and age > 1:  # noqa: PLR2004 - a share of the days
+        if chance < _NEVER_SEEN:
             continue
-        if chance < 0.02:  # noqa: PLR2004 - as above
+        if chance < _UNPUBLISHED:
             unpublished[day] = unpublished_entry(INCOMPLETE, why=f"{_LACKS}, it stays unpublished")
             continue
         is_old = age > days - _LISTS_ONLY_DAYS
-        status = DayStatus.TOTALS if is_old else DayStatus.PARTIAL if chance < 0.03 else DayStatus.COMPLETE  # noqa: PLR2004
+        status = DayStatus.TOTALS if is_old else DayStatus.PARTIAL if chance < _PARTIAL else DayStatus.COMPLETE
         yield _like(newest, day, status=status, age=age, campaigns=campaigns, draw=draw)
 
 

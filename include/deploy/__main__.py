@@ -12,7 +12,7 @@ def main() -> int:
     if not write_new(path, env_text(demo_values())):
         print(
             ".env is there already and was left as it is. What runs has its secrets: new ones need new volumes\n"
-            "(docker compose down --volumes), or what docs/deploy/compose.md says of rotating"
+            "(docker compose down --volumes), or, one by one, what docs/deploy/compose.md says"
         )
         return 0
     print("Wrote .env, for you alone to read. Now: docker compose --profile demo up")

@@ -67,7 +67,7 @@ def test_a_health_check_sees_its_own_service_alone(deployment: Deployment, name:
     """Those that are more than a look at a port; asked for a service that is not there, they say so."""
     kind, *command = compose.compose_file()["services"][name.removesuffix("-1")]["healthcheck"]["test"]
     if kind == "CMD-SHELL":
-        command = ["sh", "-c", command[0].replace("$$", "$")]
+        command = ["sh", "-c", compose.replaced(command[0], {})]
     # The name of a service comes from this project, which `python -m` finds and the script `airflow` does not.
     here = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT)}
     for host, is_healthy in ((name, True), ("nobody", False)):
