@@ -68,10 +68,11 @@ bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three
 docs: $(DEV) ## write docs/data-dictionary.md and docs/athena.sql anew from the schemas
 	@$(PY) -m include.data_dictionary
 
-lint: $(DEV) ## check style and types
+lint: $(DEV) ## check style, types, and who imports whom
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo --no-cache
 
 LOCK := uv pip compile pyproject.toml --quiet --extra amazon --extra report --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -2,33 +2,15 @@
 Removes a range of days, or some campaigns of it, for good: raw answers, revisions and tables. A tombstone stays, so
 that nothing of it is fetched again. Only by hand.
 
-Form: `insider_web_push.forms`. Task: `insider_web_push.operators.purge`.
+Form: `insider_web_push.dags.forms`. Task: `insider_web_push.operators.purge`. Airflow runs one at a time.
 """
 
-import pendulum
-from airflow.sdk import DAG
-
-from insider_web_push.accounts import Account, configured_accounts
-from insider_web_push.alerts.callbacks import alerts_of
-from insider_web_push.forms import PURGE
-from insider_web_push.pipeline import TASK_DEFAULTS, purge_task
-
-
-def purge_dag(account: Account) -> DAG:
-    """Make the purge of one account."""
-    with DAG(
-        dag_id=account.named("insider_web_push_purge"),
-        schedule=None,
-        start_date=pendulum.datetime(2018, 1, 1, tz=account.timezone),
-        max_active_runs=1,
-        default_args=TASK_DEFAULTS | alerts_of(account),
-        params=PURGE,
-        tags=["insider", "web-push"],
-        doc_md=__doc__,
-    ) as dag:
-        purge_task(account)
-    return dag
-
+from insider_web_push.accounts import configured_accounts
+from insider_web_push.dags import forms
+from insider_web_push.dags.account_dag import account_dag
+from insider_web_push.dags.tasks import purge_task
+from insider_web_push.vocabulary import PURGE
 
 for account in configured_accounts():
-    purge_dag(account)
+    with account_dag(account, PURGE, schedule=None, params=forms.PURGE, doc_md=__doc__):
+        purge_task(account)

@@ -13,11 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from insider_web_push.checks import Check
-from insider_web_push.completeness import DayStatus
-from insider_web_push.finality import Finality
-from insider_web_push.manifest import DetailStatus
-from insider_web_push.tables import ALL_TABLES, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
+from insider_web_push.tables.schemas import ALL_TABLES, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
+from insider_web_push.vocabulary import Check, DayStatus, DetailStatus, Finality
 
 PROJECT = Path(__file__).resolve().parents[1]
 _COMMAND = "python -m include.data_dictionary"

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from insider_web_push.models import CampaignMetrics, parse_campaign_metrics
-from insider_web_push.planning import Known
-from insider_web_push.publishing import DayInput
-from insider_web_push.rows import CampaignDay
-from insider_web_push.snapshots import Outcome, Snapshot
-from insider_web_push.sweep import Swept, Totals
+from insider_web_push.answers.day_list import ListedCampaign, Totals
+from insider_web_push.answers.shapes import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.lake.raw import Known, Snapshot
+from insider_web_push.publishing.revision import DayInput
+from insider_web_push.tables.campaign_day import CampaignDay
+from insider_web_push.vocabulary import CallOutcome
 
 DATA = Path(__file__).parent / "data"
 DAY = date(2026, 11, 22)
@@ -40,9 +40,9 @@ def totals(**figures: Any) -> Totals:
     return Totals(**({**zero, "revenue": "0"} | figures))
 
 
-def swept(campaign_id: str = CAMPAIGN, name: str = "The campaign", **figures: Any) -> Swept:
+def swept(campaign_id: str = CAMPAIGN, name: str = "The campaign", **figures: Any) -> ListedCampaign:
     """Give a campaign as listed, with a click unless its figures are named."""
-    return Swept(campaign_id, name, "Bulk", totals(**(figures or {"clicks": 1})))
+    return ListedCampaign(campaign_id, name, "Bulk", totals(**(figures or {"clicks": 1})))
 
 
 def snapshot(campaign_id: str = CAMPAIGN, **changes: Any) -> Snapshot:
@@ -52,7 +52,7 @@ def snapshot(campaign_id: str = CAMPAIGN, **changes: Any) -> Snapshot:
         "partner_id": "brand",
         "day": DAY,
         "campaign_id": campaign_id,
-        "outcome": Outcome.FETCHED,
+        "outcome": CallOutcome.FETCHED,
         "request": {"campaign_id": campaign_id},
         "status": 200,
         "fetched_at": FETCHED_AT,
@@ -67,7 +67,7 @@ def known(key: str, stored: Snapshot) -> Known:
     return Known(key, stored.outcome, stored.fetched_at, stored.baseline)
 
 
-def day_input(listed: list[Swept], stored: dict[str, Snapshot], **changes: Any) -> DayInput:
+def day_input(listed: list[ListedCampaign], stored: dict[str, Snapshot], **changes: Any) -> DayInput:
     """Give what a day is made from; *stored* is by key."""
     plain = {
         "swept": {campaign.campaign_id: campaign for campaign in listed},

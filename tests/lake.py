@@ -5,15 +5,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from insider_web_push.gathering import GatheredDay, gather
-from insider_web_push.manifest import EventOwed, Manifest
-from insider_web_push.publisher import Published, Publisher
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.days.gathered_day import GatheredDay, gather
+from insider_web_push.days.handover import DiscoveredDay
+from insider_web_push.days.rules import Rules
+from insider_web_push.lake.manifest import EventOwed, Manifest
+from insider_web_push.lake.raw import StoredList, StoredPage
+from insider_web_push.lake.storage import Storage
+from insider_web_push.publishing.commit import Published, Publisher
 from insider_web_push.reader import DayReader
-from insider_web_push.rules import Rules
-from insider_web_push.snapshots import SweepSnapshot, SweptPage
-from insider_web_push.storage import Storage
-from insider_web_push.sweep import Swept
-from insider_web_push.work import SweptDay
 from tests.builders import DAY, SWEPT_AT, snapshot
 
 RUN = EventOwed(dag_id="insider_web_push_campaign_metrics", run_id="manual__1")
@@ -33,7 +33,7 @@ class Lake:
         self.reader = DayReader(root.as_uri(), "brand")
         self.states: dict[str, str] = {}
 
-    def list_day(self, listed: list[Swept], *, day: date = DAY, at: datetime = SWEPT_AT) -> str:
+    def list_day(self, listed: list[ListedCampaign], *, day: date = DAY, at: datetime = SWEPT_AT) -> str:
         """Keep a list of campaigns; gives its key."""
         rows = [
             {"builderId": int(item.campaign_id), "campName": item.name, "type": item.type}
@@ -42,9 +42,9 @@ class Lake:
             for item in listed
         ]
         body = json.dumps({"page": 1, "per_page": 20, "total": len(rows), "data": rows}).encode()
-        page = SweptPage(request={}, status=200, body=body)
-        return self.store.write_sweep(
-            SweepSnapshot(run_id="manual__1", partner_id="brand", day=day, swept_at=at, pages=[page])
+        page = StoredPage(request={}, status=200, body=body)
+        return self.store.write_list(
+            StoredList(run_id="manual__1", partner_id="brand", day=day, swept_at=at, pages=[page])
         )
 
     def answer(self, campaign_id: str, **changes: Any) -> str:
@@ -56,10 +56,12 @@ class Lake:
         swept: dict[str, Any] = {
             "day": day.isoformat(), "why": "", "mode": "changed", "depth": "full", "only": [], "closing": False,
             "rebuild": False,
-            "sweep": self.store.newest_sweep(day), "campaigns": 0, "calls": 0, "problem": "",
+            "sweep": self.store.newest_list(day), "campaigns": 0, "calls": 0, "problem": "",
         }  # fmt: skip
         accept = work.pop("accept", None)
-        found = gather(self.store, SweptDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", accept=accept)
+        found = gather(
+            self.store, DiscoveredDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", accept=accept
+        )
         assert found is not None
         return found
 

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from insider_web_push.reports.weekly import WeekInput, WeeklyReport, weekly_report
+from insider_web_push.reports.figures import WeekInput
+from insider_web_push.reports.weekly import WeeklyReport, weekly_report
 
 MONDAY = date(2026, 11, 16)
 Row = dict[str, Any]

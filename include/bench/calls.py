@@ -29,6 +29,7 @@ from airflow.sdk.execution_time.context import OutletEventAccessors
 
 from include.simulator.campaigns import DEVICES, seeded_campaign
 from include.simulator.process import Simulator, running_simulator
+from insider_web_push.days.rules import Rules
 from insider_web_push.operators import (
     CampaignMetricsOperator,
     ChooseDaysOperator,
@@ -37,7 +38,6 @@ from insider_web_push.operators import (
     PublishDaysOperator,
     VerifyDaysOperator,
 )
-from insider_web_push.rules import Rules
 
 _DAY = date(2026, 3, 10)
 _ACTIVE, _QUIET = 100, 100

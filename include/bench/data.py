@@ -40,7 +40,7 @@ def main() -> None:
 
 def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
     from include.bench.raw_days import PARTNER, write_day  # noqa: PLC0415 - it imports Airflow, which reads its environment then
-    from insider_web_push.storage import Storage  # noqa: PLC0415 - it imports Airflow, which reads its environment then
+    from insider_web_push.lake.storage import Storage  # noqa: PLC0415 - it imports Airflow, which reads its environment then
 
     with _storage(kind, folder) as storage:
         for size in _SIZES:

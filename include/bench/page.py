@@ -51,7 +51,7 @@ def _storage(account: str) -> str:
 def _fill() -> str:
     from include.bench.page_lake import fill  # noqa: PLC0415 - it imports Airflow, which reads its environment then
     from include.bench.raw_days import PARTNER  # noqa: PLC0415 - it imports Airflow, which reads its environment then
-    from insider_web_push.storage import Storage  # noqa: PLC0415 - it imports Airflow, which reads its environment then
+    from insider_web_push.lake.storage import Storage  # noqa: PLC0415 - it imports Airflow, which reads its environment then
 
     last = datetime.now(UTC).date() - timedelta(days=2)
     for seed, account in enumerate(_ACCOUNTS):

@@ -7,12 +7,12 @@ from random import Random
 
 from include.bench.publish_once import timed
 from include.bench.raw_days import write_day
-from insider_web_push.completeness import DayStatus
 from insider_web_push.coverage.index import INCOMPLETE, DayEntry, published_entry, unpublished_entry
 from insider_web_push.coverage.keeping import keep, rebuild_index
-from insider_web_push.finality import Finality, finality_of
-from insider_web_push.manifest import DetailStatus, Manifest
-from insider_web_push.storage import Storage
+from insider_web_push.days.rules import finality_of
+from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.storage import Storage
+from insider_web_push.vocabulary import DayStatus, DetailStatus, Finality
 
 _PARALLEL_WRITES = 16
 _LOOKS = (2, 3, 7, 11, 14, 30, 60, 102)

@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime
 
 from include.bench.figures import peak_kib
 from include.bench.raw_days import PARTNER, TIMEZONE
-from insider_web_push.gathering import GatheredDay, gather
-from insider_web_push.manifest import EventOwed
-from insider_web_push.publisher import Published, Publisher
-from insider_web_push.rules import Rules
-from insider_web_push.storage import Storage
-from insider_web_push.work import SweptDay
+from insider_web_push.days.gathered_day import GatheredDay, gather
+from insider_web_push.days.handover import DiscoveredDay
+from insider_web_push.days.rules import Rules
+from insider_web_push.lake.manifest import EventOwed
+from insider_web_push.lake.storage import Storage
+from insider_web_push.publishing.commit import Published, Publisher
 
 _KIB_IN_MB = 1024 / 1e6
 
@@ -43,9 +43,9 @@ def main(storage: str, day: date) -> None:
 
 def timed(store: Storage, day: date) -> tuple[float, Published]:
     """Publish a stored day; tells the seconds that it took."""
-    work = SweptDay(
+    work = DiscoveredDay(
         day=day.isoformat(), why="", mode="changed", depth="full", only=[], closing=False, rebuild=False,
-        sweep=store.newest_sweep(day), campaigns=0, calls=0, problem="",
+        sweep=store.newest_list(day), campaigns=0, calls=0, problem="",
     )  # fmt: skip
 
     def again() -> GatheredDay:

@@ -11,10 +11,11 @@ from include.simulator.campaigns import Campaign, seeded_campaign
 from include.simulator.figures import Figures
 from include.simulator.formats import Style
 from include.simulator.world import Window
-from insider_web_push.models import parse_sweep_page
-from insider_web_push.snapshots import Outcome, Snapshot, SweepSnapshot, SweptPage
-from insider_web_push.storage import Storage
-from insider_web_push.sweep import sweep_of
+from insider_web_push.answers.day_list import day_list_of
+from insider_web_push.answers.shapes import parse_list_page
+from insider_web_push.lake.raw import Snapshot, StoredList, StoredPage
+from insider_web_push.lake.storage import Storage
+from insider_web_push.vocabulary import CallOutcome
 
 PARTNER, TIMEZONE = "bench", "Europe/Istanbul"
 _SEED, _CREATED = 1, date(2018, 1, 1)
@@ -29,10 +30,10 @@ def write_day(store: Storage, day: date, campaigns: int) -> None:
     every = [seeded_campaign(_SEED, index, _CREATED) for index in range(campaigns)]
     known = {campaign.builder_id: world.figures(_SEED, campaign, window) for campaign in every}
     pages = list(_pages(every, known, window))
-    store.write_sweep(SweepSnapshot(run_id="bench", partner_id=PARTNER, day=day, swept_at=at, pages=pages))
+    store.write_list(StoredList(run_id="bench", partner_id=PARTNER, day=day, swept_at=at, pages=pages))
     totals = {
         swept.campaign_id: swept.totals
-        for swept in sweep_of(parse_sweep_page(json.loads(p.body)) for p in pages).campaigns
+        for swept in day_list_of(parse_list_page(json.loads(p.body)) for p in pages).campaigns
     }
 
     def write(campaign: Campaign) -> None:
@@ -45,7 +46,7 @@ def write_day(store: Storage, day: date, campaigns: int) -> None:
                 partner_id=PARTNER,
                 day=day,
                 campaign_id=campaign_id,
-                outcome=Outcome.FETCHED,
+                outcome=CallOutcome.FETCHED,
                 request={"campaign_id": campaign_id},
                 status=200,
                 fetched_at=at + timedelta(minutes=1),
@@ -58,7 +59,7 @@ def write_day(store: Storage, day: date, campaigns: int) -> None:
         list(pool.map(write, every))
 
 
-def _pages(every: list[Campaign], known: dict[int, Figures], window: Window) -> Iterator[SweptPage]:
+def _pages(every: list[Campaign], known: dict[int, Figures], window: Window) -> Iterator[StoredPage]:
     for first in range(0, len(every), _ROWS_A_PAGE):
         rows = [
             formats.overall_row(campaign, known[campaign.builder_id], window, Style(currency="TRY"))
@@ -67,4 +68,4 @@ def _pages(every: list[Campaign], known: dict[int, Figures], window: Window) -> 
         page = formats.overall_page(
             rows, page=first // _ROWS_A_PAGE + 1, per_page=_ROWS_A_PAGE, total=len(every), style=Style(currency="TRY")
         )
-        yield SweptPage(request={}, status=200, body=json.dumps(page, ensure_ascii=False).encode())
+        yield StoredPage(request={}, status=200, body=json.dumps(page, ensure_ascii=False).encode())

@@ -19,7 +19,7 @@ from include.local.api import FINAL_RUN_STATES, AirflowApiError
 from include.simulator.campaigns import seeded_campaign
 from include.simulator.process import Simulator
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.storage import Storage
+from insider_web_push.lake.storage import Storage
 
 DAG = "insider_web_push_campaign_metrics"
 ZONE = "Europe/Istanbul"

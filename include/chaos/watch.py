@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # it ships no types
 
 from insider_web_push.errors import ContractViolation, IncompleteDay
+from insider_web_push.lake.storage import Storage
 from insider_web_push.reader import DayReader
-from insider_web_push.storage import Storage
 
 _EVERY_S = 0.5
 _STORE_IS_DOWN = (OSError, BotoCoreError, ClientError, aiohttp.ClientError)

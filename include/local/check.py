@@ -18,7 +18,7 @@ from include.local.demo import DONE, FAILED, NOT_STARTED, NeedsConsentError
 from include.local.home import Home
 from include.local.settings import DemoSettings
 from insider_web_push.errors import InsiderError
-from insider_web_push.probing.check import MOST_CALLS
+from insider_web_push.probing.course import MOST_CALLS
 
 if TYPE_CHECKING:
     from insider_web_push.probing.report import AccountReport, Finding
@@ -104,11 +104,11 @@ def _checked(settings: DemoSettings, home: Home, api_url: str) -> tuple[AccountR
     os.environ["AIRFLOW__LOGGING__MIN_LENGTH_MASKED_SECRET"] = str(_SHORTEST_PARTNER_ID)
     os.environ[f"AIRFLOW_CONN_{CONNECTION.upper()}"] = json.dumps(connection)
     # Airflow reads its environment when it is imported.
-    from insider_web_push.account_check import check_api, report_key  # noqa: PLC0415
     from insider_web_push.hook import InsiderWebPushHook  # noqa: PLC0415
-    from insider_web_push.storage import Storage  # noqa: PLC0415
+    from insider_web_push.lake.storage import Storage  # noqa: PLC0415
+    from insider_web_push.probing.account import check_api  # noqa: PLC0415
 
     hook = InsiderWebPushHook(CONNECTION, max_wait_s=None)
     store = Storage(settings.storage, settings.partner_id)
     report = check_api(hook, store, timezone=settings.timezone, pool_slots=_POOL_SLOTS)
-    return report, store.url(report_key(store))
+    return report, store.url(store.at.account_check)

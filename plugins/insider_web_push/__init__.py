@@ -1,29 +1,24 @@
 """
 Web push campaign analytics of Insider in your own object storage, by Apache Airflow.
 
-Where to look, in the order in which a figure passes through:
+A campaign day goes through these rooms; each imports only what stands below it:
 
-    connection, transport, hook, budget/     one request: settings, the wire, the shared rate limit
-    requests_to_api, responses, errors       what may be asked, what an answer means
-    models, number_parsing, instants, reading, drift
-                                             the shape of answers, and how printed figures are read
-    sweep, snapshots                         what the list says; what is kept of every answer
-    accounts, schedules, rules, refreshing, planning
-                                             which days and campaigns cost a call, and why
-    tombstones, gathering, completeness      what is stored of a day, and whether it is all there
-    rows, detail_rows, checks, revenue, tables
-                                             from answers to typed, checked rows
-    changes, campaigns, finality             what moved, who the campaigns are, how settled a day is
-    publishing, publisher, copies, announcing, manifest
-                                             the next revision; its commit; its event
-    objects, storage, reader, purging        where it lies, how it is read and removed
-    reports/                                 what people read
-    coverage/                                the page of days and accounts, and the index behind it
-    probing/, account_check                  what a few calls tell of an account's API
-    operators/, pipeline, forms, assets      the tasks, wired; the forms; the events
-    alerts/                                  who is told of failed runs and late days, and what to do
-    priority, retry_policy, pools, pool_listener, provider, plugin
-                                             what Airflow is told
+    plugin, provider, __main__          what Airflow and the command line find
+    dags/, cli/                         DAGs of an account; commands
+    operators/                          the tasks
+    coverage/, alerts/, assets          the page; who is told of trouble; the events
+    collecting/, publishing/, accounts/ from the API into raw; from raw to a revision; the accounts file
+    days/, probing/, reader             what is judged of a day; of an account's API; how days are read
+    hook, lake/, reports/               the API; what is stored and where; the week for people
+    api/, tables/                       one request; from answers to rows
+    answers/, budget/, dates            what answers say; the rate limit; whose day it is
+    errors, vocabulary                  what may go wrong; the words that are stored
+
+The way of a campaign day, file by file, and where to change what: docs/architecture.md of the repository.
 """
 
+from insider_web_push.moved import keep_old_paths
+
 __version__ = "0.1.0"
+
+keep_old_paths()

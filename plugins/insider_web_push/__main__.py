@@ -13,8 +13,8 @@ import json
 import os
 import sys
 
-from insider_web_push import estimate_command
-from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.accounts.file import Account, configured_accounts
+from insider_web_push.cli import estimate
 from insider_web_push.errors import ConfigurationError, InsiderError
 
 
@@ -22,9 +22,7 @@ def main(arguments: list[str]) -> int:
     """Run one command; gives its exit status: 2 where it was asked wrongly or is set up wrongly."""
     parser = argparse.ArgumentParser(prog="python -m insider_web_push", description="Insider web push in Airflow.")
     commands = parser.add_subparsers(dest="command", required=True)
-    estimate_command.add_to(
-        _command(commands, "estimate", "what a backfill or a refresh will cost, without starting it")
-    )
+    estimate.add_to(_command(commands, "estimate", "what a backfill or a refresh will cost, without starting it"))
     _command(commands, "check", "probe the account's API with a few calls, and say what differs from what is assumed")
     commands.add_parser("pools", help="print the accounts' pools, as `airflow pools import` reads them")
     given = parser.parse_args(arguments)
@@ -35,7 +33,7 @@ def main(arguments: list[str]) -> int:
         if given.command == "pools":
             return _pools(accounts)
         account = _named(accounts, given.account)
-        return _check(account) if given.command == "check" else estimate_command.run(account, given)
+        return _check(account) if given.command == "check" else estimate.run(account, given)
     except InsiderError as error:
         print(error, file=sys.stderr)  # noqa: T201 — a command talks to people
         return 2
@@ -58,13 +56,13 @@ def _named(accounts: list[Account], name: str) -> Account:
 
 
 def _check(account: Account) -> int:
-    from insider_web_push.account_check import check  # noqa: PLC0415 — the other commands need no probes
+    from insider_web_push.cli.check import check  # noqa: PLC0415 — the other commands need no probes
 
     return check(account, out=sys.stdout)
 
 
 def _pools(accounts: list[Account]) -> int:
-    from insider_web_push.pools import pools_of  # noqa: PLC0415 — as above
+    from insider_web_push.dags.pools import pools_of  # noqa: PLC0415 — as above
 
     print(json.dumps(pools_of(accounts), indent=1))  # noqa: T201 — as above
     return 0

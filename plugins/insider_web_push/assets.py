@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import Asset
 
-from insider_web_push.accounts import Account
+from insider_web_push.accounts.file import Account
 
 
 def campaign_day_asset(account: Account) -> Asset:

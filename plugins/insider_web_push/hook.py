@@ -13,21 +13,23 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.observability import stats
 from requests import PreparedRequest, Response, Session
 
-from insider_web_push.budget import Budget, Slot, Use
-from insider_web_push.budget.clock import boot_clock
-from insider_web_push.budget.stores import store_for
-from insider_web_push.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
-from insider_web_push.errors import ConfigurationError, InsiderError, Throttled
-from insider_web_push.models import parse_sweep_page
-from insider_web_push.probing.asking import Heard
-from insider_web_push.requests_to_api import (
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.shapes import parse_list_page
+from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
+from insider_web_push.api.endpoints import (
     CAMPAIGN_METRICS,
     OVERALL_METRICS,
     campaign_metrics_body,
     overall_metrics_body,
 )
-from insider_web_push.responses import error_of, json_object, stated_limit
-from insider_web_push.transport import BearerAuth, send
+from insider_web_push.api.heard import Heard
+from insider_web_push.api.refusals import error_of, stated_limit
+from insider_web_push.api.transport import BearerAuth, send
+from insider_web_push.budget.clock import boot_clock
+from insider_web_push.budget.lease import Use
+from insider_web_push.budget.opening import store_for
+from insider_web_push.budget.slots import Budget, Slot
+from insider_web_push.errors import ConfigurationError, InsiderError, Throttled
 
 GIVE_BACK_WORKER_AFTER_S = 75.0
 """A little over a window: shorter waits are cheaper in place than a new task process."""
@@ -148,9 +150,7 @@ class InsiderWebPushHook(HttpHook):
         try:
             partner_id = self.settings.partner_id
             yesterday = pendulum.now("UTC").subtract(days=1)
-            page = parse_sweep_page(
-                json_object(self.overall_metrics(day=yesterday.date(), page=1, timezone="UTC").body)
-            )
+            page = parse_list_page(json_object(self.overall_metrics(day=yesterday.date(), page=1, timezone="UTC").body))
         except InsiderError as error:
             return False, f"{type(error).__name__}: {error}"
         return (

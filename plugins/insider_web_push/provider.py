@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from insider_web_push import __version__
-from insider_web_push.connection import CONN_TYPE, DEFAULT_HOST
+from insider_web_push.api.connection import CONN_TYPE, DEFAULT_HOST
+
+_LINKS = "insider_web_push.operators.links"
 
 
 def get_provider_info() -> dict[str, Any]:
@@ -34,7 +36,9 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": _CONNECTION_FIELDS,
             }
         ],
-        "extra-links": [f"insider_web_push.links.{name}" for name in ("StoredAnswerLink", "DayLink", "PanelLink")],
+        "extra-links": [
+            f"insider_web_push.operators.links.{name}" for name in ("StoredAnswerLink", "DayLink", "PanelLink")
+        ],
         "config": {
             "insider_web_push": {
                 "description": "Insider web push campaign analytics.",

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from insider_web_push.completeness import DayStatus
-from insider_web_push.days import days_between
+from insider_web_push.dates import days_between
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
-from insider_web_push.manifest import Manifest, ManifestHead, PublishedFile
-from insider_web_push.storage import Storage
-from insider_web_push.tables import ALL_TABLES, CAMPAIGNS, CHANGES
+from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
+from insider_web_push.lake.storage import Storage
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES
+from insider_web_push.vocabulary import DayStatus
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation

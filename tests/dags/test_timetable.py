@@ -1,20 +1,22 @@
 """One run, one day: the daily timetable over changes of the clock, as the scheduler steps through it."""
 
-import runpy
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pendulum
 import pytest
+from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.definitions.dag import SerializedDAG
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.timetables import interval
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
 from pydantic import ValidationError
 
-from insider_web_push.accounts import Account
-from insider_web_push.days import day_of_run
+from insider_web_push.accounts.file import Account
+from insider_web_push.dates import day_of_run
+from insider_web_push.vocabulary import DAILY
 from tests.conftest import PROJECT_ROOT
 
 SCHEDULES = ["0 5 * * *", "0 1 * * *", "0 0 * * *", "30 2 * * *", "30 23 * * *"]
@@ -47,14 +49,19 @@ def test_a_time_that_some_day_does_not_have_is_refused(zone: str, schedule: str)
         Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
 
 
-@pytest.fixture(scope="module")
-def daily_dag() -> Callable[[str, str], SerializedDAG]:
-    """Make the daily DAG of an account, as the scheduler sees it."""
-    make = runpy.run_path(str(PROJECT_ROOT / "dags" / "insider_web_push_campaign_metrics.py"))["campaign_metrics_dag"]
+@pytest.fixture
+def daily_dag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], SerializedDAG]:
+    """Load the daily DAG of an account, and give it as the scheduler sees it."""
 
     def of(zone: str, schedule: str) -> SerializedDAG:
-        account = Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
-        return DagSerialization.from_dict(DagSerialization.to_dict(make(account)))
+        accounts_file = tmp_path / "accounts.yaml"
+        accounts_file.write_text(
+            f"accounts: [{{name: default, timezone: {zone}, schedule: {schedule!r}, storage: data}}]"
+        )
+        monkeypatch.setenv("AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE", str(accounts_file))
+        bag = DagBag(PROJECT_ROOT / "dags" / f"{DAILY}.py")
+        assert bag.import_errors == {}
+        return DagSerialization.from_dict(DagSerialization.to_dict(bag.dags[DAILY]))
 
     return of
 

@@ -11,7 +11,7 @@ import time_machine
 
 from include.simulator.process import Simulator, running_simulator
 from include.simulator.settings import SimulatorSettings
-from insider_web_push.budget.stores import LOCAL_FILE
+from insider_web_push.budget.opening import LOCAL_FILE
 from insider_web_push.hook import InsiderWebPushHook
 from tests.integration.pipeline import Pipeline
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from insider_web_push.storage import Storage
+from insider_web_push.lake.storage import Storage
 from tests.lake import Lake
 
 

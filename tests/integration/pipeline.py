@@ -12,9 +12,10 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.context import OutletEventAccessors
 
+from insider_web_push.days.rules import Rules
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.manifest import Manifest
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators import (
     CampaignMetricsOperator,
     ChooseDaysOperator,
@@ -25,7 +26,6 @@ from insider_web_push.operators import (
     VerifyDaysOperator,
 )
 from insider_web_push.reader import DayReader
-from insider_web_push.rules import Rules
 
 DAY = "2026-03-10"
 ASSET = Asset(name="campaign_day", uri="x-insider-web-push://default/campaign_day")

@@ -8,13 +8,14 @@ import pytest
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from include.simulator.process import Simulator
-from insider_web_push.account_check import ALL_AS_NEEDED, NOT_CHECKED, SOMETHING_DIFFERS, check, last_report
-from insider_web_push.accounts import Account
+from insider_web_push.accounts.file import Account
+from insider_web_push.cli.check import ALL_AS_NEEDED, NOT_CHECKED, SOMETHING_DIFFERS, check
 from insider_web_push.errors import ServiceUnavailable, StorageNotWritable, Unauthorized
 from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.storage import Storage
 from insider_web_push.operators import CheckAccountOperator
-from insider_web_push.probing.check import MOST_CALLS
-from insider_web_push.storage import Storage
+from insider_web_push.probing.account import last_report
+from insider_web_push.probing.course import MOST_CALLS
 from tests.integration.conftest import CONN_ID, KEY
 
 Check = Callable[[], tuple[int, str]]

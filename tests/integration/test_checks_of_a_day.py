@@ -3,9 +3,9 @@
 import pytest
 
 from include.simulator.process import Simulator
-from insider_web_push.checks import Check
+from insider_web_push.days.rules import Rules
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.rules import Rules
+from insider_web_push.vocabulary import Check
 from tests.integration.pipeline import Pipeline
 
 

@@ -6,8 +6,8 @@ import pytest
 from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from include.simulator.process import Simulator
+from insider_web_push.days.handover import FetchTask, chunked
 from insider_web_push.errors import CampaignNotFound, ServiceUnavailable, Unauthorized
-from insider_web_push.work import FetchTask, chunked
 from tests.integration.pipeline import DAY, Pipeline
 
 

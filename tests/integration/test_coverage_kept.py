@@ -9,9 +9,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
 from insider_web_push.coverage.index import DayEntry
-from insider_web_push.coverage.keeping import index_key, read_index
+from insider_web_push.coverage.keeping import read_index
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.storage import Storage
+from insider_web_push.lake.storage import Storage
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -89,7 +89,7 @@ def test_purging_a_campaign_of_days_that_nobody_looked_at_brings_them_nowhere(da
 
 def test_an_index_that_cannot_be_written_fails_no_publish(day: Pipeline) -> None:
     """The day is committed and announced; the run stays green."""
-    place = day.folder / index_key(Storage(day.storage, "brand"))
+    place = day.folder / Storage(day.storage, "brand").at.coverage
     place.mkdir(parents=True)
     day.run()
     assert (day.revision, day.events) == (1, [{DAY}])

@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.snapshots import pack, unpack_snapshot
+from insider_web_push.lake.raw import pack, unpack_snapshot
 from tests.integration.pipeline import DAY, Pipeline
 
 

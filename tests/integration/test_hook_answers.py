@@ -9,17 +9,17 @@ import pendulum
 import pytest
 
 from include.simulator.process import Simulator
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.shapes import parse_campaign_metrics, parse_list_page
 from insider_web_push.errors import ConfigurationError, InvalidRequest, Unauthorized
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.models import parse_campaign_metrics, parse_sweep_page
-from insider_web_push.responses import json_object
 from tests.integration.helpers import DAY, ISTANBUL, first_campaign, leases, list_page, metrics
 
 
 def test_the_list_of_a_day_is_read(hook: InsiderWebPushHook) -> None:
     """Twenty rows of twenty-six, verbatim."""
     answer = list_page(hook)
-    page = parse_sweep_page(json_object(answer.body))
+    page = parse_list_page(json_object(answer.body))
     assert (answer.status, page.total, len(page.data)) == (200, 26, 20)
     assert answer.request["per_page"] == "20"
     assert datetime.now(UTC) - answer.fetched_at < timedelta(minutes=1)

@@ -10,12 +10,13 @@ from requests import Request, Session
 
 from include.simulator.faults import FaultKind
 from include.simulator.process import Simulator
-from insider_web_push.budget import Budget, RateLimit, Slot
+from insider_web_push.api.transport import send
 from insider_web_push.budget.clock import boot_clock
+from insider_web_push.budget.lease import RateLimit
+from insider_web_push.budget.slots import Budget, Slot
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.errors import ServiceUnavailable
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.transport import send
 from tests.integration.helpers import leases, list_page, metrics
 from tests.integration.raw_server import answer, raw_server
 

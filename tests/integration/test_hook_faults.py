@@ -8,6 +8,8 @@ import pytest
 
 from include.simulator.faults import FaultKind
 from include.simulator.process import Simulator
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.shapes import parse_campaign_metrics
 from insider_web_push.errors import (
     CampaignNotFound,
     ContractViolation,
@@ -17,8 +19,6 @@ from insider_web_push.errors import (
     Unauthorized,
 )
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.models import parse_campaign_metrics
-from insider_web_push.responses import json_object
 from tests.integration.helpers import leases, list_page, metrics
 from tests.integration.raw_server import answer, raw_server
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from insider_web_push.manifest import EventOwed
+from insider_web_push.lake.manifest import EventOwed
 from tests.builders import DAY, SWEPT_AT, sample, swept
 from tests.conftest import PROJECT_ROOT
 from tests.lake import RUN, Lake
@@ -113,6 +113,6 @@ def test_a_reader_sees_the_old_or_the_new_version_and_the_event_comes_once(
     manifest = lake.manifest()
     assert (manifest.revision, set(lake.reader.read(DAY)["conversions"].to_pylist())) == (2, {NEW})
     for table, file in manifest.files.items():
-        assert lake.store.read(lake.store.table_key(table, DAY)) == lake.store.read(file.key)
+        assert lake.store.read(lake.store.at.table(table, DAY)) == lake.store.read(file.key)
     assert lake.reader.read(DAY, "campaign_day_change").num_rows == manifest.changes[0].rows > 0
     assert lake.reader.campaigns().num_rows == len(CAMPAIGNS)

@@ -11,7 +11,7 @@ from include.servers import S3_BUCKET, s3
 from include.simulator.process import Simulator
 from insider_web_push.errors import IncompleteDay, StorageNotWritable
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.storage import Storage
+from insider_web_push.lake.storage import Storage
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -59,7 +59,7 @@ def test_a_day_is_published_corrected_rebuilt_and_purged(sim: Simulator, day: Pi
     assert [key for key in store.keys("raw") if f"campaign_id={gone}" in key] == []
     with pytest.raises(Exception, match="objects removed"):
         day.purge()
-    assert [key for key in store.keys("") if DAY in key] == [store.tombstone_key(date.fromisoformat(DAY))]
+    assert [key for key in store.keys("") if DAY in key] == [store.at.tombstone(date.fromisoformat(DAY))]
     with pytest.raises(IncompleteDay, match="2026-03-10"):
         day.read()
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ConfigurationError, DeadlineMissed
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.operators import PublishedByOperator
-from insider_web_push.rules import Rules
-from insider_web_push.tombstones import Tombstone
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import Lake
 

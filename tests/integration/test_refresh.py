@@ -8,9 +8,9 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
+from insider_web_push.days.rules import DEFAULT_AGES, Rules
 from insider_web_push.errors import IncompleteDay, InvalidRequest
-from insider_web_push.finality import Finality
-from insider_web_push.rules import DEFAULT_AGES, Rules
+from insider_web_push.vocabulary import Finality
 from tests.integration.pipeline import DAY, Pipeline
 
 Clock = Callable[[float], None]

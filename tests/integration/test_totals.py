@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from include.simulator.process import Simulator
-from insider_web_push.completeness import DayStatus
 from insider_web_push.errors import IncompleteDay, InvalidRequest
-from insider_web_push.manifest import DetailStatus
+from insider_web_push.vocabulary import DayStatus, DetailStatus
 from tests.integration.pipeline import DAY, Pipeline
 
 RANGE = {"first_day": DAY, "last_day": DAY}

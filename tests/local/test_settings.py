@@ -6,7 +6,7 @@ import pytest
 
 from include.local.account import write_accounts_file
 from include.local.settings import DemoSettings, SettingError, read_settings
-from insider_web_push.accounts import read_accounts
+from insider_web_push.accounts.file import read_accounts
 
 ACCOUNT = {"API_URL": "https://api.example", "API_KEY": "a-key-of-the-account", "PARTNER_ID": "acme"}
 

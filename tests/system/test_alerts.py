@@ -7,7 +7,7 @@ import pendulum
 import pytest
 
 from include.simulator.process import Simulator, running_simulator
-from insider_web_push.days import local_date
+from insider_web_push.dates import local_date
 from tests.system.conftest import DEADLINE, System, connect
 from tests.system.file_notifier import FILE_NAME
 

@@ -9,7 +9,7 @@ import pendulum
 import pytest
 
 from include.simulator.process import Simulator, running_simulator
-from insider_web_push.priority import weight_of
+from insider_web_push.dags.priority import weight_of
 from tests.system.conftest import System, connect
 
 pytestmark = pytest.mark.system

@@ -8,7 +8,7 @@ import httpx
 import pendulum
 import pytest
 
-from insider_web_push.links import PAGE, page_path
+from insider_web_push.coverage.addresses import PAGE, page_path
 from tests.system.conftest import DAILY, KEY, System
 
 pytestmark = pytest.mark.system

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pendulum
 import pytest
 
-from insider_web_push.priority import weight_of
+from insider_web_push.dags.priority import weight_of
 from tests.system.conftest import ACCOUNTS, CONSUMER
 
 pytestmark = pytest.mark.system

@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk.module_loading import import_string
 from jsonschema import Draft202012Validator, validate
 
-from insider_web_push.connection import CONN_TYPE, Extra
+from insider_web_push.api.connection import CONN_TYPE, Extra
 from insider_web_push.provider import get_provider_info
 
 DISTRIBUTION = "airflow-provider-insider-web-push"

@@ -8,11 +8,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
-from insider_web_push.publisher import Outcome
 from insider_web_push.reader import DayReader
-from insider_web_push.rules import Rules
-from insider_web_push.tables import SCHEMA_VERSION, TABLES, to_parquet
+from insider_web_push.tables.schemas import SCHEMA_VERSION, TABLES, to_parquet
+from insider_web_push.vocabulary import DayOutcome
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import Lake
 
@@ -39,7 +39,7 @@ def publish(lake: Lake, campaigns: list[str], day: date = DAY, *, missing: str |
         lake.answer(campaign, day=day, fetched_at=SWEPT_AT + (day - DAY) + timedelta(minutes=len(campaigns)))
     rules = Rules(partial_after_h=0) if missing else None
     outcome = lake.publish(day=day, rules=rules, now=SWEPT_AT + (day - DAY)).outcome
-    assert outcome is (Outcome.PARTIAL if missing else Outcome.PUBLISHED)
+    assert outcome is (DayOutcome.PARTIAL if missing else DayOutcome.PUBLISHED)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -170,6 +170,6 @@ def test_days_of_an_older_schema_are_read_with_the_newer_ones(lake: Lake, reader
 def test_a_damaged_manifest_is_an_error_that_names_it(lake: Lake, reader: DayReader) -> None:
     """Readers must not take the day for unpublished."""
     publish(lake, ["1"])
-    lake.store.write(lake.store.manifest_key(DAY), b"{")
+    lake.store.write(lake.store.at.manifest(DAY), b"{")
     with pytest.raises(ContractViolation, match=r"manifests/partner_id=brand/day=2026-11-22\.json"):
         reader.read(DAY)

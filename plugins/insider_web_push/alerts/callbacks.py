@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any, cast
 from airflow.sdk import BaseNotifier
 from airflow.sdk.configuration import conf
 
-from insider_web_push.accounts import Account
+from insider_web_push.accounts.alert_settings import NotifierSettings
+from insider_web_push.accounts.file import Account
 from insider_web_push.alerts.message import Alert, FailedRun, alert_of, days_of, failure_of, failures_of_run
-from insider_web_push.alerts.settings import NotifierSettings
-from insider_web_push.days import day_of_run
+from insider_web_push.dates import day_of_run
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.vocabulary import DAILY, REFRESH
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -90,7 +91,7 @@ class TellOfFailure:
 
     def _run(self, context: Context, error: BaseException | None) -> FailedRun:
         ti = context["ti"]
-        daily = self.account.named("insider_web_push_campaign_metrics")
+        daily = self.account.named(DAILY)
         days = days_of(error)
         if not days and ti.dag_id == daily:
             run = context["dag_run"]
@@ -106,7 +107,7 @@ class TellOfFailure:
             days=days,
             base_url=conf.get("api", "base_url", fallback="http://localhost:8080"),
             daily=daily,
-            refresh=self.account.named("insider_web_push_refresh"),
+            refresh=self.account.named(REFRESH),
         )
 
 

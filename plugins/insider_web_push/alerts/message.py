@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, next_step, rank
 from insider_web_push.errors import InsiderError
+from insider_web_push.vocabulary import PAGES
 
 _LONGEST_SENTENCE = 1_500
 """Of a message's part, in characters: Slack cuts a text at 40,000, people stop much earlier."""
@@ -87,7 +88,7 @@ class FailedRun:
         """Name the pages to look at, and their addresses."""
         base = self.base_url.rstrip("/")
         run = ("Run", f"{base}/dags/{self.dag_id}/runs/{quote(self.run_id)}")
-        return [run, *((day, f"{base}/insider-web-push/{self.account}/{day}") for day in self.days[:_DAYS_LINKED])]
+        return [run, *((day, f"{base}{PAGES}/{self.account}/{day}") for day in self.days[:_DAYS_LINKED])]
 
 
 @dataclass(frozen=True, slots=True)

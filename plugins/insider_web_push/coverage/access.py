@@ -9,9 +9,8 @@ from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
 from airflow.models.dag import DagModel
 
-from insider_web_push.accounts import Account
-
-DAILY, REFRESH, PURGE = (f"insider_web_push_{what}" for what in ("campaign_metrics", "refresh", "purge"))
+from insider_web_push.accounts.file import Account
+from insider_web_push.vocabulary import DAILY
 
 
 def readable(accounts: Sequence[Account], user: BaseUser) -> list[Account]:

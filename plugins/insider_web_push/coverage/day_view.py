@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from insider_web_push.coverage.grid import State, state_of
 from insider_web_push.coverage.index import DayEntry, published_entry
-from insider_web_push.manifest import Manifest, PublishedCampaign
+from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 
 _SHOWN_MOVES = 100
 _UNKNOWN = "\N{EN DASH}"

@@ -10,7 +10,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from insider_web_push.coverage.index import INCOMPLETE, PURGED, CoverageIndex, DayEntry
-from insider_web_push.days import days_between
+from insider_web_push.dates import days_between
 
 _SHOWN_TROUBLES = 8
 

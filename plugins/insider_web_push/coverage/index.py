@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from insider_web_push.errors import ContractViolation
-from insider_web_push.finality import Finality
-from insider_web_push.manifest import EventOwed, Manifest
+from insider_web_push.lake.manifest import EventOwed, Manifest
+from insider_web_push.vocabulary import Finality
 
 INCOMPLETE, PURGED = "incomplete", "purged"
 """Statuses of days without a manifest; those of days with one are `completeness.DayStatus`."""

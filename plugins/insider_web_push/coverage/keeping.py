@@ -16,18 +16,14 @@ from insider_web_push.coverage.index import (
     unpublished_entry,
 )
 from insider_web_push.errors import ContractViolation
-from insider_web_push.manifest import EventOwed, Manifest, parse_manifest
-from insider_web_push.publisher import Outcome, Published
-from insider_web_push.storage import Storage
+from insider_web_push.lake.manifest import EventOwed, Manifest, parse_manifest
+from insider_web_push.lake.storage import Storage
+from insider_web_push.publishing.commit import Published
+from insider_web_push.vocabulary import DayOutcome
 
 log = logging.getLogger(__name__)
 
-_PUBLISHED = frozenset({Outcome.PUBLISHED, Outcome.UNMOVED, Outcome.PARTIAL, Outcome.TOTALS})
-
-
-def index_key(store: Storage) -> str:
-    """Tell where an account's index lies."""
-    return f"state/partner_id={store.partner_id}/coverage.json"
+_PUBLISHED = frozenset({DayOutcome.PUBLISHED, DayOutcome.UNMOVED, DayOutcome.PARTIAL, DayOutcome.TOTALS})
 
 
 def read_index(store: Storage) -> CoverageIndex | None:
@@ -37,7 +33,7 @@ def read_index(store: Storage) -> CoverageIndex | None:
     Raises:
         ContractViolation: it is damaged; names it.
     """
-    key = index_key(store)
+    key = store.at.coverage
     data = store.read_if_there(key)
     return None if data is None else parse_index(data, where=key)
 
@@ -45,7 +41,7 @@ def read_index(store: Storage) -> CoverageIndex | None:
 def entry_of(published: Published, *, run: EventOwed, at: datetime) -> DayEntry:
     """Describe a day as publish or purge left it."""
     why = "" if published.outcome in _PUBLISHED else published.why
-    if published.outcome is Outcome.PURGED:
+    if published.outcome is DayOutcome.PURGED:
         if published.manifest is None:
             return unpublished_entry(PURGED, why=published.why, at=at, run=run)
         why = ""
@@ -63,15 +59,15 @@ def keep(store: Storage, changed: Mapping[date, DayEntry]) -> None:
     try:
         index = usable_index(store) or rebuilt(store)
         index = _caught_up(store, index.with_days(changed), fresh=changed)
-        store.write(index_key(store), index.to_json())
+        store.write(store.at.coverage, index.to_json())
     except Exception:  # every store raises its own, and a day that is committed must not look failed
-        log.warning("The coverage page lags behind: its index %s was not written", index_key(store), exc_info=True)
+        log.warning("The coverage page lags behind: its index %s was not written", store.at.coverage, exc_info=True)
 
 
 def rebuild_index(store: Storage) -> CoverageIndex:
     """Make the index anew from what is stored, and keep it."""
     index = rebuilt(store)
-    store.write(index_key(store), index.to_json())
+    store.write(store.at.coverage, index.to_json())
     return index
 
 
@@ -104,7 +100,7 @@ def _caught_up(store: Storage, index: CoverageIndex, *, fresh: Mapping[date, Day
 
 
 def _published(store: Storage, days: Iterable[date], fresh: Mapping[date, DayEntry]) -> dict[date, DayEntry]:
-    manifests = store.read_all((store.manifest_key(day) for day in days), _parsed)
+    manifests = store.read_all((store.at.manifest(day) for day in days), _parsed)
     return {
         manifest.day: published_entry(manifest, why=fresh[manifest.day].why if manifest.day in fresh else "")
         for manifest in manifests.values()

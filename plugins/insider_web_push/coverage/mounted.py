@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from airflow.sdk.configuration import conf
-
-from insider_web_push.links import PAGE
+from insider_web_push.coverage.addresses import page_path
+from insider_web_push.vocabulary import PAGES
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,15 +31,10 @@ class CoveragePages:
         await self._app(scope, receive, send)
 
 
-def _below() -> str:
-    base_url: str = conf.get("api", "base_url", fallback="")
-    return urlsplit(base_url).path.rstrip("/")
-
-
-FASTAPI_APP = {"app": CoveragePages(), "url_prefix": PAGE, "name": "Web push coverage"}
+FASTAPI_APP = {"app": CoveragePages(), "url_prefix": PAGES, "name": "Web push coverage"}
 EXTERNAL_VIEW = {
     "name": "Web push coverage",
-    "href": f"{_below()}{PAGE}/",
+    "href": f"{page_path()}/",
     "destination": "nav",
     "category": "browse",
     "url_route": "web-push-coverage",

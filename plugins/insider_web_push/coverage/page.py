@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
@@ -13,8 +11,9 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from insider_web_push.accounts import Account, configured_accounts
-from insider_web_push.coverage.access import DAILY, REFRESH, readable
+from insider_web_push.accounts.file import Account, configured_accounts
+from insider_web_push.coverage.access import readable
+from insider_web_push.coverage.addresses import Addresses
 from insider_web_push.coverage.day_view import local_time, printed, view_of
 from insider_web_push.coverage.grid import State
 from insider_web_push.coverage.html import json_page, page
@@ -22,32 +21,16 @@ from insider_web_push.coverage.index import DayEntry
 from insider_web_push.coverage.keeping import usable_index
 from insider_web_push.coverage.runs import dag_of_run
 from insider_web_push.coverage.sources import SourceUnreadable, blocks_of, read_from
+from insider_web_push.dates import parse_day
 from insider_web_push.errors import ConfigurationError, InvalidRequest
-from insider_web_push.manifest import Manifest, PublishedCampaign
-from insider_web_push.requests_to_api import parse_day
-from insider_web_push.snapshots import Snapshot
-from insider_web_push.storage import Storage
+from insider_web_push.lake.manifest import Manifest, PublishedCampaign
+from insider_web_push.lake.raw import Snapshot
+from insider_web_push.lake.storage import Storage
+from insider_web_push.vocabulary import DAILY, REFRESH, is_campaign_id
 
 _SHOWN_DAYS, _MOST_DAYS = 400, 4000
-_CAMPAIGN_ID = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 router = APIRouter(dependencies=[Depends(get_user)])
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where things are: these pages, and Airflow's UI around them."""
-
-    here: str
-    airflow: str
-
-    def day(self, account: Account, day: date, *more: str) -> str:
-        """Give the address of a day's page, or of one below it."""
-        return "/".join([self.here, account.name, day.isoformat(), *more])
-
-    def dag(self, account: Account, dag: str) -> str:
-        """Give the address of one of an account's DAGs in Airflow's UI."""
-        return f"{self.airflow}/dags/{account.named(dag)}"
 
 
 def _addresses(request: Request) -> Addresses:
@@ -126,7 +109,7 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep) -> Response:
 @router.get("/{account}/{day}/manifest")
 def manifest_of(account: AccountDep, day: DayDep) -> Response:
     """Give a day's manifest as it is stored."""
-    data = read_from(account, lambda store: store.read_if_there(store.manifest_key(day)))
+    data = read_from(account, lambda store: store.read_if_there(store.at.manifest(day)))
     if data is None:
         raise HTTPException(404, f"{day} of account {account.name!r} is not published: it has no manifest.")
     return json_page(data)
@@ -135,7 +118,7 @@ def manifest_of(account: AccountDep, day: DayDep) -> Response:
 @router.get("/{account}/{day}/{campaign_id}")
 def stored_answer(account: AccountDep, day: DayDep, campaign_id: str, at: AddressesDep) -> Response:
     """Show the answer that a campaign's published figures stand in, or else the newest one that is stored."""
-    if not _CAMPAIGN_ID.fullmatch(campaign_id):
+    if not is_campaign_id(campaign_id):
         raise HTTPException(404, f"{campaign_id!r} is not a campaign's id, which is a number.")
 
     def read(store: Storage) -> tuple[PublishedCampaign | None, str | None, Snapshot | None]:

@@ -11,12 +11,11 @@ from airflow.models.taskinstance import TaskInstance
 from airflow.utils.session import create_session
 from sqlalchemy import func, select
 
-from insider_web_push.budget import Use
-from insider_web_push.budget.stores import LOCAL_FILE
+from insider_web_push.budget.lease import Use
+from insider_web_push.budget.opening import LOCAL_FILE
+from insider_web_push.days.cost import duration, seconds_needed
 from insider_web_push.errors import ConfigurationError
-from insider_web_push.estimating import duration
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.planning import seconds_needed
 
 _RUNNING = "running"
 _WAITING = ("scheduled", "queued", "up_for_reschedule", "up_for_retry")

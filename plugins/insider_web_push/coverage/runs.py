@@ -6,8 +6,8 @@ from airflow.models.dagrun import DagRun
 from airflow.utils.session import create_session
 from sqlalchemy import select
 
-from insider_web_push.accounts import Account
-from insider_web_push.coverage.access import DAILY, PURGE, REFRESH
+from insider_web_push.accounts.file import Account
+from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
 
 
 def dag_of_run(account: Account, run_id: str, *, noted: str = "") -> str | None:

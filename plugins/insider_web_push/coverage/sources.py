@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TypeVar
 
-from insider_web_push.accounts import Account
+from insider_web_push.accounts.file import Account
+from insider_web_push.accounts.schedules import time_of
 from insider_web_push.coverage.grid import Grid, grid_of, last_due
 from insider_web_push.coverage.keeping import rebuilt, usable_index
 from insider_web_push.coverage.queue import Load, Queue, load_of, queues_of
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.schedules import time_of
-from insider_web_push.storage import Storage
+from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

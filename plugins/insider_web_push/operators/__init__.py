@@ -8,9 +8,9 @@ from insider_web_push.operators.check_account import CheckAccountOperator
 from insider_web_push.operators.choose import ChooseDaysOperator
 from insider_web_push.operators.discover import DiscoverCampaignsOperator
 from insider_web_push.operators.fetch import CampaignMetricsOperator
+from insider_web_push.operators.is_published import PublishedByOperator
 from insider_web_push.operators.plan import PlanFetchOperator
 from insider_web_push.operators.publish import PublishDaysOperator
-from insider_web_push.operators.published_by import PublishedByOperator
 from insider_web_push.operators.purge import PurgeOperator
 from insider_web_push.operators.verify import VerifyDaysOperator
 from insider_web_push.operators.weekly_report import WeeklyReportOperator

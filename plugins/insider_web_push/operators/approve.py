@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
-from insider_web_push.estimating import duration
+from insider_web_push.days.cost import duration
+from insider_web_push.days.handover import Estimate
 from insider_web_push.operators.plan import ESTIMATE
-from insider_web_push.work import Estimate
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-from insider_web_push.announcing import UNKNOWN, TaskState
-from insider_web_push.connection import DEFAULT_CONN_ID
+from insider_web_push.api.connection import DEFAULT_CONN_ID
+from insider_web_push.days.gathered_day import GatheredDay, gather
+from insider_web_push.days.handover import DiscoveredDay
+from insider_web_push.days.rules import Rules
 from insider_web_push.errors import BudgetWait, ConfigurationError
-from insider_web_push.gathering import GatheredDay, gather
 from insider_web_push.hook import InsiderWebPushHook
-from insider_web_push.manifest import EventOwed
-from insider_web_push.publisher import Publisher
-from insider_web_push.retry_policy import InsiderRetryPolicy
-from insider_web_push.rules import Rules
-from insider_web_push.storage import Storage
-from insider_web_push.work import SweptDay
+from insider_web_push.lake.manifest import EventOwed
+from insider_web_push.lake.storage import Storage
+from insider_web_push.operators.retry_policy import InsiderRetryPolicy
+from insider_web_push.publishing.commit import Publisher
+from insider_web_push.publishing.event import UNKNOWN, TaskState
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -84,7 +84,7 @@ class InsiderOperator(BaseOperator):
                 raise ConfigurationError(message)
         return Storage(self.storage, partner_id)
 
-    def gather(self, context: Context, work: SweptDay) -> GatheredDay | None:
+    def gather(self, context: Context, work: DiscoveredDay) -> GatheredDay | None:
         """Read what is stored of a day, with what this run's form accepts as missing."""
         accept = dict.fromkeys(context["params"].get("accept_missing") or (), context["run_id"])
         return gather(self.store, work, rules=self.rules, timezone=self.timezone, accept=accept)
@@ -94,7 +94,7 @@ class InsiderOperator(BaseOperator):
         return Publisher(
             store=self.store,
             run=this_task(context),
-            state_of=state_of(context),
+            state_of=asking_for_state(context),
             now=lambda: datetime.now(UTC),
             accept_fall=accept_fall,
         )
@@ -123,7 +123,7 @@ def this_task(context: Context) -> EventOwed:
     return EventOwed(dag_id=ti.dag_id, run_id=ti.run_id, task_id=ti.task_id)
 
 
-def state_of(context: Context) -> Callable[[EventOwed], TaskState]:
+def asking_for_state(context: Context) -> Callable[[EventOwed], TaskState]:
     """Give what asks Airflow for the state of another run's task."""
     ti = context["ti"]
 

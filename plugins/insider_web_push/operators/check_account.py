@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from insider_web_push.account_check import check_api, report_key
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.probing.check import MOST_CALLS
+from insider_web_push.probing.account import check_api
+from insider_web_push.probing.course import MOST_CALLS
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -41,5 +41,5 @@ class CheckAccountOperator(InsiderOperator):
             self.log.info("%s", line)
         if report.differing:
             self.log.warning("Differs from what the code depends on: %s", ", ".join(report.differing))
-        kept = self.store.url(report_key(self.store))
+        kept = self.store.url(self.store.at.account_check)
         return {"conclusion": report.conclusion, "differing": report.differing, "calls": report.calls, "report": kept}

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from insider_web_push.completeness import DayStatus
-from insider_web_push.days import local_date
-from insider_web_push.errors import InvalidRequest
-from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.planning import Depth, Mode, calls_within
-from insider_web_push.refreshing import (
+from insider_web_push.dates import local_date, parse_day
+from insider_web_push.days.cost import calls_within
+from insider_web_push.days.days_to_look_at import (
     AT_WORK,
     RETRIED_UNTIL_AGE,
     SeenDay,
@@ -20,9 +17,12 @@ from insider_web_push.refreshing import (
     days_due,
     oldest_day,
 )
-from insider_web_push.requests_to_api import parse_day
-from insider_web_push.snapshots import parse_file_name
-from insider_web_push.work import DayWork
+from insider_web_push.days.handover import DayWork
+from insider_web_push.days.looks import Depth, Mode
+from insider_web_push.errors import InvalidRequest
+from insider_web_push.lake.keys import read_raw_key
+from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.vocabulary import DayStatus
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -110,11 +110,11 @@ class ChooseDaysOperator(InsiderOperator):
 
     def _is_incomplete(self, day: date) -> bool:
         """Whether an unpublished day was tried, and is neither purged nor just being fetched."""
-        tombstone, sweep = self.store.read_tombstone(day), self.store.newest_sweep(day)
+        tombstone, sweep = self.store.read_tombstone(day), self.store.newest_list(day)
         if sweep is None or (tombstone and tombstone.is_whole_day):
             return False
-        swept = parse_file_name(sweep.rpartition("/")[2])
-        return swept is None or datetime.now(UTC) - swept[0] > AT_WORK
+        swept = read_raw_key(sweep)
+        return swept is None or datetime.now(UTC) - swept.at > AT_WORK
 
 
 def _day(form: Any, name: str) -> date | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
+from insider_web_push.collecting.campaign_answer import Fetcher, Nothing
+from insider_web_push.days.handover import PlannedFetch
 from insider_web_push.errors import (
     CampaignNotFound,
     ContractViolation,
@@ -16,11 +18,9 @@ from insider_web_push.errors import (
     RetryableError,
     ServiceUnavailable,
 )
-from insider_web_push.fetching import Fetcher, Nothing
-from insider_web_push.links import CAMPAIGN_LINKS
+from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.snapshots import parse_file_name
-from insider_web_push.work import PlannedFetch
+from insider_web_push.operators.links import CAMPAIGN_LINKS
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -134,8 +134,8 @@ class CampaignMetricsOperator(InsiderOperator):
 
 
 def _is_since(key: str | None, since: datetime) -> bool:
-    named = parse_file_name(key.rpartition("/")[2]) if key else None
-    return named is not None and named[0] >= since
+    named = read_raw_key(key) if key else None
+    return named is not None and named.at >= since
 
 
 def _began(context: Context, retries: int | None) -> datetime:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowSkipException
 
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.days.cost import calls_within, seconds_needed
+from insider_web_push.days.days_to_look_at import Why
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.days.handover import DiscoveredDay, Estimate, FetchTask, PlannedFetch, chunked
+from insider_web_push.days.looks import Cause, is_quiet
 from insider_web_push.errors import ContractViolation, PlanTooLarge
-from insider_web_push.gathering import GatheredDay
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.planning import Cause, calls_within, is_quiet, seconds_needed
-from insider_web_push.refreshing import Why
-from insider_web_push.sweep import Swept
-from insider_web_push.work import Estimate, FetchTask, PlannedFetch, SweptDay, chunked
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -43,7 +44,7 @@ class PlanFetchOperator(InsiderOperator):
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
 
-    def __init__(self, *, swept: list[SweptDay], rivals: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *, swept: list[DiscoveredDay], rivals: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.swept = swept
         self.rivals = list(rivals)
@@ -76,7 +77,7 @@ class PlanFetchOperator(InsiderOperator):
         hours, limit = self.rules.approve_above_h, self.hook.settings.limit
         return calls_within(hours, limit=limit.requests, window_s=limit.window_s) if hours else None
 
-    def _gathered(self, context: Context, work: SweptDay) -> GatheredDay | None:
+    def _gathered(self, context: Context, work: DiscoveredDay) -> GatheredDay | None:
         try:
             return self.gather(context, work)
         except ContractViolation as broken:
@@ -84,7 +85,7 @@ class PlanFetchOperator(InsiderOperator):
             self.log.warning("%s is not planned: %s", work["day"], broken)
             return None
 
-    def _say(self, day: GatheredDay, chosen: list[tuple[Swept, Cause]]) -> None:
+    def _say(self, day: GatheredDay, chosen: list[tuple[ListedCampaign, Cause]]) -> None:
         quiet = sum(is_quiet(swept, day.known.get(key)) for key, swept in day.swept.items())
         counts = Counter(str(cause) for _, cause in chosen)
         listed = sum(swept.campaign_id in day.swept for swept, _ in chosen)
@@ -121,12 +122,12 @@ class PlanFetchOperator(InsiderOperator):
         return sum(ti.get_ti_count(dag_id=dag, task_ids=["fetch"], states=_WAITING) for dag in self.rivals)
 
 
-def _audit(context: Context, work: SweptDay) -> str | None:
+def _audit(context: Context, work: DiscoveredDay) -> str | None:
     """Draw by run and day, so that a retry audits the same campaigns; only where a refresh looks for what moved."""
     return f"{context['run_id']}/{work['day']}" if work["closing"] else None
 
 
-def _planned(work: SweptDay, day: GatheredDay, swept: Swept) -> PlannedFetch:
+def _planned(work: DiscoveredDay, day: GatheredDay, swept: ListedCampaign) -> PlannedFetch:
     return PlannedFetch(
         campaign_id=swept.campaign_id,
         campaign_name=swept.name,

@@ -11,12 +11,13 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.coverage.index import DayEntry
 from insider_web_push.coverage.keeping import entry_of, keep
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.errors import ContractViolation
-from insider_web_push.gathering import GatheredDay
-from insider_web_push.links import DAY_LINKS
 from insider_web_push.operators.base import InsiderOperator, this_task
-from insider_web_push.publisher import Outcome, Published, Publisher
-from insider_web_push.work import DayResult, SweptDay
+from insider_web_push.operators.links import DAY_LINKS
+from insider_web_push.publishing.commit import Published, Publisher
+from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -44,7 +45,7 @@ class PublishDaysOperator(InsiderOperator):
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
     operator_extra_links = DAY_LINKS
 
-    def __init__(self, *, swept: list[SweptDay] | None, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
+    def __init__(self, *, swept: list[DiscoveredDay] | None, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
         super().__init__(outlets=[asset, plain_asset], **kwargs)
         self.swept = swept
         self.asset = asset
@@ -64,7 +65,7 @@ class PublishDaysOperator(InsiderOperator):
         return announce(context, self.asset, results)
 
     def _publish(
-        self, context: Context, publisher: Publisher, work: SweptDay, covered: dict[date, DayEntry]
+        self, context: Context, publisher: Publisher, work: DiscoveredDay, covered: dict[date, DayEntry]
     ) -> DayResult:
         day = date.fromisoformat(work["day"])
         try:
@@ -73,11 +74,11 @@ class PublishDaysOperator(InsiderOperator):
         except ContractViolation as broken:
             # One damaged object must not keep the other days from being published; verify is red for it.
             self.log.exception("%s cannot be published", day)
-            published = Published(Outcome.FAILED, None, str(broken))
+            published = Published(DayOutcome.FAILED, None, str(broken))
         covered[day] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
         return described(day, published, log=self.log.info)
 
-    def _again(self, context: Context, work: SweptDay, first: GatheredDay) -> Any:
+    def _again(self, context: Context, work: DiscoveredDay, first: GatheredDay) -> Any:
         gathered = iter([first])
 
         def again() -> GatheredDay:
@@ -90,10 +91,10 @@ class PublishDaysOperator(InsiderOperator):
         return again
 
     @staticmethod
-    def _nothing(work: SweptDay) -> Published:
+    def _nothing(work: DiscoveredDay) -> Published:
         if work["problem"]:
-            return Published(Outcome.KEPT, None, work["problem"])
-        return Published(Outcome.PURGED, None, "it was purged, and is left alone")
+            return Published(DayOutcome.KEPT, None, work["problem"])
+        return Published(DayOutcome.PURGED, None, "it was purged, and is left alone")
 
 
 def described(day: date, published: Published, *, log: Any) -> DayResult:

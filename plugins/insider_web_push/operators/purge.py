@@ -9,14 +9,13 @@ from airflow.sdk import Asset
 
 from insider_web_push.coverage.index import INCOMPLETE, DayEntry, unpublished_entry
 from insider_web_push.coverage.keeping import entry_of, keep
-from insider_web_push.days import local_date
+from insider_web_push.dates import local_date, parse_day
+from insider_web_push.days.days_to_look_at import days_asked
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.days.handover import DayResult, DiscoveredDay
+from insider_web_push.days.looks import Mode
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
-from insider_web_push.gathering import GatheredDay
-from insider_web_push.operators.base import InsiderOperator, this_task
-from insider_web_push.operators.publish import announce, described
-from insider_web_push.planning import Mode
-from insider_web_push.publisher import Outcome, Published
-from insider_web_push.purging import (
+from insider_web_push.lake.removal import (
     bury,
     forget_campaigns,
     has_traces,
@@ -26,9 +25,10 @@ from insider_web_push.purging import (
     remove_reports,
     scrub_changes,
 )
-from insider_web_push.refreshing import days_asked
-from insider_web_push.requests_to_api import parse_day
-from insider_web_push.work import DayResult, SweptDay
+from insider_web_push.operators.base import InsiderOperator, this_task
+from insider_web_push.operators.publish import announce, described
+from insider_web_push.publishing.commit import Published
+from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -84,16 +84,16 @@ class PurgeOperator(InsiderOperator):
         if whole or published.manifest:
             return {day: entry_of(published, run=me, at=at)}
         why = "campaigns of it were purged, and nothing of it is published"
-        was_tried = self.store.newest_sweep(day) is not None
+        was_tried = self.store.newest_list(day) is not None
         return {day: unpublished_entry(INCOMPLETE, why=why, at=at, run=me)} if was_tried else {}
 
     def _purge_day(self, day: date) -> Published:
         removed = remove_day(self.store, day) + remove_reports(self.store, day)
-        return Published(Outcome.PURGED, None, f"{removed} objects removed")
+        return Published(DayOutcome.PURGED, None, f"{removed} objects removed")
 
     def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> Published:
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
-        published = Published(Outcome.PURGED, before, "it does not have them")
+        published = Published(DayOutcome.PURGED, before, "it does not have them")
         has_them = before and tombstone and any(map(tombstone.covers, before.campaigns))
         if not has_them and not has_traces(self.store, day, campaigns):
             return published
@@ -102,7 +102,7 @@ class PurgeOperator(InsiderOperator):
             self.store.write_manifest(scrub_changes(self.store, before, tombstone))
             publisher = self.publisher(context, accept_fall=True)
             published = publisher.publish(lambda: self._gathered(context, day, before.sweep))
-            if published.outcome not in {Outcome.PUBLISHED, Outcome.UNMOVED, Outcome.PARTIAL}:
+            if published.outcome not in {DayOutcome.PUBLISHED, DayOutcome.UNMOVED, DayOutcome.PARTIAL}:
                 message = f"{day}: {published.why}. Refresh the day, with accept_missing if need be; then purge again"
                 raise IncompleteDay(message)
         # The answers last: as long as they are there, a purge that was interrupted knows that it is not finished.
@@ -112,7 +112,7 @@ class PurgeOperator(InsiderOperator):
         return published
 
     def _gathered(self, context: Context, day: date, sweep: str) -> GatheredDay:
-        work = SweptDay(
+        work = DiscoveredDay(
             day=day.isoformat(), why="", mode=str(Mode.MISSING), depth="full", only=[], closing=False, rebuild=True,
             sweep=sweep, campaigns=0, calls=0, problem="",
         )  # fmt: skip

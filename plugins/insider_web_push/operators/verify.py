@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from insider_web_push.days.handover import DayResult, DiscoveredDay
+from insider_web_push.days.rules import Rules
 from insider_web_push.errors import IncompleteDay, InsiderError
-from insider_web_push.links import DAY_LINKS
-from insider_web_push.manifest import Manifest
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, this_task
+from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.operators.publish import RESULTS
-from insider_web_push.publisher import Outcome
-from insider_web_push.rules import Rules
-from insider_web_push.work import DayResult, SweptDay
+from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -42,7 +42,7 @@ class VerifyDaysOperator(InsiderOperator):
     def __init__(
         self,
         *,
-        swept: list[SweptDay] | None,
+        swept: list[DiscoveredDay] | None,
         watched: Sequence[str] = (),
         publish: str = "publish",
         **kwargs: Any,
@@ -70,7 +70,7 @@ class VerifyDaysOperator(InsiderOperator):
         self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
-    def _problems(self, context: Context, work: SweptDay, failed: list[str]) -> list[str]:
+    def _problems(self, context: Context, work: DiscoveredDay, failed: list[str]) -> list[str]:
         """Say what is wrong with one day; a day of which nothing is known was not touched."""
         if work["problem"]:
             return [f"{work['day']}: {work['problem']}"]
@@ -85,7 +85,7 @@ class VerifyDaysOperator(InsiderOperator):
         if lacks:
             return [f"{work['day']}: {lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
         result = self._result(context, work["day"])
-        was_refused = result is not None and result["outcome"] in {Outcome.HELD, Outcome.FAILED}
+        was_refused = result is not None and result["outcome"] in {DayOutcome.HELD, DayOutcome.FAILED}
         if was_refused or manifest is None or manifest.sweep < (work["sweep"] or ""):
             return [f"{work['day']}: {_why(result)}; {_stays(manifest)}"]
         return [f"{work['day']}: {problem}" for problem in _failing_checks(manifest, day.rules)]
@@ -120,9 +120,9 @@ class VerifyDaysOperator(InsiderOperator):
 
 
 def _why(result: DayResult | None) -> str:
-    if result and result["outcome"] == Outcome.FAILED:
+    if result and result["outcome"] == DayOutcome.FAILED:
         return result["why"]
-    if result and result["outcome"] == Outcome.HELD:
+    if result and result["outcome"] == DayOutcome.HELD:
         return f"{result['why']}. If that is right, run the refresh for this day with accept_fall"
     return "publish did not commit what was fetched: clear the run"
 

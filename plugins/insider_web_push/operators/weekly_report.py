@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowSkipException
 from pydantic import ValidationError
 
-from insider_web_push.days import days_between
+from insider_web_push.dates import days_between, week_name
 from insider_web_push.errors import IncompleteDay, RetryableError
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.reader import DayReader
 from insider_web_push.reports.due import BuiltReport, monday_of, report_due, shown_totals, waiting_for
-from insider_web_push.reports.figures import figures_of
-from insider_web_push.reports.weekly import WeekInput, week_name, weekly_report
+from insider_web_push.reports.figures import WeekInput, figures_of
+from insider_web_push.reports.weekly import weekly_report
 from insider_web_push.reports.weekly_html import weekly_html
 from insider_web_push.reports.weekly_tables import report_files
 
@@ -50,7 +50,7 @@ class WeeklyReportOperator(InsiderOperator):
         waiting = waiting_for(monday, complete)
         if asked and waiting:
             raise IncompleteDay(waiting)
-        folder = self.store.report_folder(week_name(monday))
+        folder = self.store.at.report(week_name(monday))
         rows = [] if waiting else self._rows(monday, "campaign_day")
         due = report_due(
             monday,

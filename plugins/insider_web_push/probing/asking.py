@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.shapes import CampaignMetrics, ListPage, parse_campaign_metrics, parse_list_page
+from insider_web_push.api.endpoints import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE
+from insider_web_push.api.heard import Heard
 from insider_web_push.errors import InsiderError
-from insider_web_push.models import CampaignMetrics, SweepPage, parse_campaign_metrics, parse_sweep_page
-from insider_web_push.requests_to_api import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE
-from insider_web_push.responses import json_object
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """
-    An answer, whatever it is; it holds no key.
-
-    Attributes:
-        status: HTTP status; None where no whole answer came.
-        headers: Of the response, with names in lower case.
-        body: Decompressed.
-        error: What a refusal stands for, as every other caller would see it; None is a 2xx.
-        took_s: Seconds from sending to the answer, without the wait for the budget; 0 where none came.
-    """
-
-    status: int | None
-    headers: Mapping[str, str]
-    body: bytes
-    error: InsiderError | None
-    took_s: float
-
 
 Ask = Callable[[str, dict[str, str]], Heard]
 """Sends one body to one endpoint, under the account's budget."""
@@ -82,10 +62,10 @@ class Questions:
         return {"partner_id": self.partner_id, "start_date": str(first), "end_date": str(last)}
 
 
-def page_in(heard: Heard) -> SweepPage | InsiderError:
+def page_in(heard: Heard) -> ListPage | InsiderError:
     """Read a page of the list, or tell why it is none."""
     try:
-        return heard.error or parse_sweep_page(json_object(heard.body))
+        return heard.error or parse_list_page(json_object(heard.body))
     except InsiderError as error:
         return error
 
@@ -103,6 +83,6 @@ def in_words(heard: Heard) -> str:
     if heard.error:
         return str(heard.error).removesuffix(".")
     page = page_in(heard)
-    if isinstance(page, SweepPage):
+    if isinstance(page, ListPage):
         return f"{heard.status} with {len(page.data)} rows of {page.total}"
     return f"{heard.status} with figures" if isinstance(detail_in(heard), CampaignMetrics) else f"{heard.status}"

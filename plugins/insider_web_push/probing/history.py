@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from insider_web_push.answers.day_list import day_list_of
+from insider_web_push.answers.shapes import ListPage
+from insider_web_push.api.heard import Heard
 from insider_web_push.errors import InvalidRequest
-from insider_web_push.models import SweepPage
-from insider_web_push.probing.asking import Heard, Questions, in_words, page_in
+from insider_web_push.probing.asking import Questions, in_words, page_in
 from insider_web_push.probing.report import Finding, Verdict
-from insider_web_push.sweep import sweep_of
 
 AGES = (31, 93, 183, 365, 400, 731, 1096, 1827)
 """
@@ -63,4 +64,4 @@ def _ago(age: int, today: date) -> str:
 
 def _has_figures(heard: Heard) -> bool:
     page = page_in(heard)
-    return isinstance(page, SweepPage) and not all(found.totals.are_zero for found in sweep_of([page]).campaigns)
+    return isinstance(page, ListPage) and not all(found.totals.are_zero for found in day_list_of([page]).campaigns)

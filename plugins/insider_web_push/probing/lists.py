@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from insider_web_push.models import SweepPage, SweepRow
+from insider_web_push.answers.day_list import day_list_of, pages_of
+from insider_web_push.answers.shapes import ListPage, ListRow
+from insider_web_push.api.endpoints import ROWS_PER_PAGE
 from insider_web_push.probing.asking import Questions, in_words, page_in
 from insider_web_push.probing.report import Finding, Verdict
-from insider_web_push.requests_to_api import ROWS_PER_PAGE
-from insider_web_push.sweep import pages_of, sweep_of
 
 LARGER_PAGES = (50, 100)
 BEFORE_ANY_CAMPAIGN = date(2010, 1, 1)
@@ -20,7 +20,7 @@ _MOST_STATUSES, _LONGEST_STATUS = 6, 30
 
 
 @dataclass(frozen=True, slots=True)
-class DayList:
+class ListEnds:
     """
     What is known of a day's list: its first page, and its last one where there are several.
 
@@ -30,17 +30,17 @@ class DayList:
     """
 
     day: date
-    first: SweepPage | None
-    last: SweepPage | None
+    first: ListPage | None
+    last: ListPage | None
     trouble: str = ""
 
     @property
-    def pages(self) -> list[SweepPage]:
+    def pages(self) -> list[ListPage]:
         """The pages that were read."""
         return [page for page in (self.first, self.last) if page]
 
     @property
-    def rows(self) -> list[SweepRow]:
+    def rows(self) -> list[ListRow]:
         """The rows of those pages."""
         return [row for page in self.pages for row in page.data]
 
@@ -55,21 +55,21 @@ class DayList:
         return f"{len(self.rows)} of {self.total} campaigns of {self.day}"
 
 
-def read_list(questions: Questions, day: date) -> DayList:
+def read_list(questions: Questions, day: date) -> ListEnds:
     """Read a day's first page and its last: one or two calls."""
     first = page_in(questions.list_page(day, day))
-    if not isinstance(first, SweepPage):
-        return DayList(day, None, None, str(first))
+    if not isinstance(first, ListPage):
+        return ListEnds(day, None, None, str(first))
     pages = pages_of(first.total, per_page=ROWS_PER_PAGE)
     if pages == 1:
-        return DayList(day, first, None)
+        return ListEnds(day, first, None)
     last = page_in(questions.list_page(day, day, page=pages))
-    if not isinstance(last, SweepPage):
-        return DayList(day, first, None, str(last))
-    return DayList(day, first, last)
+    if not isinstance(last, ListPage):
+        return ListEnds(day, first, None, str(last))
+    return ListEnds(day, first, last)
 
 
-def list_findings(questions: Questions, listed: DayList) -> Iterator[Finding]:
+def list_findings(questions: Questions, listed: ListEnds) -> Iterator[Finding]:
     """Judge the list of a day: four calls."""
     yield _pages_add_up(listed)
     yield _larger_pages(questions, listed)
@@ -77,7 +77,7 @@ def list_findings(questions: Questions, listed: DayList) -> Iterator[Finding]:
     yield _which_campaigns(questions, listed)
 
 
-def _pages_add_up(listed: DayList) -> Finding:
+def _pages_add_up(listed: ListEnds) -> Finding:
     asked = f"overall-metrics of {listed.day}, {ROWS_PER_PAGE} a page: the first page, and the last"
     assumed = f"{ROWS_PER_PAGE} rows a page, and as many campaigns as `total` says, each once"
 
@@ -91,7 +91,7 @@ def _pages_add_up(listed: DayList) -> Finding:
     pages = pages_of(listed.total, per_page=ROWS_PER_PAGE)
     due = [min(ROWS_PER_PAGE, listed.total), listed.total - ROWS_PER_PAGE * (pages - 1)][: len(listed.pages)]
     got = [len(page.data) for page in listed.pages]
-    twice = len(listed.rows) - len(sweep_of(listed.pages).campaigns)
+    twice = len(listed.rows) - len(day_list_of(listed.pages).campaigns)
     if got == due and not twice:
         return finding(f"total {listed.total}, {' and '.join(map(str, got))} rows", Verdict.AS_ASSUMED)
     found = f"total {listed.total}, {' and '.join(map(str, got))} rows instead of {' and '.join(map(str, due))}"
@@ -102,13 +102,13 @@ def _pages_add_up(listed: DayList) -> Finding:
     )
 
 
-def _larger_pages(questions: Questions, listed: DayList) -> Finding:
+def _larger_pages(questions: Questions, listed: ListEnds) -> Finding:
     sizes = " and ".join(map(str, LARGER_PAGES))
     answers = {size: questions.list_page(listed.day, listed.day, per_page=size) for size in LARGER_PAGES}
     found = "; ".join(f"{size}: {in_words(heard)}" for size, heard in answers.items())
     pages = {size: page_in(heard) for size, heard in answers.items()}
-    most = max((len(page.data) for page in pages.values() if isinstance(page, SweepPage)), default=0)
-    accepted = any(isinstance(page, SweepPage) for page in pages.values())
+    most = max((len(page.data) for page in pages.values() if isinstance(page, ListPage)), default=0)
+    accepted = any(isinstance(page, ListPage) for page in pages.values())
     if most > ROWS_PER_PAGE:
         calls, now = (pages_of(listed.total, per_page=size) for size in (most, ROWS_PER_PAGE))
         verdict, do = Verdict.NOTED, f"report it: the list would take {calls} instead of {now} calls"
@@ -123,11 +123,11 @@ def _larger_pages(questions: Questions, listed: DayList) -> Finding:
     )  # fmt: skip
 
 
-def _page_after_the_last(questions: Questions, listed: DayList) -> Finding:
+def _page_after_the_last(questions: Questions, listed: ListEnds) -> Finding:
     page = pages_of(listed.total, per_page=ROWS_PER_PAGE) + 1
     heard = questions.list_page(listed.day, listed.day, page=page)
     answer = page_in(heard)
-    repeats = isinstance(answer, SweepPage) and bool(answer.data)
+    repeats = isinstance(answer, ListPage) and bool(answer.data)
     return Finding(
         topic="page out of range",
         asked=f"page {page} of {page - 1}",
@@ -138,13 +138,13 @@ def _page_after_the_last(questions: Questions, listed: DayList) -> Finding:
     )
 
 
-def _which_campaigns(questions: Questions, listed: DayList) -> Finding:
+def _which_campaigns(questions: Questions, listed: ListEnds) -> Finding:
     asked = f"figures and statuses of {listed.extent}, and the list of {BEFORE_ANY_CAMPAIGN}"
     assumed = "any of: all campaigns, those that existed by the day, those with figures"
     heard = questions.list_page(BEFORE_ANY_CAMPAIGN, BEFORE_ANY_CAMPAIGN)
     old = page_in(heard)
-    before = old.total if isinstance(old, SweepPage) else None
-    quiet = sum(campaign.totals.are_zero for campaign in sweep_of(listed.pages).campaigns)
+    before = old.total if isinstance(old, ListPage) else None
+    quiet = sum(campaign.totals.are_zero for campaign in day_list_of(listed.pages).campaigns)
     found = f"{quiet} without figures; {_statuses(listed.rows)}; on {BEFORE_ANY_CAMPAIGN}: {in_words(heard)}"
     do = ""
     if not listed.rows:
@@ -164,6 +164,6 @@ def _which_campaigns(questions: Questions, listed: DayList) -> Finding:
     )
 
 
-def _statuses(rows: Sequence[SweepRow]) -> str:
+def _statuses(rows: Sequence[ListRow]) -> str:
     counted = Counter((row.status or row.status_name or "no status")[:_LONGEST_STATUS] for row in rows)
     return ", ".join(f"{number} {status}" for status, number in counted.most_common(_MOST_STATUSES)) or "no rows"

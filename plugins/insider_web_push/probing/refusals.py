@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from insider_web_push.api.heard import Heard
 from insider_web_push.errors import CampaignNotFound, InsiderError, InvalidRequest
-from insider_web_push.probing.asking import Heard, Questions, in_words
+from insider_web_push.probing.asking import Questions, in_words
 from insider_web_push.probing.lists import BEFORE_ANY_CAMPAIGN
 from insider_web_push.probing.report import Finding, Verdict
 

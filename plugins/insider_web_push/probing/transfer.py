@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from insider_web_push.drift import count_unknown, count_unknown_in_list
-from insider_web_push.models import CampaignMetrics, SweepPage
-from insider_web_push.probing.asking import Configured, Heard, detail_in, page_in
+from insider_web_push.answers.shapes import CampaignMetrics, ListPage
+from insider_web_push.answers.undocumented import count_unknown, count_unknown_in_list
+from insider_web_push.api.heard import Heard
+from insider_web_push.api.refusals import stated_limit
+from insider_web_push.probing.asking import Configured, detail_in, page_in
 from insider_web_push.probing.report import Finding, Verdict
-from insider_web_push.responses import stated_limit
 
 _ABOUT_QUOTA = re.compile(r"rate-?limit|quota|retry-after", re.IGNORECASE)
 _MOST_FIELDS = 8
@@ -85,7 +86,7 @@ def _longer(worst_s: float) -> int:
 
 
 def _unknown_fields(answers: Sequence[Heard]) -> Finding:
-    pages = [page for heard in answers if isinstance(page := page_in(heard), SweepPage)]
+    pages = [page for heard in answers if isinstance(page := page_in(heard), ListPage)]
     details = [detail for heard in answers if isinstance(detail := detail_in(heard), CampaignMetrics)]
     paths = [*count_unknown_in_list(pages), *count_unknown(details)]
     shown = ", ".join(paths[:_MOST_FIELDS]) + (f" and {len(paths) - _MOST_FIELDS} more" if paths[_MOST_FIELDS:] else "")

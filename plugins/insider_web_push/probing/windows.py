@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from insider_web_push.instants import parse_instant
-from insider_web_push.models import CampaignMetrics, SweepPage
-from insider_web_push.number_parsing import parse_count
-from insider_web_push.probing.asking import Heard, Questions, detail_in, page_in
+from insider_web_push.answers.day_list import COUNTERS, Totals, day_list_of
+from insider_web_push.answers.instants import parse_instant
+from insider_web_push.answers.printed_numbers import parse_count
+from insider_web_push.answers.shapes import CampaignMetrics, ListPage
+from insider_web_push.api.heard import Heard
+from insider_web_push.probing.asking import Questions, detail_in, page_in
 from insider_web_push.probing.report import Finding, Verdict
-from insider_web_push.sweep import COUNTERS, Totals, sweep_of
 
 DAYS = 3
 _ENOUGH_DAYS = 2
@@ -155,7 +156,7 @@ def _agrees_with_list(questions: Questions, campaign_id: str, day: Window, liste
     moved = False
     if unlike:
         again = page_in(questions.list_page(day.first, day.last))
-        rows = sweep_of([again]).campaigns if isinstance(again, SweepPage) else []
+        rows = day_list_of([again]).campaigns if isinstance(again, ListPage) else []
         moved = any(row.campaign_id == campaign_id and row.totals != listed for row in rows)
     do = ""
     if not day.detail:

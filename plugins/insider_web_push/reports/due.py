@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from insider_web_push.days import days_between
+from insider_web_push.dates import days_between, week_name
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.reports.figures import Figures, revenue_in
-from insider_web_push.reports.weekly import week_name
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})", re.ASCII)
 _COMPARED = ("sent", "delivered", "clicks", "conversions")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,28 @@ class Figures:
     def known(self, metric: str) -> int:
         """Give a count, for an order or a threshold: one that is not known is none."""
         return self.counts[metric] or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekInput:
+    """
+    What a report is made from: tables as rows with their `day`.
+
+    Attributes:
+        monday: The week's first day.
+        campaign_days: Of the seven days.
+        before: Of the seven days before; None if those are not complete.
+        unsuccessful: Of the seven days.
+        changes: Everything that moved in them since they were first published.
+        revisions: The revision of each day.
+    """
+
+    monday: date
+    campaign_days: Sequence[Row]
+    before: Sequence[Row] | None
+    unsuccessful: Sequence[Row]
+    changes: Sequence[Row]
+    revisions: Mapping[date, int]
 
 
 def figures_of(rows: Iterable[Row]) -> Figures:

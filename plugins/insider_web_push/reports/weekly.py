@@ -8,15 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from insider_web_push.reports.figures import (
-    COUNTS,
-    RATES,
-    Figures,
-    Row,
-    figures_by,
-    figures_of,
-    revenue_in,
-)
+from insider_web_push.dates import week_name
+from insider_web_push.reports.figures import COUNTS, RATES, Figures, Row, WeekInput, figures_by, figures_of, revenue_in
 from insider_web_push.reports.weekly_notes import notes_of
 
 _NOTHING = figures_of([])
@@ -85,28 +78,6 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekInput:
-    """
-    What a report is made from: tables as rows with their `day`.
-
-    Attributes:
-        monday: The week's first day.
-        campaign_days: Of the seven days.
-        before: Of the seven days before; None if those are not complete.
-        unsuccessful: Of the seven days.
-        changes: Everything that moved in them since they were first published.
-        revisions: The revision of each day.
-    """
-
-    monday: date
-    campaign_days: Sequence[Row]
-    before: Sequence[Row] | None
-    unsuccessful: Sequence[Row]
-    changes: Sequence[Row]
-    revisions: Mapping[date, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WeeklyReport:
     """
     A week, ready to be shown.
@@ -157,12 +128,6 @@ def weekly_report(given: WeekInput) -> WeeklyReport:
         losses=_losses(given),
         notes=notes_of(given),
     )
-
-
-def week_name(monday: date) -> str:
-    """Name a week as ISO 8601 does: `2026-W47`."""
-    year, week, _ = monday.isocalendar()
-    return f"{year}-W{week:02}"
 
 
 def _totals(now: Figures, before: Figures | None) -> list[Compared]:

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from insider_web_push.checks import Check
-from insider_web_push.reports.figures import COUNTS, Row
-
-if TYPE_CHECKING:
-    from insider_web_push.reports.weekly import WeekInput
+from insider_web_push.reports.figures import COUNTS, Row, WeekInput
+from insider_web_push.vocabulary import Check
 
 _STATUSES = {
     "missing": "could not be fetched: the figures are the list's.",

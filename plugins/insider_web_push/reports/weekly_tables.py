@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from insider_web_push.reports.figures import COUNTS, RATES, Figures, currency_of
 from insider_web_push.reports.weekly import CampaignWeek, WeeklyReport
-from insider_web_push.tables import Table, to_arrow, to_parquet
+from insider_web_push.tables.schemas import Table, to_arrow, to_parquet
 
 PER_WEEK = ("partner_id", "week")
 _MONEY = pa.decimal128(38, 9)

@@ -17,9 +17,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
+from insider_web_push.coverage.addresses import PAGE, page_path
 from insider_web_push.coverage.keeping import rebuild_index
 from insider_web_push.coverage.mounted import FASTAPI_APP
-from insider_web_push.links import PAGE, page_path
 from tests.builders import DAY, sample, swept
 from tests.lake import Lake
 

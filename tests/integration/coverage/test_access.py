@@ -3,9 +3,9 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from insider_web_push.coverage.addresses import page_path
 from insider_web_push.coverage.index import unpublished_entry
 from insider_web_push.coverage.keeping import keep
-from insider_web_push.links import page_path
 from tests.builders import DAY
 from tests.integration.coverage.conftest import DAY_PAGE, EVERY_PAGE, GRID, OTHER_DAY_PAGE, SCRIPT, login, shown
 from tests.lake import Lake

@@ -8,9 +8,9 @@ from airflow.utils.session import create_session
 from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
+from insider_web_push.coverage.addresses import page_path
 from insider_web_push.coverage.index import unpublished_entry
 from insider_web_push.coverage.keeping import keep
-from insider_web_push.links import page_path
 from tests.builders import DAY
 from tests.integration.coverage.conftest import DAILY, DAY_PAGE, shown
 from tests.lake import RUN, Lake
@@ -42,7 +42,7 @@ def test_a_day_links_to_the_run_that_published_it_while_airflow_has_it(admin: Te
 def test_the_manifest_is_given_as_it_is_stored(admin: TestClient, lake: Lake) -> None:
     """The same bytes, as JSON."""
     answer = admin.get(f"{DAY_PAGE}/manifest")
-    assert answer.content == lake.store.read(lake.store.manifest_key(DAY))
+    assert answer.content == lake.store.read(lake.store.at.manifest(DAY))
     assert answer.headers["content-type"] == "application/json"
 
 

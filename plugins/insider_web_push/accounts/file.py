@@ -1,0 +1,186 @@
+"""The accounts file: which accounts get DAGs, and their few settings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Self
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from insider_web_push.accounts.alert_settings import AlertSettings
+from insider_web_push.accounts.schedules import once_a_day, skipped, time_of
+from insider_web_push.accounts.yaml_mistakes import line_of, meant, repeated
+from insider_web_push.api.connection import DEFAULT_CONN_ID
+from insider_web_push.days.rules import Rules
+from insider_web_push.errors import ConfigurationError
+
+_HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        message = (
+            f"{name!r} is not an IANA time zone such as Europe/Istanbul{meant(name, sorted(available_timezones()))}"
+        )
+        raise ValueError(message)
+    return name
+
+
+def _panel_url(url: str) -> str:
+    try:
+        fields = {name for _, name, _, _ in Formatter().parse(url) if name is not None}
+    except ValueError:
+        fields = set()
+    if fields != {"campaign_id"} or not url.startswith(("https://", "http://")):
+        message = f"{url!r} is not an address with {{campaign_id}} where the campaign's id stands, and no other braces"
+        raise ValueError(message)
+    return url
+
+
+class Account(Rules, AlertSettings):
+    """
+    One account: who it is, the rules of its days (`Rules`), and who is told when they fail (`AlertSettings`).
+
+    Attributes:
+        name: Part of the names of its DAGs, pools and assets; `default` is left out of them.
+        conn_id: Airflow connection of type `insider_web_push`.
+        timezone: IANA name; the account's days begin and end there.
+        schedule: Cron expression in that time zone, once a day, at a time that every day has; null runs only what is
+            triggered by hand.
+        refresh_schedule: As schedule, of the refresh.
+        storage: Root of the object layout: a URL, or a path relative to the accounts file.
+        pool_slots: How many workers talk to, or wait for, the API at once. The rate is the connection's, not this.
+        panel_url: Address of a campaign in the vendor's panel, with `{campaign_id}` where its id stands: tasks link to
+            it. Null: no link.
+        correction_threshold: How much a week's totals must have moved since its last report for a new one, as a
+            fraction.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+    conn_id: str = DEFAULT_CONN_ID
+    timezone: Annotated[str, AfterValidator(_known_timezone)]
+    schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 5 * * *"
+    refresh_schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 7 * * *"
+    storage: Annotated[str, Field(min_length=1)]
+    pool_slots: Annotated[int, Field(ge=1, le=128)] = 6
+    panel_url: Annotated[str, AfterValidator(_panel_url)] | None = None
+    correction_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
+
+    _neighbours: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="after")
+    def _scheduled_every_day(self) -> Self:
+        """Airflow 3.3.2 loses the day before one on which the scheduled time does not exist."""
+        for schedule in filter(None, (self.schedule, self.refresh_schedule, self.publish_by_schedule)):
+            day = skipped(schedule, self.timezone)
+            if day:
+                message = (
+                    f"the clocks of {self.timezone} jump over the schedule {schedule!r} on {day}: take a later hour"
+                )
+                raise ValueError(message)
+        if self.schedule and self.publish_by_schedule and time_of(self.publish_by_schedule) <= time_of(self.schedule):
+            message = f"publish_by {self.publish_by} is not after {self.schedule!r}, when the day's run starts"
+            raise ValueError(message)
+        return self
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """Connections of the other accounts that lie in the same storage: their partner ids must keep them apart."""
+        return self._neighbours
+
+    @property
+    def rules(self) -> Rules:
+        """The rules alone, for operators."""
+        return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
+
+    def named(self, what: str) -> str:
+        """Name something of this account: `what`, or `what__brand` for an account that is not the default."""
+        return what if self.name == "default" else f"{what}__{self.name}"
+
+    @property
+    def pool(self) -> str:
+        """Pool of the tasks that talk to the API."""
+        return self.named("insider_web_push")
+
+    @property
+    def publish_pool(self) -> str:
+        """Pool of one slot: one publish of an account at a time."""
+        return self.named("insider_web_push_publish")
+
+
+class _AccountsFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    accounts: list[Account]
+
+
+def read_accounts(path: Path) -> list[Account]:
+    """
+    Read and check the accounts file.
+
+    Raises:
+        ConfigurationError: names the file, the line, the setting, and what was probably meant.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        _check_repeated(text, path)
+        accounts = _AccountsFile.model_validate(yaml.safe_load(text)).accounts
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"the accounts file {path} cannot be read: {error}"
+        raise ConfigurationError(message) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where, line = ".".join(str(part) for part in first["loc"]), line_of(text, first["loc"])
+        hint = meant(str(first["loc"][-1]), Account.model_fields) if first["type"] == "extra_forbidden" else ""
+        message = f"the accounts file {path}, line {line}: {where} = {first['input']!r}: {first['msg']}{hint}"
+        raise ConfigurationError(message) from None
+    for setting in ("name", "conn_id"):
+        values = [getattr(account, setting) for account in accounts]
+        twice = next((value for value in values if values.count(value) > 1), None)
+        if twice is not None:
+            message = f"the accounts file {path}: two accounts have the same {setting}, {twice!r}: give each its own"
+            raise ConfigurationError(message)
+    return _placed(accounts, path)
+
+
+def configured_accounts() -> list[Account]:
+    """Read the accounts file: `[insider_web_push] accounts_file`, or `include/accounts.yaml` beside the DAGs folder."""
+    from airflow.sdk.configuration import conf  # noqa: PLC0415 — the rest of this file needs no Airflow
+
+    configured = conf.get("insider_web_push", "accounts_file", fallback="")
+    return read_accounts(Path(configured or Path(conf.get("core", "dags_folder")).parent / "include" / "accounts.yaml"))
+
+
+def _check_repeated(text: str, path: Path) -> None:
+    found = repeated(text)
+    if found:
+        message = (
+            f"the accounts file {path}, line {found.line}: {found.key} is there twice, and the last one would hide "
+            "the other. If a new account begins there, write a dash before it"
+        )
+        raise ConfigurationError(message)
+
+
+def _placed(accounts: list[Account], path: Path) -> list[Account]:
+    placed = [account.model_copy(update={"storage": _absolute(account.storage, path)}) for account in accounts]
+    for account in placed:
+        account._neighbours = tuple(  # noqa: SLF001 — a file knows its accounts' neighbours, an account does not
+            other.conn_id for other in placed if other is not account and _place(other) == _place(account)
+        )
+    return placed
+
+
+def _place(account: Account) -> str:
+    """Give the storage without the connection that reads it: two may lead to one bucket."""
+    return re.sub(r"//[^/@]*@", "//", account.storage).rstrip("/")
+
+
+def _absolute(storage: str, accounts_file: Path) -> str:
+    if _HAS_SCHEME.match(storage):
+        return storage
+    # Without a scheme, since a file URL would need its blanks encoded, and fsspec does not decode them.
+    return str((accounts_file.resolve().parent / Path(storage).expanduser()).resolve())

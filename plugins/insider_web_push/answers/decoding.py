@@ -1,0 +1,70 @@
+"""From the bytes of an answer to JSON, and to the words of a refusal. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from insider_web_push.errors import ContractViolation, ServiceUnavailable
+
+_LONGEST_MESSAGE = 200
+
+
+def json_object(body: bytes) -> dict[str, object]:
+    """
+    Decode a 2xx body.
+
+    Half an emoji becomes a question mark: it is no text that a table could hold. The raw answer keeps it.
+
+    Raises:
+        ServiceUnavailable: it is no JSON, as a proxy's page or half of an answer; or it says that the call failed.
+        ContractViolation: it is JSON but no object, or an object in it has a name twice, with two values.
+    """
+    try:
+        # Not json.loads(body), which lets bytes pass that are half an emoji, and no UTF-8.
+        text = body.decode(json.detect_encoding(body))
+        decoded = json.loads(text, object_pairs_hook=_without_doubt)
+        if "\\ud" in text.lower():
+            decoded = json.loads(json.dumps(decoded, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        shape = "an HTML page" if body.lstrip()[:1] == b"<" else f"{len(body)} bytes that are not JSON"
+        message = f"$: expected a JSON object, got {shape}. If it stays so, check the connection's host"
+        raise ServiceUnavailable(message) from None
+    if not isinstance(decoded, dict):
+        raise ContractViolation(f"$: expected a JSON object, got {type(decoded).__name__}")
+    if decoded.get("success") is False:
+        raise ServiceUnavailable("the API answered 200 with success = false: " + message_in(body))
+    return decoded
+
+
+def _without_doubt(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of its members; RFC 8259 section 4 leaves open which of two namesakes counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        for name, value in pairs:
+            if found[name] != value:
+                raise ContractViolation(f"$: {_bounded(name)!r} stands twice in one object, with two values")
+    return found
+
+
+def message_in(body: bytes) -> str:
+    """The words of an error body, bounded; nothing of an HTML page."""
+    try:
+        decoded = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:_LONGEST_MESSAGE].decode("utf-8", errors="replace")
+        return "" if "<" in text else _bounded(text)
+    match decoded:
+        case {"error": {"message": str(text)}} | {"message": str(text)} if text:
+            return _bounded(text)
+        case {"errors": dict(errors)}:
+            return _bounded("; ".join(f"{field}: {_first(problem)}" for field, problem in errors.items()))
+    return ""
+
+
+def _first(problem: object) -> object:
+    return problem[0] if isinstance(problem, list) and problem else problem
+
+
+def _bounded(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat[:_LONGEST_MESSAGE] + ("…" if len(flat) > _LONGEST_MESSAGE else "")

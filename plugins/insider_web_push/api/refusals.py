@@ -1,0 +1,105 @@
+"""
+What an answer means: status AND body decide, since the same status stands for different things.
+
+Table of statuses: the vendor's endpoint page and its Postman collection; bodies as seen in production.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from insider_web_push.answers.decoding import message_in
+from insider_web_push.errors import (
+    CampaignNotFound,
+    InsiderError,
+    InvalidRequest,
+    ServiceUnavailable,
+    Throttled,
+    Unauthorized,
+)
+
+_THROTTLE_WORDS = ("too many", "rate limit", "requests/minute", "request limit")
+_LONGEST_RETRY_AFTER_S = 86_400.0
+"""A day: a server that asks for more is asked again tomorrow."""
+_KEY_REFUSED = {
+    401: "Check the API key (the connection's password)",
+    403: "Check the API key, and the addresses that it is pinned to",
+}
+_ANOTHER_SERVICE_FAILED = frozenset({408, 424, 425})
+_HINTS = {
+    404: ". Check the connection's host: it is the API's address without a path",
+    405: ". Check the connection's host: it is the API's address without a path",
+    406: ". The day may be older than the API keeps",
+}
+
+
+def retry_after_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """
+    Read Retry-After, which RFC 9110 section 10.2.3 allows as seconds or as a date.
+
+    Args:
+        headers: Response headers, case-insensitive or in lower case.
+        now: Present instant, with its zone.
+
+    Returns:
+        Seconds from *now*, from 0 to a day; None if absent or unreadable.
+    """
+    raw = (headers.get("Retry-After") or headers.get("retry-after") or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", raw, re.ASCII):
+        return min(float(raw), _LONGEST_RETRY_AFTER_S)
+    try:
+        moment = parsedate_to_datetime(raw)
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_RETRY_AFTER_S)
+
+
+def stated_limit(headers: Mapping[str, str]) -> int | None:
+    """
+    Read the limit that the server states of itself.
+
+    No name is published, and not every answer has one; these are the usual ones.
+
+    Returns:
+        Requests a window; None if nothing readable is stated.
+    """
+    for name in ("X-RateLimit-Limit", "RateLimit-Limit"):
+        raw = (headers.get(name) or headers.get(name.lower()) or "").strip()
+        if re.fullmatch(r"[0-9]{1,6}", raw, re.ASCII) and int(raw) > 0:
+            return int(raw)
+    return None
+
+
+def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> InsiderError | None:
+    """
+    Turn an answer that is not a 2xx into the error that says what to do next.
+
+    Returns:
+        None for a 2xx; its body is judged by `models`.
+    """
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return None
+    said = message_in(body)
+    answer = f"the API answered {status}" + (f": {said}" if said else "")
+    wait_s = retry_after_s(headers, now=now)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and _names_the_limit(said)):
+        return Throttled(answer, retry_after_s=wait_s)
+    if status in _KEY_REFUSED:
+        return Unauthorized(f"{answer}. {_KEY_REFUSED[status]}")
+    if status == HTTPStatus.FAILED_DEPENDENCY and "campaign not found" in said.lower():
+        return CampaignNotFound(answer)
+    if status in _ANOTHER_SERVICE_FAILED or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServiceUnavailable(answer, retry_after_s=wait_s)
+    if status < HTTPStatus.BAD_REQUEST:
+        answer += ", a redirect, which is not followed. Check the connection's host"
+    return InvalidRequest(answer + _HINTS.get(status, ""), status=status)
+
+
+def _names_the_limit(said: str) -> bool:
+    return any(word in said.lower() for word in _THROTTLE_WORDS)

@@ -1,0 +1,168 @@
+"""The shared budget: 30 requests in any 60 seconds for each account, whoever asks."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from insider_web_push.budget.clock import boot_clock
+from insider_web_push.budget.lease import RateLimit, Use
+from insider_web_push.budget.ledger import BREAKER_S
+from insider_web_push.budget.store import BudgetStore, Lease, Refusal
+from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, Throttled, Unauthorized
+
+__all__ = ["Budget", "BudgetStore", "Lease", "RateLimit", "Slot", "Use"]
+
+log = logging.getLogger(__name__)
+
+_LONGEST_NAP_S = 5.0
+"""How late a waiting caller may learn of a raised limit or of a pause."""
+_WORTH_A_LOG_LINE_S = 1.0
+_SHORTEST_PAUSE_S = 1.0
+"""Retry-After: 0 beside a refusal cannot be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """
+    The right to send one request.
+
+    Attributes:
+        send_by: Instant on the boot clock, in seconds, after which nothing of the request may leave.
+        waited_s: Seconds that the caller waited for it.
+    """
+
+    store: BudgetStore
+    lease: Lease
+    limit: RateLimit
+    send_by: float
+    waited_s: float
+
+    def stamp(self) -> None:
+        """
+        Note that the response is there.
+
+        Where the store does not answer, the lease just counts longer: no reason to lose an answer that was paid for.
+        """
+        try:
+            self.store.stamp(self.lease, self.limit)
+        except BudgetUnavailable as error:
+            log.warning("A lease stays unstamped, and counts for up to %.0f s: %s", self.limit.unstamped_s, error)
+
+
+class Budget:
+    """
+    One account's budget, as a caller uses it: wait for a slot, send, stamp.
+
+    Args:
+        store: Where the leases of all callers meet.
+        key: Names the budget, `<host>/<partner id>`: a rotated key goes on with the same one.
+        api_key: For the breaker, which knows it by a hash: a key that was refused is not used again for a while.
+        limit: Gives the present limit; asked again while waiting, so that a raised one is used at once.
+        clock: Seconds, as by `boot_clock`.
+        sleep: Waits for seconds.
+    """
+
+    def __init__(
+        self,
+        store: BudgetStore,
+        key: str,
+        *,
+        api_key: str = "",
+        limit: Callable[[], RateLimit],
+        clock: Callable[[], float] = boot_clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._key = key
+        self._key_hash = hashlib.sha256(api_key.encode()).hexdigest()[:16]
+        self._limit = limit
+        self._clock = clock
+        self._sleep = sleep
+
+    def slot(self, *, max_wait_s: float | None) -> Slot:
+        """
+        Wait for the right to send one request.
+
+        Args:
+            max_wait_s: Seconds that the caller can wait in place; None waits as long as it takes.
+
+        Raises:
+            BudgetWait: the wait is longer than that; says when a slot may be free.
+            BudgetUnavailable: the store does not answer. Nothing may be sent.
+        """
+        started, told = self._clock(), False
+        while True:
+            limit = self._limit()
+            asked = self._clock()
+            got = self._store.acquire(self._key, limit, key_hash=self._key_hash)
+            if isinstance(got, Refusal):
+                message = (
+                    f"the API refused this key less than {BREAKER_S / 60:.0f} minutes ago, so nothing was sent: mend "
+                    f"the API key (the connection's password), or wait {got.left_s:.0f} s"
+                )
+                raise Unauthorized(message)
+            if isinstance(got, Lease):
+                # From before the lease began: a caller that was stopped in between must not send too late.
+                send_by = asked + limit.request_deadline.total_seconds()
+                return Slot(self._store, got, limit, send_by=send_by, waited_s=asked - started)
+            if max_wait_s is not None and asked - started + got.next_free_s > max_wait_s:
+                message = (
+                    f"{got.used} of {got.limit} requests of the budget {self._key} are used: "
+                    f"next slot in {got.next_free_s:.0f} s"
+                )
+                raise BudgetWait(message, retry_after_s=got.next_free_s)
+            if not told and got.next_free_s >= _WORTH_A_LOG_LINE_S:
+                log.info(
+                    "Budget %s: %d of %d used, waiting %.0f s for a slot",
+                    self._key,
+                    got.used,
+                    got.limit,
+                    got.next_free_s,
+                )
+                told = True
+            self._sleep(min(got.next_free_s, _LONGEST_NAP_S))
+
+    def learn(self, slot: Slot, error: InsiderError | None, *, server_limit: int | None) -> None:
+        """
+        Draw the consequences of an answer, for every caller of this budget.
+
+        Throttled closes the budget, for Retry-After or else a whole window; the error's `retry_after_s` then says so.
+        Unauthorized trips the key's breaker; any other answer ends that, if this call was its probe.
+
+        Args:
+            slot: What the request was sent with.
+            error: What the answer stands for; None is success.
+            server_limit: Requests a window that the answer's headers state; a lower one than configured is obeyed.
+        """
+        try:
+            if server_limit is not None and (server_limit != slot.lease.limit or server_limit < slot.limit.requests):
+                self._store.observe(self._key, server_limit)
+            match error:
+                case Throttled():
+                    self._close(slot, error)
+                case Unauthorized():
+                    self._store.trip(self._key, self._key_hash)
+                case _ if slot.lease.probes:
+                    self._store.reset(self._key, self._key_hash)
+        except BudgetUnavailable as unavailable:  # an answer that was paid for is not lost to it
+            log.warning("The consequences of an answer were not kept: %s", unavailable)
+
+    def _close(self, slot: Slot, throttled: Throttled) -> None:
+        asked_s = throttled.retry_after_s
+        pause_s = slot.limit.window_s if asked_s is None else max(_SHORTEST_PAUSE_S, asked_s)
+        self._store.close(self._key, pause_s)
+        throttled.retry_after_s = pause_s
+        use = self._store.use(self._key, slot.limit)
+        log.warning(
+            "Throttled although %d of %d requests were used here: somebody else uses the account (the panel's tools, "
+            "its MCP server, another program), or its limit is lower. Budget %s is closed for %.0f s for every caller",
+            use.used, use.limit, self._key, pause_s,
+        )  # fmt: skip
+
+    def use(self) -> Use:
+        """Tell the present use: n of 30, and when the next slot is free."""
+        return self._store.use(self._key, self._limit())

@@ -1,0 +1,99 @@
+"""Whether a day is all there, and what may be published of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.days.looks import Look, missing
+from insider_web_push.days.rules import MOST_SKIPPED
+from insider_web_push.lake.raw import Known
+from insider_web_push.vocabulary import CallOutcome, DayStatus
+
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """
+    What a day lacks, and what may therefore be published.
+
+    Attributes:
+        status: As what it may be published; None keeps the version that it has.
+        missing: Campaigns that are not there, and that nobody accepted.
+        accepted: Campaigns that are not there, and that somebody accepted.
+        skipped: Campaigns that the API has nothing for, more than a day may have; empty if they are few.
+        expected: Number of campaigns of the day.
+    """
+
+    status: DayStatus | None
+    missing: tuple[ListedCampaign, ...]
+    accepted: tuple[ListedCampaign, ...]
+    skipped: tuple[str, ...]
+    expected: int
+
+    @property
+    def lacks(self) -> str:
+        """Say what is missing, with names; empty if nothing is."""
+        if self.skipped:
+            return (
+                f"the API has nothing for {len(self.skipped)} of {self.expected} campaigns "
+                f"({_listed(self.skipped)}), more than {MOST_SKIPPED:.0%}"
+            )
+        if not self.missing:
+            return ""
+        named = _listed(f"{swept.campaign_id} {swept.name!r}" for swept in self.missing)
+        campaigns = "campaign" if len(self.missing) == 1 else "campaigns"
+        return f"{len(self.missing)} {campaigns} ({named}) of {self.expected} missing"
+
+
+def standing_of(
+    swept: Mapping[str, ListedCampaign],
+    known: Mapping[str, Known],
+    look: Look,
+    *,
+    accepted: Collection[str],
+    has_complete_version: bool,
+    is_past_deadline: bool,
+    wants_totals: bool = False,
+) -> Standing:
+    """
+    Judge a day.
+
+    Args:
+        swept: The listed campaigns, by id.
+        known: Newest usable snapshot, by campaign id: also of campaigns that are no longer listed.
+        look: How the run looks at the day.
+        accepted: Campaigns that the day may go without.
+        has_complete_version: Whether it is published as complete: then nothing less replaces it.
+        is_past_deadline: Whether it may be published without what is missing.
+        wants_totals: Whether the list's figures are all that the run wants of it.
+    """
+    expected = len(swept.keys() | known.keys())
+    if wants_totals:
+        return Standing(status=DayStatus.TOTALS, missing=(), accepted=(), skipped=(), expected=expected)
+    absent = missing(swept.values(), known, look)
+    lacking = tuple(item for item in absent if item.campaign_id not in accepted)
+    skipped = tuple(
+        sorted(key for key, item in known.items() if item.outcome is CallOutcome.SKIPPED and key not in accepted)
+    )
+    too_many = skipped if len(skipped) > MOST_SKIPPED * expected else ()
+    status: DayStatus | None = DayStatus.COMPLETE
+    if too_many:
+        status = None
+    elif lacking:
+        status = DayStatus.PARTIAL if is_past_deadline and not has_complete_version else None
+    return Standing(
+        status=status,
+        missing=lacking,
+        accepted=tuple(item for item in absent if item.campaign_id in accepted),
+        skipped=too_many,
+        expected=expected,
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    more = len(every) - _NAMED
+    return ", ".join(every[:_NAMED]) + (f", and {more} more" if more > 0 else "")

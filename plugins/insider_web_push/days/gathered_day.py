@@ -1,0 +1,206 @@
+"""What is stored of one day, put together: what plan chooses from, publish builds from, and verify checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from insider_web_push.answers.day_list import ListedCampaign, day_list_of
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.shapes import ListPage, parse_list_page
+from insider_web_push.dates import age_of, start_of_age
+from insider_web_push.days.completeness import Standing, standing_of
+from insider_web_push.days.handover import DayWork, DiscoveredDay
+from insider_web_push.days.looks import Cause, Depth, Look, Mode, to_fetch
+from insider_web_push.days.rules import Rules
+from insider_web_push.errors import ContractViolation
+from insider_web_push.lake.keys import read_raw_key
+from insider_web_push.lake.manifest import Manifest, ManifestHead
+from insider_web_push.lake.raw import Known
+from insider_web_push.lake.storage import Storage
+from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.vocabulary import CallOutcome, DayStatus
+
+T = TypeVar("T")
+BY_SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredDay:
+    """
+    One day.
+
+    Attributes:
+        before: What is published; None if nothing is.
+        sweep: Key of the newest sweep.
+        pages: Its pages.
+        swept: Its campaigns by id, but for purged ones.
+        unlisted: Campaigns that were published and are no longer listed, as they were last known.
+        known: Newest usable snapshot by campaign id, but for purged ones.
+        look: How the run looks at the day.
+        tombstone: What was purged of it.
+        accepted: Who lets the day go without a campaign, by its id.
+        wants_totals: Whether the list's figures are all that is wanted. Never of a day that has details: it would lose
+            them.
+    """
+
+    day: date
+    rules: Rules
+    timezone: str
+    before: Manifest | None
+    sweep: str
+    swept_at: datetime
+    pages: list[ListPage]
+    swept: Mapping[str, ListedCampaign]
+    unlisted: Mapping[str, ListedCampaign]
+    known: Mapping[str, Known]
+    look: Look
+    tombstone: Tombstone | None
+    accepted: Mapping[str, str]
+    wants_totals: bool = False
+
+    @property
+    def age(self) -> int:
+        """The day's age at the sweep, in days."""
+        return age_of(self.day, self.swept_at, self.timezone)
+
+    @property
+    def expected(self) -> Mapping[str, ListedCampaign]:
+        """The campaigns that must be there: also those that were published as missing, and left the list since."""
+        never_fetched = {key: swept for key, swept in self.unlisted.items() if key not in self.known}
+        return {**self.swept, **never_fetched}
+
+    def to_fetch(self, *, audit: str | None = None) -> list[tuple[ListedCampaign, Cause]]:
+        """
+        Choose the campaigns that need a call: those that the day may go without are left alone.
+
+        One that left the list is fetched where everything is, though the day does not wait for it.
+        """
+        if self.wants_totals:
+            return []
+        wanted = [swept for key, swept in self.expected.items() if not self._is_left_alone(key)]
+        unlisted = [swept for key, swept in self.unlisted.items() if key in self.known and key not in self.accepted]
+        return to_fetch(wanted, self.known, self.look, audit=audit) + [
+            (swept, cause)
+            for swept, cause in to_fetch(unlisted, self.known, self.look)
+            if cause in {Cause.CLOSING, Cause.ASKED}
+        ]
+
+    def _is_left_alone(self, campaign_id: str) -> bool:
+        """An accepted campaign; what the settings accept is still asked for where it was ever there, or by request."""
+        by = self.accepted.get(campaign_id)
+        if by == BY_SETTINGS:
+            return self.look.mode is Mode.CHANGED and campaign_id not in self.known
+        return by is not None
+
+    def acceptances(self, standing: Standing) -> dict[str, str]:
+        """Give what the manifest must keep of who lets the day go without whom, until it is fetched after all."""
+        lacks = {swept.campaign_id for swept in standing.accepted}
+        lacks |= {key for key, known in self.known.items() if known.outcome is CallOutcome.SKIPPED}
+        return {key: by for key, by in self.accepted.items() if key in lacks or self._was_accepted(key)}
+
+    def _was_accepted(self, campaign_id: str) -> bool:
+        was = self.before.campaigns.get(campaign_id) if self.before else None
+        known = self.known.get(campaign_id)
+        return bool(was and was.accepted_by) and (known.key if known else None) == (was.snapshot if was else None)
+
+    def standing(self, *, now: datetime) -> Standing:
+        """Judge the day."""
+        hours = self.rules.partial_after_h
+        is_past = hours is not None and (now - start_of_age(self.day, 1, self.timezone)).total_seconds() >= hours * 3600
+        return standing_of(
+            self.expected,
+            self.known,
+            self.look,
+            accepted=self.accepted,
+            has_complete_version=self.before is not None and self.before.is_complete,
+            is_past_deadline=is_past,
+            wants_totals=self.wants_totals,
+        )
+
+
+def gather(
+    store: Storage, work: DiscoveredDay, *, rules: Rules, timezone: str, accept: Mapping[str, str] | None = None
+) -> GatheredDay | None:
+    """
+    Read what is stored of a day.
+
+    Args:
+        accept: Who lets this run's days go without a campaign, by its id.
+
+    Returns:
+        None if there is no sweep to hold the day against, or the whole day was purged.
+
+    Raises:
+        ContractViolation: a stored object is damaged or gone; names it.
+    """
+    day = date.fromisoformat(work["day"])
+    tombstone, before = store.read_tombstone(day), store.read_manifest(day)
+    own = work["sweep"]
+    if own is None or (tombstone and tombstone.is_whole_day):
+        return None
+    # The run that was cleared may be older than what another run has published of this day since.
+    sweep = max(own, before.sweep if before else "")
+    try:
+        stored = store.read_list(sweep)
+    except FileNotFoundError:
+        message = f"the stored list {sweep} of {day} is gone: fetch the day again, with mode all"
+        raise ContractViolation(message) from None
+    pages = [parse_list_page(json_object(page.body)) for page in stored.pages]
+    # A rebuild reads what the published version is made of, and nothing newer.
+    known = before.known if work["rebuild"] and before else store.known(day, before)
+    since = read_raw_key(own)
+    closed = rules.closed_at(age_of(day, stored.swept_at, timezone)) if work["closing"] else None
+    swept = {item.campaign_id: item for item in day_list_of(pages).campaigns}
+    return GatheredDay(
+        day=day,
+        rules=rules,
+        timezone=timezone,
+        before=before,
+        sweep=sweep,
+        swept_at=stored.swept_at,
+        pages=pages,
+        swept=_left(swept, tombstone),
+        unlisted=_left(_unlisted(before, swept), tombstone),
+        known=_left(known, tombstone),
+        look=Look(
+            mode=Mode.MISSING if work["rebuild"] else Mode(work["mode"]),
+            since=since.at if since else stored.swept_at,
+            only=frozenset(work["only"]),
+            closed_at=start_of_age(day, closed, timezone) if closed else None,
+        ),
+        tombstone=tombstone,
+        wants_totals=wants_totals(work, before),
+        accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
+    )
+
+
+def wants_totals(work: DayWork, before: ManifestHead | None) -> bool:
+    """Whether the list's figures are all that is wanted of a day; a rebuild makes again what there was."""
+    if before is not None and before.status is not DayStatus.TOTALS:
+        return False
+    return Depth(work["depth"]) is Depth.TOTALS or (before is not None and work["rebuild"])
+
+
+def _accepted(work: DiscoveredDay, before: Manifest | None) -> dict[str, str]:
+    """Give what was accepted before; a run that asks for everything, or for what is missing, asks for it again."""
+    asks = not work["rebuild"] and Mode(work["mode"]) is not Mode.CHANGED
+    return {
+        key: campaign.accepted_by
+        for key, campaign in (before.campaigns.items() if before else ())
+        if campaign.accepted_by and not (asks and (not work["only"] or key in work["only"]))
+    }
+
+
+def _unlisted(before: Manifest | None, swept: Mapping[str, ListedCampaign]) -> dict[str, ListedCampaign]:
+    return {
+        key: ListedCampaign(key, campaign.name or "", campaign.type, campaign.baseline)
+        for key, campaign in (before.campaigns.items() if before else ())
+        if key not in swept and campaign.baseline
+    }
+
+
+def _left(found: Mapping[str, T], tombstone: Tombstone | None) -> dict[str, T]:
+    return {key: value for key, value in found.items() if not (tombstone and tombstone.covers(key))}

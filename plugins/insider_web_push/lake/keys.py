@@ -1,0 +1,165 @@
+"""
+Where every object of an account lies: the names are made here, and read here. Pure.
+
+    raw/campaign_metrics/partner_id=P/day=D/campaign_id=C/<fetched_at>.json.gz   immutable
+    raw/overall_metrics/partner_id=P/day=D/<swept_at>.json.gz                    immutable
+    revisions/partner_id=P/day=D/rev=N/<table>-<hash>.parquet                    immutable
+    manifests/partner_id=P/day=D.json                                            the commit, one PUT
+    tombstones/partner_id=P/day=D.json                                           what was purged
+    tables/<table>/partner_id=P/day=D/part-0.parquet                             a copy for plain SQL
+    tables/campaign_day_change/partner_id=P/day=D/rev-00002.parquet              one file a revision
+    tables/campaign/partner_id=P/part-0.parquet                                  one file an account
+    reports/weekly/partner_id=P/week=2026-W47/…                                  what people read, made from the days
+    state/partner_id=P/unknown_fields.json                                       undocumented fields seen so far
+    state/partner_id=P/coverage.json                                             the days in short, for the page
+    state/partner_id=P/account_check.json                                        what the last check of the API found
+
+All are relative to the storage's root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from insider_web_push.tables.schemas import CAMPAIGNS, CHANGES
+from insider_web_push.vocabulary import CallOutcome
+
+_INSTANT = "%Y%m%dT%H%M%S.%fZ"
+"""Sorts by time, and has no colon, which some stores and tools cannot have in a name."""
+_RAW_SUFFIX = ".json.gz"
+
+
+class Keys:
+    """
+    The names of one account's objects.
+
+    Args:
+        partner_id: The account.
+    """
+
+    def __init__(self, partner_id: str) -> None:
+        account = f"partner_id={partner_id}"
+        self._account = account
+        self.write_check = f"_write_check/{account}"
+        self.days_with_lists = f"raw/overall_metrics/{account}"
+        self.manifests = f"manifests/{account}"
+        self.tombstones = f"tombstones/{account}"
+        self.campaigns = f"tables/{CAMPAIGNS.name}/{account}/part-0.parquet"
+        self.unknown_fields = f"state/{account}/unknown_fields.json"
+        self.coverage = f"state/{account}/coverage.json"
+        self.account_check = f"state/{account}/account_check.json"
+
+    def answers(self, day: date, campaign_id: str | None = None) -> str:
+        """Name the folder of a day's answers, or of those about one campaign."""
+        of_day = f"raw/campaign_metrics/{self._account}/day={day}"
+        return of_day if campaign_id is None else f"{of_day}/campaign_id={campaign_id}"
+
+    def answer(self, day: date, campaign_id: str, fetched_at: datetime, outcome: CallOutcome) -> str:
+        """Name one answer: `…/20261123T010203.000000Z.json.gz`, with the outcome before the ending if not fetched."""
+        return f"{self.answers(day, campaign_id)}/{_file_name(fetched_at, outcome)}"
+
+    def lists(self, day: date) -> str:
+        """Name the folder of a day's lists."""
+        return f"{self.days_with_lists}/day={day}"
+
+    def list(self, day: date, swept_at: datetime, outcome: CallOutcome) -> str:
+        """Name one list, as `answer` does."""
+        return f"{self.lists(day)}/{_file_name(swept_at, outcome)}"
+
+    def revisions(self, day: date) -> str:
+        """Name the folder of a day's revisions."""
+        return f"revisions/{self._account}/day={day}"
+
+    def revision_file(self, day: date, revision: int, table: str, digest: str) -> str:
+        """Name a revision's file by its content's hash: two who publish at once never write over each other's."""
+        return f"{self.revisions(day)}/rev={revision}/{table}-{digest[:12]}.parquet"
+
+    def manifest(self, day: date) -> str:
+        """Name a day's manifest."""
+        return f"{self.manifests}/day={day}.json"
+
+    def tombstone(self, day: date) -> str:
+        """Name a day's tombstone."""
+        return f"{self.tombstones}/day={day}.json"
+
+    def table_folder(self, table: str, day: date) -> str:
+        """Name the folder of a day's copies of a table."""
+        return f"tables/{table}/{self._account}/day={day}"
+
+    def table(self, table: str, day: date) -> str:
+        """Name a day's copy of a table."""
+        return f"{self.table_folder(table, day)}/part-0.parquet"
+
+    def changes(self, day: date, revision: int) -> str:
+        """Name the copy of what a revision changed."""
+        return f"{self.table_folder(CHANGES.name, day)}/rev-{revision:05}.parquet"
+
+    def report(self, week: str) -> str:
+        """Name the folder of a week's report, of `2026-W47`."""
+        return f"reports/weekly/{self._account}/week={week}"
+
+
+class RawKey(NamedTuple):
+    """
+    What the name of a raw object says.
+
+    Attributes:
+        at: When the answer was there, or when the list was begun to be read; UTC.
+        campaign_id: Of an answer; None of a list.
+    """
+
+    at: datetime
+    outcome: CallOutcome
+    campaign_id: str | None
+
+
+def read_raw_key(key: str) -> RawKey | None:
+    """
+    Read the name of an answer or of a list.
+
+    Returns:
+        None if it is neither (a half-written file, say).
+    """
+    folder, _, name = key.rpartition("/")
+    stem = name.removesuffix(_RAW_SUFFIX)
+    moment, _, mark = stem.partition("Z")
+    if stem == name:
+        return None
+    try:
+        at = datetime.strptime(f"{moment}Z", _INSTANT).replace(tzinfo=UTC)
+        outcome = CallOutcome(mark.lstrip(".") or CallOutcome.FETCHED)
+    except ValueError:
+        return None
+    _, of_campaign, campaign_id = folder.rpartition("campaign_id=")
+    return RawKey(at, outcome, campaign_id if of_campaign else None)
+
+
+def is_usable_list(key: str) -> bool:
+    """Whether a list was kept to be read, and not to be looked at."""
+    named = read_raw_key(key)
+    return named is not None and named.outcome is CallOutcome.FETCHED
+
+
+def revision_in(key: str) -> int:
+    """Read the revision that a file's name says."""
+    return int(key.partition("/rev=")[2].partition("/")[0])
+
+
+def days_in(names: Iterable[str]) -> list[date]:
+    """Read names like `day=2026-11-22` and `day=2026-11-22.json`; whatever else lies there is none of ours."""
+    days = []
+    for name in names:
+        kind, _, text = name.removesuffix(".json").partition("=")
+        try:
+            if kind == "day":
+                days.append(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return sorted(days)
+
+
+def _file_name(moment: datetime, outcome: CallOutcome) -> str:
+    mark = "" if outcome is CallOutcome.FETCHED else f".{outcome}"
+    return f"{moment.astimezone(UTC).strftime(_INSTANT)}{mark}{_RAW_SUFFIX}"

@@ -1,0 +1,176 @@
+"""The manifest of a day: THE commit. What it does not name does not exist for readers. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from insider_web_push.answers.day_list import Totals
+from insider_web_push.errors import ContractViolation
+from insider_web_push.lake.raw import Known
+from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus, Finality
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class PublishedFile(_Part):
+    """One table's file of a revision; `key` is relative to the storage."""
+
+    key: str
+    sha256: str
+    bytes: int
+    rows: int
+
+
+class PublishedCampaign(_Part):
+    """
+    One campaign of the day.
+
+    Attributes:
+        snapshot: Newest object that its figures stand in, relative to the storage; None if it was never fetched.
+        snapshot_at: When the API gave that one, UTC.
+        fetched_at: When the API gave the figures of this revision: earlier, where a later look found them unmoved.
+        baseline: The totals that were swept before that snapshot; of a missing campaign, those that stand for it.
+        accepted_by: The run, or `settings`, that let the day go without it.
+    """
+
+    name: str | None
+    type: str | None = None
+    listed: bool
+    status: DetailStatus
+    finality: Finality = Finality.PROVISIONAL
+    reason: str | None = None
+    snapshot: str | None = None
+    snapshot_at: datetime | None = None
+    fetched_at: datetime
+    baseline: Totals | None = None
+    accepted_by: str | None = None
+
+    def as_known(self) -> Known | None:
+        """Give the snapshot, as planning knows it."""
+        if self.snapshot is None:
+            return None
+        outcome = CallOutcome.SKIPPED if self.status is DetailStatus.SKIPPED else CallOutcome.FETCHED
+        return Known(self.snapshot, outcome, self.snapshot_at or self.fetched_at, self.baseline)
+
+
+class Sentinel(_Part):
+    """
+    How far the list's totals can be trusted to show a move.
+
+    Attributes:
+        checked: Campaigns that were fetched again though their totals had not moved.
+        missed: Those whose figures had moved all the same.
+    """
+
+    checked: int = 0
+    missed: list[str] = []
+
+
+class EventOwed(_Part):
+    """The task that announces this revision. Whether it did is known to Airflow: it succeeded, or not."""
+
+    dag_id: str
+    run_id: str
+    task_id: str = "publish"
+
+
+M = TypeVar("M", bound="ManifestHead")
+
+
+class ManifestHead(_Part):
+    """
+    What a manifest says of the day as a whole: all that readers and the refresh need, of hundreds of days at once.
+
+    Attributes:
+        revision: From 1; a new one only where something moved.
+        looked_at: The day's age in days at its newest sweep: the highest look that it has had.
+        files: This revision's tables, by name.
+        changes: Files of campaign_day_change, one a revision that moved something.
+        event: The event that may not have been sent yet.
+    """
+
+    format: Literal[1, 2] = 2
+    partner_id: str
+    day: date
+    status: DayStatus = DayStatus.COMPLETE
+    revision: int
+    looked_at: int = 0
+    files: dict[str, PublishedFile]
+    changes: list[PublishedFile] = []
+    event: EventOwed | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing, but for what was accepted."""
+        return self.status is DayStatus.COMPLETE
+
+
+class Manifest(ManifestHead):
+    """
+    What a day consists of.
+
+    Attributes:
+        published_at: When this revision was committed, UTC.
+        sweep: The newest sweep that this day was held against, relative to the storage.
+        content: Hash of all rows without their provenance; equal ones mean that nothing moved.
+        totals: The day's counters, added up over its campaigns.
+        checks: Campaigns that failed a check, by the check's name.
+        unknown_fields: Number of values that no documentation mentions, by their path.
+        moved: What this revision changed: campaign, metric, and its value before and after.
+    """
+
+    timezone: str
+    published_at: datetime
+    run_id: str
+    sweep: str
+    content: str
+    campaigns: dict[str, PublishedCampaign]
+    totals: dict[str, int] = {}
+    checks: dict[str, list[str]] = {}
+    unknown_fields: dict[str, int] = {}
+    moved: dict[str, dict[str, list[JsonValue]]] = {}
+    sentinel: Sentinel = Sentinel()
+
+    @property
+    def known(self) -> dict[str, Known]:
+        """The snapshots that the revision is made of, by campaign id."""
+        return {key: known for key, campaign in self.campaigns.items() if (known := campaign.as_known())}
+
+    def to_json(self) -> bytes:
+        """Write it, indented: people read manifests."""
+        return self.model_dump_json(indent=1).encode()
+
+
+def parse_manifest(data: bytes, *, where: str) -> Manifest:
+    """
+    Read a manifest.
+
+    Raises:
+        ContractViolation: it is damaged, or written by a newer version; names it.
+    """
+    return _parsed(Manifest, data, where)
+
+
+def parse_head(data: bytes, *, where: str) -> ManifestHead:
+    """
+    Read what a manifest says of the day as a whole.
+
+    Raises:
+        ContractViolation: as `parse_manifest`.
+    """
+    return _parsed(ManifestHead, data, where)
+
+
+def _parsed(kind: type[M], data: bytes, where: str) -> M:
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        what = f"{first['loc']}: {first['msg']}"
+        message = f"the manifest {where} cannot be read ({what}): remove it, and rebuild the day"
+        raise ContractViolation(message) from None

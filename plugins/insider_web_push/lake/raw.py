@@ -1,0 +1,138 @@
+"""
+What a raw object holds. Pure: bytes in, bytes out.
+
+Raw objects are immutable and are the history: everything else is rebuilt from them without a call.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+
+from insider_web_push.answers.day_list import Totals
+from insider_web_push.errors import ContractViolation
+from insider_web_push.vocabulary import CallOutcome
+
+
+def _body_from_json(value: object) -> object:
+    match value:
+        case str():
+            return value.encode()
+        case {"base64": str(text)}:
+            return base64.b64decode(text)
+    return value
+
+
+def _body_to_json(body: bytes) -> object:
+    """Text where it is text, so that people can read a snapshot; the exact bytes in any case."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(body).decode("ascii")}
+
+
+Body = Annotated[bytes, BeforeValidator(_body_from_json), PlainSerializer(_body_to_json)]
+
+
+class _RawObject(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    run_id: str
+    partner_id: str
+    day: date
+
+
+R = TypeVar("R", bound=_RawObject)
+
+
+class Snapshot(_RawObject):
+    """
+    One answer of campaign-metrics, verbatim.
+
+    Attributes:
+        baseline: The campaign's totals that were swept before this call: unlike the present ones, it has moved.
+        reason: Why it was skipped or rejected.
+    """
+
+    campaign_id: str
+    outcome: CallOutcome
+    reason: str | None = None
+    request: dict[str, str]
+    status: int
+    fetched_at: datetime
+    baseline: Totals | None
+    body: Body
+
+
+class StoredPage(BaseModel):
+    """One answer of overall-metrics, verbatim."""
+
+    model_config = ConfigDict(frozen=True)
+
+    request: dict[str, str]
+    status: int
+    body: Body
+
+
+class StoredList(_RawObject):
+    """All pages of one list, verbatim; a rejected one is kept to look at, and is never read."""
+
+    outcome: CallOutcome = CallOutcome.FETCHED
+    swept_at: datetime
+    pages: list[StoredPage]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    The newest usable snapshot of a campaign day.
+
+    Attributes:
+        key: Its object, relative to the storage.
+    """
+
+    key: str
+    outcome: CallOutcome
+    fetched_at: datetime
+    baseline: Totals | None
+
+
+def pack(raw: _RawObject) -> bytes:
+    """Write a raw object's bytes; the same object gives the same bytes."""
+    return gzip.compress(json.dumps(raw.model_dump(mode="json"), ensure_ascii=False).encode(), mtime=0)
+
+
+def unpack_snapshot(packed: bytes, *, where: str) -> Snapshot:
+    """
+    Read a snapshot.
+
+    Raises:
+        ContractViolation: the object is damaged; names it.
+    """
+    return _unpack(Snapshot, packed, where)
+
+
+def unpack_list(packed: bytes, *, where: str) -> StoredList:
+    """
+    Read a list.
+
+    Raises:
+        ContractViolation: the object is damaged; names it.
+    """
+    return _unpack(StoredList, packed, where)
+
+
+def _unpack(kind: type[R], packed: bytes, where: str) -> R:
+    try:
+        return kind.model_validate_json(gzip.decompress(packed))
+    except (OSError, EOFError, zlib.error, ValidationError) as error:
+        message = f"the stored object {where} is damaged ({type(error).__name__}): remove it, and fetch it again"
+        raise ContractViolation(message) from None

@@ -1,0 +1,134 @@
+"""
+Removes a day, or campaigns of it, for good.
+
+The tombstone comes first: whatever is interrupted after it is finished by purging again, and nothing of it is fetched
+or published meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import pyarrow.parquet as pq
+
+from insider_web_push.dates import week_name
+from insider_web_push.lake.keys import is_usable_list, revision_in
+from insider_web_push.lake.manifest import Manifest, PublishedFile
+from insider_web_push.lake.raw import StoredPage, pack
+from insider_web_push.lake.storage import Storage
+from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.tables.campaign import without
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, to_arrow, to_parquet
+
+
+def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> Tombstone:
+    """
+    Note what is purged of a day.
+
+    Args:
+        campaigns: The campaigns; empty is the whole day.
+    """
+    before = store.read_tombstone(day)
+    more = frozenset(campaigns) or None
+    tombstone = Tombstone(
+        partner_id=store.partner_id,
+        day=day,
+        campaigns=before.with_more(more) if before else more,
+        purged_at=at,
+        run_id=run_id,
+    )
+    store.write_tombstone(tombstone)
+    return tombstone
+
+
+def remove_day(store: Storage, day: date) -> int:
+    """Remove everything of a day but its tombstone; tells how many objects there were. The manifest goes first."""
+    folders = [
+        store.at.revisions(day),
+        store.at.answers(day),
+        store.at.lists(day),
+        *(store.at.table_folder(table.name, day) for table in ALL_TABLES if "day" in table.partition),
+    ]
+    keys = [key for folder in folders for key in store.keys(folder)]
+    if store.read_manifest(day):
+        keys.insert(0, store.at.manifest(day))
+    return store.delete(keys)
+
+
+def remove_reports(store: Storage, day: date) -> int:
+    """Remove the report of the day's week, which names campaigns; the next event of the week makes it anew."""
+    week = week_name(day - timedelta(days=day.weekday()))
+    return store.delete(store.keys(store.at.report(week)))
+
+
+def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
+    """Whether answers about campaigns, or their rows in a stored list, are left: they are removed last of all."""
+    if any(store.keys(store.at.answers(day, campaign_id)) for campaign_id in campaigns):
+        return True
+    lists = [key for key in store.keys(store.at.lists(day)) if is_usable_list(key)]
+    return any(_without_rows(page, campaigns) is not page for key in lists for page in store.read_list(key).pages)
+
+
+def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int:
+    """Remove the answers about campaigns, and their rows in the stored lists; tells how many objects that touched."""
+    answers = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
+    lists = 0
+    for key in store.keys(store.at.lists(day)):
+        if not is_usable_list(key):
+            answers.append(key)  # rejected or half-written: nobody reads it, and it may name them
+            continue
+        sweep = store.read_list(key)
+        left = sweep.model_copy(update={"pages": [_without_rows(page, campaigns) for page in sweep.pages]})
+        if left != sweep:
+            store.write(key, pack(left))
+            lists += 1
+    return store.delete(answers) + lists
+
+
+def remove_old_revisions(store: Storage, manifest: Manifest) -> int:
+    """Remove the files of revisions that are no longer published; tells how many there were."""
+    published = {file.key for file in (*manifest.files.values(), *manifest.changes)}
+    return store.delete(key for key in store.keys(store.at.revisions(manifest.day)) if key not in published)
+
+
+def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> Manifest:
+    """Take purged campaigns out of what earlier revisions changed; gives the manifest to commit."""
+    changes: list[PublishedFile] = []
+    for file in manifest.changes:
+        data = store.read_file(file)
+        rows = pq.read_table(BytesIO(data)).to_pylist() if data else []
+        left = [row for row in rows if not tombstone.covers(row["campaign_id"])]
+        revision = revision_in(file.key)
+        described = store.write_revision(
+            manifest.day, revision, {CHANGES.name: (to_parquet(to_arrow(CHANGES, left)), len(left))}
+        )
+        changes += described.values()
+    moved = {key: figures for key, figures in manifest.moved.items() if not tombstone.covers(key)}
+    return manifest.model_copy(update={"changes": changes, "moved": moved})
+
+
+def forget_campaigns(store: Storage) -> int:
+    """Remove campaigns that no published day has any more from the account's; tells how many there were."""
+    data = store.read_campaigns()
+    if data is None:
+        return 0
+    left = store.campaigns_published()
+    existing = pq.read_table(BytesIO(data)).to_pylist()
+    gone = [row["campaign_id"] for row in existing if row["campaign_id"] not in left]
+    if gone:
+        store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, without(existing, gone))))
+    return len(gone)
+
+
+def _without_rows(page: StoredPage, campaigns: Collection[str]) -> StoredPage:
+    """Take campaigns out of a stored list, which is otherwise as it came."""
+    decoded = json.loads(page.body)
+    inner = decoded["data"] if isinstance(decoded.get("data"), dict) else decoded
+    left = [row for row in inner["data"] if str(row.get("builderId")) not in campaigns]
+    if len(left) == len(inner["data"]):
+        return page
+    inner["data"] = left
+    return page.model_copy(update={"body": json.dumps(decoded, ensure_ascii=False).encode()})

@@ -1,0 +1,191 @@
+"""One account's objects: read, written, listed. Who calls decides what; nothing is judged here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from insider_web_push.errors import IncompleteDay
+from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
+from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile, parse_head, parse_manifest
+from insider_web_push.lake.objects import Objects
+from insider_web_push.lake.raw import Known, Snapshot, StoredList, pack, unpack_list, unpack_snapshot
+from insider_web_push.lake.tombstones import Tombstone, parse_tombstone
+from insider_web_push.vocabulary import CallOutcome
+
+
+class Storage(Objects):
+    """
+    One account's objects.
+
+    Args:
+        url: Root of the layout: `s3://conn_id@bucket/prefix`, `file:///folder`, any URL of `ObjectStoragePath`.
+        partner_id: The account.
+
+    Attributes:
+        at: Where they lie.
+    """
+
+    def __init__(self, url: str, partner_id: str) -> None:
+        super().__init__(url)
+        self.partner_id = partner_id
+        self.at = Keys(partner_id)
+
+    def check_usable(self) -> None:
+        """
+        Try to write.
+
+        Raises:
+            StorageNotWritable: names the storage.
+        """
+        self.check_writable(self.at.write_check)
+
+    # raw answers
+
+    def write_list(self, stored: StoredList) -> str:
+        """Keep a list; gives its key."""
+        return self.write(self.at.list(stored.day, stored.swept_at, stored.outcome), pack(stored))
+
+    def read_list(self, key: str) -> StoredList:
+        """Read a list by its key."""
+        return unpack_list(self.read(key), where=key)
+
+    def newest_list(self, day: date) -> str | None:
+        """Find a day's newest usable list; None if it was never swept."""
+        return max(filter(is_usable_list, self.keys(self.at.lists(day))), default=None)
+
+    def write_snapshot(self, snapshot: Snapshot) -> str:
+        """Keep an answer; gives its key."""
+        key = self.at.answer(snapshot.day, snapshot.campaign_id, snapshot.fetched_at, snapshot.outcome)
+        return self.write(key, pack(snapshot))
+
+    def read_snapshots(self, keys: Iterable[str]) -> dict[str, Snapshot]:
+        """Read snapshots by key, many at a time."""
+        return self.read_all(keys, lambda key, data: unpack_snapshot(data, where=key))
+
+    def known(self, day: date, published: Manifest | None) -> dict[str, Known]:
+        """
+        Find the newest usable snapshot of each campaign of a day.
+
+        Only those that the manifest does not know are opened.
+        """
+        before = published.known if published else {}
+        newest = self.newest_snapshots(day)
+        unread = [
+            key for campaign_id, key in newest.items() if campaign_id not in before or before[campaign_id].key != key
+        ]
+        opened = {
+            snapshot.campaign_id: Known(key, snapshot.outcome, snapshot.fetched_at, snapshot.baseline)
+            for key, snapshot in self.read_snapshots(unread).items()
+        }
+        return before | opened
+
+    def newest_snapshots(self, day: date) -> dict[str, str]:
+        """Give the key of the newest usable snapshot by campaign id, from names alone."""
+        newest: dict[str, str] = {}
+        for key in sorted(self.keys(self.at.answers(day))):
+            named = read_raw_key(key)
+            if named and named.campaign_id and named.outcome is not CallOutcome.REJECTED:
+                newest[named.campaign_id] = key
+        return newest
+
+    def newest_answer(self, day: date, campaign_id: str) -> str | None:
+        """Find a campaign's newest stored answer, usable or not; None if there is none."""
+        return max(filter(read_raw_key, self.keys(self.at.answers(day, campaign_id))), default=None)
+
+    def days_swept(self) -> list[date]:
+        """List the days that were ever swept."""
+        return days_in(self.folders(self.at.days_with_lists))
+
+    # manifests and tombstones
+
+    def read_manifest(self, day: date) -> Manifest | None:
+        """Read a day's manifest; None if the day was never published."""
+        key = self.at.manifest(day)
+        data = self.read_if_there(key)
+        return None if data is None else parse_manifest(data, where=key)
+
+    def require_manifest(self, day: date) -> Manifest:
+        """
+        Read a day's manifest.
+
+        Raises:
+            IncompleteDay: the day was never published.
+        """
+        manifest = self.read_manifest(day)
+        if manifest is None:
+            raise IncompleteDay(f"day {day} {self.why_not_published(day)}")
+        return manifest
+
+    def why_not_published(self, day: date) -> str:
+        """Say why a day has no manifest, and what to do."""
+        tombstone = self.read_tombstone(day)
+        if tombstone and tombstone.is_whole_day:
+            return f"was purged from {self._root} on {tombstone.purged_at:%Y-%m-%d} by {tombstone.run_id}: it is gone"
+        return f"was never published in {self._root}: run or backfill the DAG for it"
+
+    def days_published(self) -> list[date]:
+        """List the days that have a manifest."""
+        return days_in(self.folders(self.at.manifests))
+
+    def read_heads(self, days: Iterable[date]) -> list[ManifestHead]:
+        """Read what the manifests of published days say of them as wholes, many at a time."""
+        keys = [self.at.manifest(day) for day in days]
+        return list(self.read_all(keys, lambda key, data: parse_head(data, where=key)).values())
+
+    def campaigns_published(self) -> set[str]:
+        """Name the campaigns of every published day."""
+        keys = [self.at.manifest(day) for day in self.days_published()]
+        found = self.read_all(keys, lambda key, data: frozenset(parse_manifest(data, where=key).campaigns))
+        return set().union(*found.values())
+
+    def write_manifest(self, manifest: Manifest) -> str:
+        """Commit a day; gives the manifest's key."""
+        return self.write(self.at.manifest(manifest.day), manifest.to_json())
+
+    def read_tombstone(self, day: date) -> Tombstone | None:
+        """Read what was purged of a day; None if nothing was."""
+        key = self.at.tombstone(day)
+        data = self.read_if_there(key)
+        return None if data is None else parse_tombstone(data, where=key)
+
+    def days_with_tombstones(self) -> list[date]:
+        """List the days of which something was purged."""
+        return days_in(self.folders(self.at.tombstones))
+
+    def write_tombstone(self, tombstone: Tombstone) -> str:
+        """Keep what was purged of a day; gives its key."""
+        return self.write(self.at.tombstone(tombstone.day), tombstone.to_json())
+
+    # what readers get
+
+    def write_revision(
+        self, day: date, revision: int, files: Mapping[str, tuple[bytes, int]]
+    ) -> dict[str, PublishedFile]:
+        """Write the files of a revision that no manifest names yet: bytes and number of rows, by table."""
+        described: dict[str, PublishedFile] = {}
+        for table, (data, rows) in files.items():
+            digest = hashlib.sha256(data).hexdigest()
+            key = self.write(self.at.revision_file(day, revision, table, digest), data)
+            described[table] = PublishedFile(key=key, sha256=digest, bytes=len(data), rows=rows)
+        return described
+
+    def read_file(self, file: PublishedFile) -> bytes | None:
+        """Read a published file; None if it is gone, or not what was published."""
+        data = self.read_if_there(file.key)
+        return data if data is not None and hashlib.sha256(data).hexdigest() == file.sha256 else None
+
+    def read_campaigns(self) -> bytes | None:
+        """Read the account's campaigns; None if no day was published yet."""
+        return self.read_if_there(self.at.campaigns)
+
+    def read_unknown_fields(self) -> dict[str, str]:
+        """Read the undocumented fields that were seen so far: path, and the first day with it."""
+        data = self.read_if_there(self.at.unknown_fields)
+        return dict(json.loads(data)) if data else {}
+
+    def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
+        """Keep the undocumented fields that were seen so far."""
+        self.write(self.at.unknown_fields, json.dumps(fields, indent=1, sort_keys=True).encode())

@@ -1,0 +1,65 @@
+"""Check an account: ask its API, keep what was found, and show it. What is asked and judged: `probing`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from insider_web_push import __version__
+from insider_web_push.api.heard import Heard
+from insider_web_push.dates import local_date
+from insider_web_push.errors import ContractViolation, ServiceUnavailable
+from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.storage import Storage
+from insider_web_push.probing.asking import Configured
+from insider_web_push.probing.course import findings_of
+from insider_web_push.probing.report import AccountReport
+
+WAIT_WITHIN_A_CHECK_S = 600.0
+"""Starting over would cost the calls again."""
+
+
+def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_slots: int) -> AccountReport:
+    """
+    Ask the API, at most `MOST_CALLS` times, and keep the report.
+
+    Args:
+        hook: Of the account; its `max_wait_s` holds for the first call.
+        store: Where the report goes.
+        timezone: The account's, an IANA name.
+        pool_slots: As `Account.pool_slots`.
+
+    Raises:
+        StorageNotWritable: before any call.
+        InsiderError: the first question was not answered.
+    """
+    store.check_usable()
+    settings, checked_at = hook.settings, datetime.now(UTC)
+    configured = Configured(
+        partner_id=settings.partner_id,
+        timezone=timezone,
+        today=local_date(checked_at, timezone),
+        requests=settings.limit.requests,
+        window_s=settings.limit.window_s,
+        deadline_s=settings.limit.request_deadline.total_seconds(),
+        pool_slots=pool_slots,
+    )
+
+    def ask(endpoint: str, body: dict[str, str]) -> Heard:
+        try:
+            return hook.look(endpoint, body)
+        except (ServiceUnavailable, ContractViolation) as error:
+            return Heard(status=None, headers={}, body=b"", error=error, took_s=0.0)
+        finally:
+            hook.max_wait_s = WAIT_WITHIN_A_CHECK_S
+
+    findings, calls = findings_of(ask, configured)
+    report = AccountReport(
+        version=__version__,
+        partner_id=settings.partner_id,
+        timezone=timezone,
+        checked_at=checked_at,
+        calls=calls,
+        findings=tuple(findings),
+    )
+    store.write(store.at.account_check, report.to_json())
+    return report

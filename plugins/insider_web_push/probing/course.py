@@ -1,0 +1,122 @@
+"""
+All probes of one account, in an order that does least harm. Pure: whoever asks brings the function.
+
+What is harmless and says most comes first; refusals come last, in case the API takes them for an attack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from insider_web_push.answers.day_list import Totals, day_list_of
+from insider_web_push.answers.shapes import ListPage
+from insider_web_push.api.heard import Heard
+from insider_web_push.errors import (
+    BudgetUnavailable,
+    BudgetWait,
+    InsiderError,
+    RetryableError,
+    Throttled,
+    Unauthorized,
+)
+from insider_web_push.probing.asking import Ask, Configured, Questions, page_in
+from insider_web_push.probing.history import earliest_day
+from insider_web_push.probing.lists import ListEnds, list_findings, read_list
+from insider_web_push.probing.refusals import refusal_findings
+from insider_web_push.probing.report import Finding, Verdict
+from insider_web_push.probing.transfer import transfer_findings
+from insider_web_push.probing.windows import DAYS, campaign_of_several_days, window_findings
+
+MOST_CALLS = 23
+"""With two days' lists, and every comparison asked a second time: below a minute's budget of 30."""
+_SETTLED_AGE, _RECENT_AGE = 14, 1
+"""Days before today: delivery has closed; and, of an account that is new, yesterday."""
+_STOPS = (Unauthorized, Throttled, BudgetWait, BudgetUnavailable)
+"""After one of these no other question is answered either."""
+
+
+def findings_of(ask: Ask, configured: Configured) -> tuple[list[Finding], int]:
+    """
+    Probe an account.
+
+    Args:
+        ask: Sends one question under the budget; raises where nothing was sent.
+        configured: What this installation takes for the account's.
+
+    Returns:
+        The findings, and how many calls they took.
+
+    Raises:
+        InsiderError: the first question was not answered: nothing can be said of the account.
+    """
+    answers: list[Heard] = []
+    findings: list[Finding] = []
+
+    def counted(endpoint: str, body: dict[str, str]) -> Heard:
+        heard = ask(endpoint, body)
+        answers.append(heard)
+        if isinstance(heard.error, _STOPS) or (len(answers) == 1 and isinstance(heard.error, RetryableError)):
+            raise heard.error
+        return heard
+
+    try:
+        findings.extend(_asked(Questions(counted, configured.partner_id), configured))
+    except (*_STOPS, RetryableError) as stop:
+        if all(heard.error for heard in answers):
+            raise
+        findings.append(_stopped(stop))
+    findings.extend(transfer_findings(answers, configured))
+    return findings, len(answers)
+
+
+def _asked(questions: Questions, configured: Configured) -> Iterator[Finding]:
+    listed = _busy_day(questions, configured.today)
+    totals = {campaign.campaign_id: campaign.totals for campaign in day_list_of(listed.pages).campaigns}
+    busiest = campaign_of_several_days(totals, _totals_of_range(questions, listed.day)) if totals else None
+    if busiest:
+        yield from window_findings(
+            questions, campaign_id=busiest, last=listed.day, listed=totals[busiest], timezone=configured.timezone
+        )
+    else:
+        yield _nothing_sent(listed)
+    yield from list_findings(questions, listed)
+    yield earliest_day(questions, today=configured.today)
+    yield from refusal_findings(questions, day=listed.day, campaign_id=busiest or next(iter(totals), None))
+
+
+def _busy_day(questions: Questions, today: date) -> ListEnds:
+    """Read the list of a day whose figures have settled; of yesterday, if that day has none."""
+    settled = read_list(questions, today - timedelta(days=_SETTLED_AGE))
+    if any(campaign.totals.sent for campaign in day_list_of(settled.pages).campaigns):
+        return settled
+    return read_list(questions, today - timedelta(days=_RECENT_AGE))
+
+
+def _totals_of_range(questions: Questions, last: date) -> dict[str, Totals]:
+    page = page_in(questions.list_page(last - timedelta(days=DAYS - 1), last))
+    rows = day_list_of([page]).campaigns if isinstance(page, ListPage) else []
+    return {campaign.campaign_id: campaign.totals for campaign in rows}
+
+
+def _nothing_sent(listed: ListEnds) -> Finding:
+    return Finding(
+        topic="windows",
+        asked=f"overall-metrics of {listed.day}",
+        found=listed.trouble or f"no campaign with messages among {listed.extent}",
+        assumed="days add up to a range, list and detail agree, days are the account's",
+        verdict=Verdict.UNKNOWN,
+        do="check again when campaigns have sent messages",
+    )
+
+
+def _stopped(stop: InsiderError) -> Finding:
+    refused = isinstance(stop, Unauthorized | Throttled)
+    return Finding(
+        topic="the rest",
+        asked="what would have come after",
+        found=f"{type(stop).__name__}: {stop}",
+        assumed="a key that answers once answers until its limit is used up",
+        verdict=Verdict.DIFFERS if refused else Verdict.UNKNOWN,
+        do="mend that, and check again",
+    )

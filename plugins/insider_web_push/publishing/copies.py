@@ -1,0 +1,66 @@
+"""
+What plain SQL reads: copies of the committed files, and what an account has once instead of once a day.
+
+Each is replaced at once, but not all of them together. The manifest alone is exact; whatever a crash leaves behind here
+is made good by the next publish of the day.
+"""
+
+from __future__ import annotations
+
+import logging
+from hashlib import sha256
+from io import BytesIO
+
+import pyarrow.parquet as pq
+
+from insider_web_push.lake.keys import revision_in
+from insider_web_push.lake.manifest import Manifest, PublishedFile
+from insider_web_push.lake.storage import Storage
+from insider_web_push.publishing.revision import DayContent
+from insider_web_push.tables.campaign import campaign_rows, merged
+from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow, to_parquet
+
+log = logging.getLogger(__name__)
+
+
+def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> None:
+    """Bring what SQL reads in line with the manifest: also after a crash between the two."""
+    copies: dict[str, PublishedFile] = {
+        store.at.table(name, manifest.day): file for name, file in manifest.files.items()
+    }
+    for file in manifest.changes:
+        copies[store.at.changes(manifest.day, revision_in(file.key))] = file
+    for key, file in copies.items():
+        copy = store.read_if_there(key)
+        if copy is None or sha256(copy).hexdigest() != file.sha256:
+            data = store.read_file(file)
+            if data is None:
+                log.warning("%s is lost, and with it what that revision changed", file.key)
+            else:
+                store.write(key, data)
+    _write_campaigns(store, content, manifest)
+    _report_unknown_fields(store, manifest)
+
+
+def _write_campaigns(store: Storage, content: DayContent, manifest: Manifest) -> None:
+    data = store.read_campaigns()
+    existing = pq.read_table(BytesIO(data)).to_pylist() if data else []
+    fresh = [
+        row | {"schema_version": SCHEMA_VERSION, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
+        for row in campaign_rows(content.days, revision=manifest.revision)
+    ]
+    written = to_parquet(to_arrow(CAMPAIGNS, merged(existing, fresh)))
+    if written != data:
+        store.write(store.at.campaigns, written)
+
+
+def _report_unknown_fields(store: Storage, manifest: Manifest) -> None:
+    """Say once of each undocumented field that it is there."""
+    seen = store.read_unknown_fields()
+    new = sorted(manifest.unknown_fields.keys() - seen.keys())
+    if new:
+        log.warning(
+            "Schema drift: the API answers with %d fields that no documentation mentions, first seen on %s: %s. "
+            "They are kept in raw and in the column `extra`", len(new), manifest.day, ", ".join(new),
+        )  # fmt: skip
+        store.write_unknown_fields(seen | dict.fromkeys(new, manifest.day.isoformat()))

@@ -1,0 +1,227 @@
+"""From a day's sweep and snapshots to its next revision. Pure: what to write, not the writing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from insider_web_push.answers.day_list import COUNTERS, ListedCampaign
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.shapes import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.dates import age_of
+from insider_web_push.days.rules import finality_of
+from insider_web_push.lake.manifest import Manifest, PublishedCampaign, Sentinel
+from insider_web_push.lake.raw import Known, Snapshot
+from insider_web_push.tables.campaign_day import CampaignDay, TableRows, rows_of
+from insider_web_push.tables.changes import Move, change_rows, content_hash
+from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
+from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayInput:
+    """
+    All that a day's tables are made from.
+
+    Attributes:
+        swept: Campaigns of the newest sweep, by id.
+        swept_at: When that was, UTC.
+        known: Newest usable snapshot, by campaign id.
+        snapshots: The opened snapshots, by key.
+        before: What is published now; None if nothing is.
+        accepted: Who let the day go without a campaign, by its id.
+        final_age: Days after which nothing moves any more.
+    """
+
+    day: date
+    timezone: str
+    swept: Mapping[str, ListedCampaign]
+    swept_at: datetime
+    known: Mapping[str, Known]
+    snapshots: Mapping[str, Snapshot]
+    before: Manifest | None
+    accepted: Mapping[str, str]
+    final_age: int
+
+
+@dataclass(frozen=True)
+class DayContent:
+    """A day's rows, before they have a revision."""
+
+    status: DayStatus
+    days: list[CampaignDay]
+    campaigns: dict[str, PublishedCampaign]
+    tables: TableRows
+
+    @cached_property
+    def hash(self) -> str:
+        """What the rows say, in short; equal ones mean that nothing moved."""
+        return content_hash(self.tables)
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """The day's counters, added up over its campaigns."""
+        return {name: sum(row[name] or 0 for row in self.tables["campaign_day"]) for name in COUNTERS}
+
+    @cached_property
+    def checks(self) -> dict[str, list[str]]:
+        """Campaigns that failed a check, by the check's name."""
+        failed: dict[str, list[str]] = {}
+        for row in self.tables["campaign_day"]:
+            for check in row["failed_checks"]:
+                failed.setdefault(str(Check(check)), []).append(row["campaign_id"])
+        return dict(sorted(failed.items()))
+
+    def stamped(self, fetched_at: Mapping[str, datetime]) -> TableRows:
+        """Give the rows with other instants: those of the revision that says the same."""
+        return {
+            name: [row | {"fetched_at": fetched_at.get(row["campaign_id"], row["fetched_at"])} for row in rows]
+            for name, rows in self.tables.items()
+        }
+
+
+def content_of(given: DayInput, status: DayStatus) -> DayContent:
+    """
+    Build the rows of a day.
+
+    Campaigns of the day are those that are listed now, and those that were published or fetched before: one that
+    vanished from the list keeps its last figures.
+    """
+    published = given.before.campaigns if given.before else {}
+    ids = given.swept.keys() | published.keys() | given.known.keys()
+    built = {campaign_id: _campaign(campaign_id, given, status) for campaign_id in sorted(ids)}
+    days = [day for day, _ in built.values()]
+    campaigns = {campaign_id: campaign for campaign_id, (_, campaign) in built.items()}
+    return DayContent(status, days, campaigns, rows_of(days))
+
+
+def _campaign(campaign_id: str, given: DayInput, of_day: DayStatus) -> tuple[CampaignDay, PublishedCampaign]:
+    swept, known = given.swept.get(campaign_id), given.known.get(campaign_id)
+    published = given.before.campaigns.get(campaign_id) if given.before else None
+    snapshot = given.snapshots[known.key] if known else None
+    detail = _detail(snapshot)
+    status = _status(swept, known, published, of_day)
+    seen_at = known.fetched_at if known else given.swept_at
+    said = swept or published
+    # What left the list can give no newer figures: it ages with the day.
+    settled_at = seen_at if swept else max(seen_at, given.swept_at)
+    finality = finality_of(
+        is_ttl_ended=detail.is_ttl_ended if detail else None,
+        age=age_of(given.day, settled_at, given.timezone),
+        final_age=given.final_age,
+    )
+    baseline = known.baseline if known else _stand_in(status, swept, published)
+    name = (detail.name if detail else None) or (said.name if said else None)
+    day = CampaignDay(
+        campaign_id=campaign_id,
+        day=given.day,
+        timezone=given.timezone,
+        name=name,
+        type=said.type if said else None,
+        swept=swept,
+        detail=detail,
+        baseline=baseline,
+        status=status,
+        finality=finality,
+        seen_at=seen_at,
+    )
+    return day, PublishedCampaign(
+        name=name,
+        type=day.type,
+        listed=swept is not None,
+        status=status,
+        finality=finality,
+        reason=snapshot.reason if snapshot else None,
+        snapshot=known.key if known else None,
+        snapshot_at=known.fetched_at if known else None,
+        fetched_at=seen_at,
+        baseline=baseline,
+        accepted_by=given.accepted.get(campaign_id),
+    )
+
+
+def _detail(snapshot: Snapshot | None) -> CampaignMetrics | None:
+    if snapshot is None or snapshot.outcome is not CallOutcome.FETCHED:
+        return None
+    return parse_campaign_metrics(json_object(snapshot.body))
+
+
+def _status(
+    swept: ListedCampaign | None, known: Known | None, published: PublishedCampaign | None, of_day: DayStatus
+) -> DetailStatus:
+    if known is not None:
+        return DetailStatus.SKIPPED if known.outcome is CallOutcome.SKIPPED else DetailStatus.FETCHED
+    if swept is None:
+        if published is None:
+            return DetailStatus.QUIET
+        return _of_the_list(of_day) if published.status.is_of_the_list else published.status
+    return DetailStatus.QUIET if swept.totals.are_zero else _of_the_list(of_day)
+
+
+def _of_the_list(of_day: DayStatus) -> DetailStatus:
+    return DetailStatus.TOTALS if of_day is DayStatus.TOTALS else DetailStatus.MISSING
+
+
+def _stand_in(status: DetailStatus, swept: ListedCampaign | None, published: PublishedCampaign | None) -> Any:
+    """Give the list's totals of a campaign that was never fetched; a vanished one keeps those it had."""
+    if not status.is_of_the_list:
+        return None
+    return swept.totals if swept else published and published.baseline
+
+
+def is_unmoved(content: DayContent, before: Manifest | None) -> bool:
+    """Whether the published revision says the same."""
+    return before is not None and before.content == content.hash and before.status is content.status
+
+
+def files_of(tables: TableRows, *, revision: int) -> dict[str, tuple[bytes, int]]:
+    """Write the Parquet files of a revision: bytes and number of rows, by table."""
+    return {name: _file(table, tables[name], revision) for name, table in TABLES.items()}
+
+
+def changes_file(
+    moves: list[Move], content: DayContent, *, before: Manifest, published_at: datetime
+) -> tuple[bytes, int]:
+    """Write the Parquet file of what a revision changed."""
+    rows = change_rows(
+        moves,
+        from_revision=before.revision,
+        revision=before.revision + 1,
+        changed_at=published_at,
+        fetched_at={campaign_id: campaign.fetched_at for campaign_id, campaign in content.campaigns.items()},
+    )
+    return to_parquet(to_arrow(CHANGES, [row | {"schema_version": SCHEMA_VERSION} for row in rows])), len(rows)
+
+
+def _file(table: Table, rows: list[dict[str, Any]], revision: int) -> tuple[bytes, int]:
+    stamp: dict[str, Any] = {"revision": revision, "schema_version": SCHEMA_VERSION}
+    return to_parquet(to_arrow(table, [row | stamp for row in rows])), len(rows)
+
+
+def sentinel_of(content: DayContent, before: Manifest | None, moves: list[Move]) -> Sentinel:
+    """Tell how often the totals stood still over a fetch, and where figures had moved all the same."""
+    if before is None:
+        return Sentinel()
+    moved = {move.campaign_id for move in moves if move.metric != "finality"}
+    checked = [
+        campaign_id
+        for campaign_id, campaign in content.campaigns.items()
+        if (was := before.campaigns.get(campaign_id))
+        and was.snapshot
+        and was.snapshot != campaign.snapshot
+        and was.baseline == campaign.baseline
+    ]
+    return Sentinel(checked=len(checked), missed=[campaign_id for campaign_id in checked if campaign_id in moved])
+
+
+def still_published(content: DayContent, before: Manifest) -> dict[str, PublishedCampaign]:
+    """Give the campaigns of an unmoved day: looked at again, with the figures' own instants."""
+    return {
+        campaign_id: campaign.model_copy(update={"fetched_at": before.campaigns[campaign_id].fetched_at})
+        if campaign_id in before.campaigns
+        else campaign
+        for campaign_id, campaign in content.campaigns.items()
+    }

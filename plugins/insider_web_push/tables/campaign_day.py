@@ -1,0 +1,135 @@
+"""From answers to rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
+from insider_web_push.answers.instants import wrong_zone
+from insider_web_push.answers.shapes import CampaignMetrics
+from insider_web_push.answers.undocumented import extra_of, plain_json
+from insider_web_push.tables import revenue
+from insider_web_push.tables.answer_columns import attributes, overview, preferred_currency, rows_below
+from insider_web_push.tables.failures import Reading
+from insider_web_push.tables.identities import RATES, breakdown_failures, counts_agree, list_failures, sum_failures
+from insider_web_push.tables.schemas import PROVENANCE, TABLES
+from insider_web_push.vocabulary import Check
+
+TableRows = dict[str, list[dict[str, Any]]]
+"""Rows by table name, without the columns that only a revision knows."""
+_EMPTY = dict.fromkeys(name for name in TABLES["campaign_day"].schema.names if name not in PROVENANCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignDay:
+    """
+    What is known of one campaign on one day.
+
+    Attributes:
+        timezone: The account's, an IANA name.
+        name: The campaign's name, from the answer or else the list.
+        type: Its type, from the list.
+        swept: Its row of the newest list; None if it is no longer listed.
+        detail: The answer of campaign-metrics; None if there is none.
+        baseline: The totals that were swept before the detail was fetched; of a missing campaign that is no longer
+            listed, those that stand for it.
+        status: fetched, quiet, skipped, missing or totals.
+        finality: provisional, delivery_closed or final.
+        seen_at: When the figures were given, UTC.
+    """
+
+    campaign_id: str
+    day: date
+    timezone: str
+    name: str | None
+    type: str | None
+    swept: ListedCampaign | None
+    detail: CampaignMetrics | None
+    baseline: Totals | None
+    status: str
+    finality: str
+    seen_at: datetime
+
+
+def rows_of(days: Iterable[CampaignDay]) -> TableRows:
+    """Build the rows of all tables for the campaigns of one day."""
+    tables: TableRows = {name: [] for name in TABLES}
+    for day in days:
+        reading = Reading()
+        found = _detailed(day, day.detail, reading) if day.detail else _undetailed(day, reading)
+        found["campaign_day"][0] |= {
+            "name": day.name,
+            "type": day.type,
+            "listed": day.swept is not None,
+            "detail_status": str(day.status),
+            "finality": str(day.finality),
+            "failed_checks": reading.names,
+            "failed_check_details": list(map(str, reading.failures)),
+        }
+        stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
+        for name, rows in found.items():
+            tables[name] += [row | stamp for row in rows]
+    return tables
+
+
+def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> TableRows:
+    """A campaign day that the API answered for."""
+    tables: TableRows = {name: [] for name in TABLES}
+    currency = preferred_currency(detail, reading)
+    row = _EMPTY | attributes(detail, reading) | overview(detail, currency, reading)
+    seen: set[tuple[str, ...]] = set()
+    for table, path, found in rows_below(detail, currency, reading):
+        key = tuple(found[name] for name in TABLES[table].key[1:])
+        if (table, *key) in seen:
+            reading.note(Check.DUPLICATE, f"{path}: a second {', '.join(key)}")
+            continue
+        seen.add((table, *key))
+        tables[table].append(found)
+    reading.note_all(sum_failures(row))
+    reading.note_all(breakdown_failures(row, tables))
+    reading.note_all(list_failures(row, day.baseline))
+    if wrong := wrong_zone(day.day, day.timezone, row["starts_at"], row["ends_at"]):
+        reading.note(Check.TIME_ZONE, wrong)
+    extra = extra_of(detail)
+    row |= _believed_revenue(row, day.baseline, reading) | {"extra": plain_json(extra) if extra else None}
+    tables["campaign_day"].append(row)
+    return tables
+
+
+def _believed_revenue(row: dict[str, Any], baseline: Totals | None, reading: Reading) -> dict[str, Decimal | None]:
+    printed = row["revenue"]
+    if printed is None:
+        return {"revenue": None, "revenue_reported": None}
+    held = revenue.as_held(printed)
+    listed = revenue.precise(baseline.revenue) if baseline else None
+    if listed is not None and revenue.agrees(listed, printed):
+        return {"revenue": listed, "revenue_reported": held}
+    if baseline is not None and listed is not None and counts_agree(row, baseline):
+        reading.note(Check.REVENUE, f"{printed} printed, but {baseline.revenue} in the list")
+    return {"revenue": held, "revenue_reported": held}
+
+
+def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
+    """
+    A campaign day without an answer.
+
+    A missing one has the list's figures. A quiet or skipped one has zeros, which is what its totals say; nothing was
+    reported in detail.
+    """
+    figures: dict[str, Any] = dict.fromkeys(COUNTERS, 0) | {"revenue": revenue.as_held(Decimal(0))}
+    if day.status in {"missing", "totals"}:
+        totals = day.swept.totals if day.swept else day.baseline
+        figures = {name: getattr(totals, name, None) for name in COUNTERS}
+        figures["revenue"] = revenue.precise(totals.revenue if totals else None)
+        # A list without revenue says nothing wrong.
+        expected = (*COUNTERS, "revenue") if totals and totals.revenue is not None else COUNTERS
+        for name in expected:
+            if figures[name] is None:
+                reading.note(Check.UNREADABLE, f"the list has no readable {name}")
+    row = _EMPTY | figures | {rate.name: rate.of(figures) for rate in RATES}
+    reading.note_all(sum_failures(row))
+    return {"campaign_day": [row]}

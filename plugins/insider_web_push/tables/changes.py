@@ -1,0 +1,257 @@
+"""What moved between two revisions of a day, and whether so much fell that a person must look. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Context, Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from insider_web_push.tables.campaign_day import TableRows
+from insider_web_push.tables.schemas import NO_FIGURES, PROVENANCE, TABLES, Row, Table
+
+_EXACT = Context(prec=50)
+_DELTA_STEP = Decimal("1e-9")
+_DELTA_WHOLE_DIGITS = 29
+"""What decimal(38, 9), the type of delta, can hold."""
+
+GUARDED = ("targeted", "sent", "delivered", "clicks", "conversions")
+"""Counters that only grow. Not undelivered, which falls whenever a late delivery comes in, nor dropped: its complement
+in targeted."""
+MOST_FALL_PERCENT = 20
+SMALLEST_FALL = 10
+"""A counter that falls by fewer is noise: 2 clicks of 5 are 40 %, and nobody needs to review them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """
+    One figure of one campaign that is not what it was.
+
+    Attributes:
+        table_name: The table that it stands in.
+        item: The rest of the row's key: device, "outcome/reason", click name or goal; "" in campaign_day.
+        metric: The column.
+        before: The value before, see `printed`; None if it was null, or if there was no such row.
+        after: The value now, likewise.
+        delta: after - before, at 9 places; None unless both are numbers.
+    """
+
+    campaign_id: str
+    table_name: str
+    item: str
+    metric: str
+    before: str | None
+    after: str | None
+    delta: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A counter of a day that fell too far to be published unseen."""
+
+    metric: str
+    before: int
+    after: int
+
+    def __str__(self) -> str:
+        """Say it in words, for logs."""
+        share = 100 * (self.before - self.after) / self.before
+        return f"{self.metric} fell from {self.before:,} to {self.after:,} ({share:.0f} %)"
+
+
+def moves_between(before: Mapping[str, list[dict[str, Any]]], after: TableRows) -> list[Move]:
+    """
+    Compare two revisions of a day.
+
+    Rates are left out: they follow from counts that are compared themselves. So is what `NO_FIGURES` names, and where a
+    row comes from.
+
+    Args:
+        before: Rows of the snapshot tables by table name, as read from their files.
+        after: Rows of the snapshot tables as they will be written; a column that is left out is null.
+
+    Returns:
+        The moves by table, campaign, item and column. A row that appears moves from None in every column that it
+        fills, one that vanishes moves to None.
+    """
+    return [move for table in TABLES.values() for move in _moves(table, before.get(table.name, []), after[table.name])]
+
+
+def printed(value: object) -> str | None:
+    """
+    Print a value in one form for equal values.
+
+    Returns:
+        "12", "151.3" (no trailing zeros), "true", "2026-11-22T21:00:00Z" for instants, JSON for lists, texts as they
+        are; None for null.
+    """
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return _plain(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case list() | tuple():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+def change_rows(
+    moves: Iterable[Move],
+    *,
+    from_revision: int,
+    revision: int,
+    changed_at: datetime,
+    fetched_at: Mapping[str, datetime],
+) -> list[dict[str, Any]]:
+    """
+    Build the rows of campaign_day_change, without their schema version.
+
+    Args:
+        moves: What *revision* changed.
+        from_revision: The revision that it is held against.
+        changed_at: When *revision* was published, UTC.
+        fetched_at: When the figures of *revision* were given, by campaign id; *changed_at* stands in for a campaign
+            that the revision no longer has.
+    """
+    return [
+        {
+            "campaign_id": move.campaign_id,
+            "table_name": move.table_name,
+            "item": move.item,
+            "metric": move.metric,
+            "before": move.before,
+            "after": move.after,
+            "delta": move.delta,
+            "from_revision": from_revision,
+            "changed_at": changed_at,
+            "revision": revision,
+            "fetched_at": fetched_at.get(move.campaign_id, changed_at),
+        }
+        for move in moves
+    ]
+
+
+def figures_moved(moves: Iterable[Move]) -> dict[str, dict[str, list[str | None]]]:
+    """Give what moved in campaign_day, for the manifest: value before and after, by campaign id and column."""
+    figures: dict[str, dict[str, list[str | None]]] = {}
+    for move in moves:
+        if move.table_name == "campaign_day":
+            figures.setdefault(move.campaign_id, {})[move.metric] = [move.before, move.after]
+    return figures
+
+
+def totals_of_both(
+    before: Mapping[str, Sequence[Mapping[str, Any]]], after: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """
+    Add up the counters that cannot fall, over the campaigns that have them in both revisions.
+
+    One that cannot be read, or that was purged, has not fallen.
+    """
+    was = {row["campaign_id"]: row for row in before.get("campaign_day", ())}
+    sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for row in after["campaign_day"]:
+        old = was.get(row["campaign_id"], {})
+        for name in GUARDED:
+            if old.get(name) is not None and row[name] is not None:
+                for total, value in zip(sums, (old[name], row[name]), strict=True):
+                    total[name] = total.get(name, 0) + value
+    return sums
+
+
+def fallen(before: Mapping[str, int], after: Mapping[str, int]) -> list[Fall]:
+    """
+    Tell which counters of a day fell so far that the day is held for review instead of published.
+
+    Args:
+        before: The day's totals of the published revision, by column.
+        after: The day's totals now.
+
+    Returns:
+        Counters of `GUARDED` that fell by more than `MOST_FALL_PERCENT`, and by at least `SMALLEST_FALL`.
+    """
+    falls = [Fall(name, before.get(name, 0), after.get(name, 0)) for name in GUARDED]
+    return [fall for fall in falls if _is_suspicious(fall.before, fall.before - fall.after)]
+
+
+def _is_suspicious(before: int, fall: int) -> bool:
+    return fall >= SMALLEST_FALL and 100 * fall > MOST_FALL_PERCENT * before
+
+
+def _moves(table: Table, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Move]:
+    columns = _compared(table)
+    old, new = _by_key(table, before), _by_key(table, after)
+    nothing: Row = {}
+    for key in sorted(old.keys() | new.keys()):
+        old_row, new_row = old.get(key, nothing), new.get(key, nothing)
+        for name in columns:
+            was, now = old_row.get(name), new_row.get(name)
+            if was == now:  # by far the most, so nothing is printed for them
+                continue
+            said = printed(was), printed(now)
+            if said[0] != said[1]:
+                yield Move(key[0], table.name, "/".join(key[1:]), name, *said, _delta(was, now))
+
+
+def _compared(table: Table) -> list[str]:
+    """Name the columns that count as moved; the tables' only floats are rates."""
+    left_out = PROVENANCE | NO_FIGURES | set(table.key)
+    return [field.name for field in table.schema if field.name not in left_out and not pa.types.is_floating(field.type)]
+
+
+def _by_key(table: Table, rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
+    return {tuple(str(row[name]) for name in table.key): row for row in rows}
+
+
+def _delta(was: object, now: object) -> Decimal | None:
+    first, second = _number(was), _number(now)
+    if first is None or second is None:
+        return None
+    delta = _EXACT.quantize(_EXACT.subtract(second, first), _DELTA_STEP)
+    # Two amounts of opposite sign at the type's limit are further apart than the type can say.
+    return delta if delta.adjusted() < _DELTA_WHOLE_DIGITS else None
+
+
+def _number(value: object) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    return Decimal(value) if isinstance(value, int | Decimal) else None
+
+
+def _plain(number: Decimal) -> str:
+    """Print without exponent and trailing zeros; `Decimal.normalize` would round to 28 digits."""
+    if not number:
+        return "0"
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def content_hash(tables: TableRows) -> str:
+    """
+    Hash what the rows say, in an order of their own.
+
+    Without when and as which revision they came, and without what is no figure: an undocumented field may be another
+    one in every answer.
+    """
+
+    def said(row: Mapping[str, Any]) -> str:
+        return json.dumps(
+            {k: v for k, v in row.items() if k not in PROVENANCE | NO_FIGURES}, sort_keys=True, default=str
+        )
+
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        digest.update(f"{name}\n".encode())
+        digest.update("\n".join(sorted(map(said, tables[name]))).encode())
+    return digest.hexdigest()

@@ -1,0 +1,56 @@
+"""Reading one answer's figures, with a note of all that is wrong with them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from insider_web_push.answers.printed_numbers import Parsed
+from insider_web_push.vocabulary import Check
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Failure(NamedTuple):
+    """A failed check, and what failed: its place in the answer, or the figures."""
+
+    check: Check
+    what: str
+
+    def __str__(self) -> str:
+        """As it stands in `failed_check_details`."""
+        return f"{self.check}: {self.what}"
+
+
+@dataclass(slots=True)
+class Reading:
+    """
+    What failed so far.
+
+    A figure that cannot be read becomes null and a failed check with its JSON path: it never becomes a guess, and
+    never blocks the day.
+    """
+
+    failures: list[Failure] = field(default_factory=list)
+
+    def read(self, parse: Callable[[R], Parsed[T]], raw: R, path: str, *, check: Check = Check.UNREADABLE) -> T | None:
+        """Read what stands at *path*; None if it is nothing, or unreadable."""
+        parsed = parse(raw)
+        if parsed.problem:
+            self.note(check, f"{path}: {parsed.problem}")
+        return parsed.value
+
+    def note(self, check: Check, what: str) -> None:
+        """Note a failed check."""
+        self.failures.append(Failure(check, what))
+
+    def note_all(self, failures: Iterable[Failure]) -> None:
+        """Note failed checks."""
+        self.failures.extend(failures)
+
+    @property
+    def names(self) -> list[str]:
+        """The failed checks, each once, sorted."""
+        return sorted({str(failure.check) for failure in self.failures})

@@ -1,9 +1,0 @@
-"""Limits that tests can wait for."""
-
-from datetime import timedelta
-
-from insider_web_push.budget import RateLimit
-
-SHORT = RateLimit(requests=5, window=timedelta(seconds=1), request_deadline=timedelta(seconds=1))
-LONG = RateLimit(requests=3, window=timedelta(seconds=8), request_deadline=timedelta(seconds=4))
-"""Longer than any test waits, and short enough for a fresh Valkey to let somebody send soon."""

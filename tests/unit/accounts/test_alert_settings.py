@@ -1,0 +1,95 @@
+"""An account's alert settings, and the notifier that they name."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from insider_web_push.accounts.alert_settings import NotifierSettings
+from insider_web_push.accounts.file import read_accounts
+from insider_web_push.alerts.callbacks import alerts_of, make_notifier
+from insider_web_push.errors import ConfigurationError
+from tests.conftest import PROJECT_ROOT
+
+LEAST = "accounts: [{name: default, timezone: Europe/Istanbul, storage: data, MORE}]"
+SMTP = "airflow.providers.smtp.notifications.smtp.SmtpNotifier"
+
+
+def written(folder: Path, more: str) -> Path:
+    """Write an accounts file with some more settings."""
+    path = folder / "accounts.yaml"
+    path.write_text(LEAST.replace("MORE", more), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("setting", "cron"),
+    [
+        ("publish_by: '09:00'", "0 9 * * *"),
+        ("publish_by: 09:00", "0 9 * * *"),
+        ("publish_by: 10:30", "30 10 * * *"),  # the number 630, says YAML
+        ("publish_by: null", None),
+        ("pool_slots: 3", None),
+    ],
+)
+def test_a_deadline_is_a_time_of_the_day(tmp_path: Path, setting: str, cron: str | None) -> None:
+    """With or without quotes; by default there is none."""
+    (account,) = read_accounts(written(tmp_path, setting))
+    assert account.publish_by_schedule == cron
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("publish_by: '9:00'", r"publish_by = '9:00'"),
+        ("publish_by: '24:00'", "publish_by = '24:00'"),
+        ("publish_by: noon", "publish_by = 'noon'"),
+        ("publish_by: true", "publish_by = True"),
+        ("publish_by: '05:00'", "publish_by 05:00 is not after '0 5 \\* \\* \\*', when the day's run starts"),
+        ("publish_by: '02:30', schedule: 0 1 * * *, timezone: Europe/Berlin", "timezone is there twice"),
+        ("notifier: slack", "notifier = 'slack'"),
+        ("notifier: {path: slack}", "notifier.path = 'slack'"),
+        ("notifier: {path: a.B, args: []}", "notifier.args"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(tmp_path: Path, setting: str, said: str) -> None:
+    """Where all other mistakes of the file are shown."""
+    with pytest.raises(ConfigurationError, match=said):
+        read_accounts(written(tmp_path, setting))
+
+
+def test_a_deadline_that_some_day_does_not_have_is_refused(tmp_path: Path) -> None:
+    """As for schedules."""
+    path = written(tmp_path, "publish_by: '02:30', schedule: 0 1 * * *")
+    path.write_text(path.read_text().replace("Europe/Istanbul", "Europe/Berlin"))
+    with pytest.raises(ConfigurationError, match="clocks of Europe/Berlin jump over the schedule '30 2"):
+        read_accounts(path)
+
+
+@pytest.mark.parametrize(
+    ("notifier", "said"),
+    [
+        ({"path": "no_such_provider.Notifier"}, "cannot be imported: No module named 'no_such_provider'"),
+        ({"path": "airflow.providers.smtp.notifications.smtp.Nobody"}, "cannot be imported: .*Nobody"),
+        ({"path": "pathlib.Path"}, "is not a class derived from airflow.sdk.BaseNotifier"),
+        ({"path": "json.dumps"}, "is not a class derived"),
+        ({"path": SMTP}, "does not take its kwargs: .*'to'"),
+        ({"path": SMTP, "kwargs": {"to": "a@example.com", "too": 1}}, "does not take its kwargs: .*'too'"),
+    ],
+)
+def test_a_notifier_that_cannot_be_made_is_an_error_of_the_dag_file(
+    tmp_path: Path, notifier: dict[str, object], said: str
+) -> None:
+    """And not found out when the first run fails."""
+    (account,) = read_accounts(written(tmp_path, f"notifier: {notifier}"))
+    with pytest.raises(ConfigurationError, match=f"(?s)the notifier of account 'default' .*{said}"):
+        alerts_of(account)
+
+
+def test_the_guides_examples_are_right() -> None:
+    """Of docs/alerts.md: each is a notifier's settings; that of e-mail can be made as it stands."""
+    guide = (PROJECT_ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(block.partition("```")[0]) for block in guide.split("```yaml\n")[1:]]
+    notifiers = [NotifierSettings(**block["notifier"]) for block in blocks if "notifier" in block]
+    assert [settings.path.rpartition(".")[2] for settings in notifiers] == ["SlackWebhookNotifier", "SmtpNotifier"]
+    assert make_notifier(notifiers[1], account="default").template_fields

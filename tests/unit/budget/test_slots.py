@@ -1,0 +1,248 @@
+"""A caller's view of the budget: wait for a slot, send, stamp. Real store, virtual time."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from insider_web_push.budget.lease import RateLimit
+from insider_web_push.budget.slots import Budget, Slot
+from insider_web_push.budget.sqlite_store import SQLiteStore
+from insider_web_push.errors import BudgetUnavailable, BudgetWait, ServiceUnavailable, Throttled, Unauthorized
+
+KEY = "api.example.com/brand"
+
+
+class Time:
+    """A clock that only a sleep moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.naps: list[float] = []
+
+    def clock(self) -> float:
+        """Give the present instant."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let it be later."""
+        self.naps.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    """The present."""
+    return Time()
+
+
+@pytest.fixture
+def store(tmp_path: Path, time: Time) -> SQLiteStore:
+    """A new store on that clock."""
+    return SQLiteStore(tmp_path / "budget.sqlite3", clock=time.clock, boot=lambda: "this boot")
+
+
+@pytest.fixture
+def budget_of(store: SQLiteStore, time: Time) -> Callable[..., Budget]:
+    """Make a budget as a caller has it."""
+
+    def make(requests: int = 2, *, key: str = KEY, api_key: str = "k3y") -> Budget:
+        return Budget(
+            store,
+            key,
+            api_key=api_key,
+            limit=lambda: RateLimit(requests=requests),
+            clock=time.clock,
+            sleep=time.sleep,
+        )
+
+    return make
+
+
+def use_up(budget: Budget, calls: int) -> list[Slot]:
+    """Take slots, and stamp them at once."""
+    slots = [budget.slot(max_wait_s=None) for _ in range(calls)]
+    for slot in slots:
+        slot.stamp()
+    return slots
+
+
+def test_the_first_slots_are_free_at_once(budget_of, time: Time) -> None:
+    """As many as the limit."""
+    use_up(budget_of(), 2)
+    assert time.naps == []
+
+
+def test_the_next_one_is_free_a_window_after_the_first_stamp(budget_of, time: Time) -> None:
+    """To the second, in short naps."""
+    use_up(budget_of(), 2)
+    slot = budget_of().slot(max_wait_s=None)
+    assert (time.now, slot.waited_s) == (1060.0, 60.0)
+    assert max(time.naps) <= 5
+
+
+def test_a_lease_without_stamp_counts_for_its_deadline_too(budget_of, time: Time) -> None:
+    """Nobody knows when the server counted it."""
+    budget_of(1).slot(max_wait_s=None)
+    budget_of(1).slot(max_wait_s=None)
+    assert time.now == pytest.approx(1090.0)
+
+
+def test_a_caller_that_cannot_wait_is_told_how_long_it_would_be(budget_of, time: Time) -> None:
+    """And has not waited."""
+    use_up(budget_of(), 2)
+    time.now += 17
+    with pytest.raises(BudgetWait, match=f"2 of 2 requests of the budget {KEY} are used: next slot in 43 s") as caught:
+        budget_of().slot(max_wait_s=42.0)
+    assert (caught.value.retry_after_s, time.naps) == (43.0, [])
+
+
+def test_a_caller_waits_up_to_what_it_can(budget_of, time: Time) -> None:
+    """Not a second less."""
+    use_up(budget_of(), 2)
+    budget_of().slot(max_wait_s=60.0)
+    assert time.now == 1060.0
+
+
+def test_a_slot_is_good_for_the_deadline(budget_of, time: Time) -> None:
+    """From before it was granted."""
+    assert budget_of().slot(max_wait_s=None).send_by == time.now + 30.0
+
+
+def test_a_raised_limit_is_used_while_waiting(store: SQLiteStore, time: Time) -> None:
+    """The connection is read again at each look, every five seconds at least."""
+    limits = iter([RateLimit(requests=1)] * 3 + [RateLimit(requests=2)] * 100)
+    budget = Budget(store, KEY, limit=lambda: next(limits), clock=time.clock, sleep=time.sleep)
+    budget.slot(max_wait_s=None)
+    budget.slot(max_wait_s=None)
+    assert time.now <= 1010.0
+
+
+def test_another_budget_is_not_waited_for(budget_of, time: Time) -> None:
+    """Each account has its own."""
+    use_up(budget_of(), 2)
+    use_up(budget_of(key="api.example.com/brand2"), 2)
+    assert time.naps == []
+
+
+@pytest.mark.parametrize(("asked_for_s", "closed_s"), [(17.0, 17.0), (None, 60.0), (90.0, 90.0)])
+def test_a_throttled_answer_closes_the_budget_for_everyone(
+    budget_of, time: Time, asked_for_s: float | None, closed_s: float
+) -> None:
+    """For Retry-After, or else a whole window; the error then says so."""
+    throttled = Throttled("slow down", retry_after_s=asked_for_s)
+    slot = budget_of(30).slot(max_wait_s=None)
+    slot.stamp()
+    budget_of(30).learn(slot, throttled, server_limit=None)
+    assert throttled.retry_after_s == closed_s
+    assert budget_of(30, api_key="another").use().next_free_s == closed_s
+    budget_of(30).slot(max_wait_s=None)
+    assert time.now == pytest.approx(1000 + closed_s)
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(budget_of) -> None:
+    """Answers come in any order."""
+    budget = budget_of(30)
+    slot = budget.slot(max_wait_s=None)
+    budget.learn(slot, Throttled("x", retry_after_s=300.0), server_limit=None)
+    budget.learn(slot, Throttled("x", retry_after_s=5.0), server_limit=None)
+    assert budget.use().next_free_s == 300.0
+
+
+def test_a_refused_key_is_not_sent_again(budget_of, time: Time) -> None:
+    """By nobody who has the same one; a mended key works at once."""
+    slot = budget_of(30).slot(max_wait_s=None)
+    budget_of(30).learn(slot, Unauthorized("401"), server_limit=None)
+    with pytest.raises(Unauthorized, match=r"API key \(the connection's password\)"):
+        budget_of(30).slot(max_wait_s=None)
+    assert budget_of(30, api_key="mended").slot(max_wait_s=None)
+    assert time.naps == []
+
+
+def test_one_probe_tries_a_refused_key_again(budget_of, time: Time) -> None:
+    """After half a minute, and one only; if it succeeds, everyone may."""
+    budget = budget_of(30)
+    budget.learn(budget.slot(max_wait_s=None), Unauthorized("403"), server_limit=None)
+    time.now += 31
+    probe = budget.slot(max_wait_s=None)
+    with pytest.raises(Unauthorized):
+        budget.slot(max_wait_s=None)
+    budget.learn(probe, None, server_limit=None)
+    assert budget.slot(max_wait_s=None)
+
+
+def test_a_refused_key_is_tried_again_after_a_while_even_if_the_probe_failed(budget_of, time: Time) -> None:
+    """Five minutes, without anybody doing anything."""
+    budget = budget_of(30)
+    budget.learn(budget.slot(max_wait_s=None), Unauthorized("401"), server_limit=None)
+    time.now += 31
+    budget.learn(budget.slot(max_wait_s=None), Unauthorized("401"), server_limit=None)
+    time.now += 299
+    with pytest.raises(Unauthorized):
+        budget.slot(max_wait_s=None)
+    time.now += 2
+    assert budget.slot(max_wait_s=None)
+
+
+@pytest.mark.parametrize(("stated", "limit"), [(1, 1), (100, 30), (None, 30)])
+def test_a_lower_limit_that_the_server_states_is_obeyed(budget_of, stated: int | None, limit: int) -> None:
+    """A higher one is not: the connection decides what may be spent."""
+    budget = budget_of(30)
+    budget.learn(budget.slot(max_wait_s=None), None, server_limit=stated)
+    assert budget.use().limit == limit
+
+
+def test_a_limit_that_the_server_raises_back_is_used_at_once(budget_of) -> None:
+    """Its newest word counts."""
+    budget = budget_of(30)
+    for stated in (5, 30):
+        budget.learn(budget.slot(max_wait_s=None), None, server_limit=stated)
+    assert budget.use().limit == 30
+
+
+@pytest.mark.parametrize("error", [None, ServiceUnavailable("500")], ids=["success", "outage"])
+def test_any_other_answer_closes_nothing(budget_of, error: ServiceUnavailable | None) -> None:
+    """Least of all for others."""
+    budget = budget_of(30)
+    budget.learn(budget.slot(max_wait_s=None), error, server_limit=None)
+    assert budget.use().next_free_s == 0.0
+
+
+def test_an_answer_is_not_lost_where_the_stamp_fails(
+    tmp_path: Path, time: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was paid for; the log says that its lease counts longer."""
+    path = tmp_path / "folder" / "budget.sqlite3"
+    store = SQLiteStore(path, clock=time.clock)
+    slot = Budget(store, KEY, limit=RateLimit, clock=time.clock, sleep=time.sleep).slot(max_wait_s=None)
+    for file in path.parent.iterdir():
+        file.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("no folder any more")
+    with caplog.at_level(logging.WARNING):
+        slot.stamp()
+    assert "stays unstamped" in caplog.text
+
+
+def test_nothing_may_be_sent_where_the_store_does_not_answer(tmp_path: Path, time: Time) -> None:
+    """Nobody can say how much room is left."""
+    (tmp_path / "file").write_text("")
+    store = SQLiteStore(tmp_path / "file" / "budget.sqlite3", clock=time.clock)
+    with pytest.raises(BudgetUnavailable, match="nothing was sent"):
+        Budget(store, KEY, limit=RateLimit, clock=time.clock, sleep=time.sleep).slot(max_wait_s=None)
+
+
+def test_a_long_wait_is_told_once(budget_of, caplog: pytest.LogCaptureFixture) -> None:
+    """Somebody who looks at the task's log sees why nothing happens, and not every five seconds."""
+    use_up(budget_of(), 2)
+    with caplog.at_level(logging.INFO):
+        budget_of().slot(max_wait_s=None)
+    assert caplog.text.count("2 of 2 used, waiting 60 s for a slot") == 1
+
+
+def test_the_limit_is_the_connections_own(store: SQLiteStore) -> None:
+    """Stated with the use, for whoever shows it."""
+    budget = Budget(store, KEY, limit=lambda: RateLimit(requests=120, window=timedelta(seconds=60)))
+    assert budget.use().limit == 120

@@ -1,0 +1,131 @@
+"""Which days a refresh looks at."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from insider_web_push.days.days_to_look_at import SeenDay, Why, affordable, days_asked, days_due, oldest_day
+from insider_web_push.days.rules import DEFAULT_AGES, Rules
+from insider_web_push.errors import InvalidRequest
+
+TODAY = date(2026, 11, 24)
+RULES = Rules()
+
+
+def ago(days: int) -> date:
+    """Give the day that is so many days old."""
+    return TODAY - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("age", "looked_at", "due"),
+    [
+        pytest.param(1, 1, False, id="published-this-morning"),
+        pytest.param(2, 1, True, id="first-look"),
+        pytest.param(2, 2, False, id="looked-at-today"),
+        pytest.param(4, 3, False, id="between-two-looks"),
+        pytest.param(6, 1, True, id="two-looks-missed-are-one"),
+        pytest.param(12, 7, True, id="closing-look-a-day-late"),
+        pytest.param(12, 11, False, id="closing-look-had"),
+        pytest.param(102, 60, True, id="last-look"),
+        pytest.param(130, 60, True, id="last-look-after-a-pause"),
+        pytest.param(400, 102, False, id="final"),
+    ],
+)
+def test_a_look_is_due_when_an_age_lies_between_the_last_one_and_now(age: int, looked_at: int, *, due: bool) -> None:
+    """What was missed is caught up, once."""
+    found = days_due([SeenDay(day=ago(age), looked_at=looked_at)], today=TODAY, rules=RULES)
+    assert found == ({ago(age): Why.AGE} if due else {})
+
+
+@pytest.mark.parametrize("age", [2, 3, 7, 11, 40, 102])
+def test_an_unpublished_day_is_never_due_for_its_age(age: int) -> None:
+    """Those that were tried are tried again for two weeks; older ones are left to a backfill."""
+    found = days_due([SeenDay(day=ago(age))], today=TODAY, rules=RULES)
+    assert found == ({ago(age): Why.INCOMPLETE} if age <= 14 else {})
+
+
+def test_a_partial_day_is_tried_again() -> None:
+    """Until it is complete."""
+    partial = SeenDay(day=ago(5), looked_at=0, is_partial=True)
+    assert days_due([partial], today=TODAY, rules=RULES) == {ago(5): Why.INCOMPLETE}
+
+
+@pytest.mark.parametrize(("age", "due"), [(20, False), (30, True)])
+def test_an_old_partial_day_is_looked_at_as_any_other(age: int, *, due: bool) -> None:
+    """And not every day for half a year."""
+    partial = SeenDay(day=ago(age), looked_at=14, is_partial=True)
+    assert bool(days_due([partial], today=TODAY, rules=RULES)) is due
+
+
+def test_a_run_takes_as_many_due_days_as_it_can_fetch() -> None:
+    """The oldest first; a closing look costs a call for each campaign; one day is always taken."""
+    seen = [SeenDay(day=ago(age), looked_at=1, campaigns=400) for age in (20, 13, 12, 7, 3)]
+    due = days_due(seen, today=TODAY, rules=RULES)
+    for most, ages in ((10_000, [20, 13, 12, 7, 3]), (1024, [20, 13]), (1400, [20, 13, 12, 7]), (100, [20])):
+        assert affordable(due, seen, today=TODAY, rules=RULES, most=most) == [ago(age) for age in ages]
+
+
+def test_an_owed_event_is_a_reason_of_its_own() -> None:
+    """Where nothing else is due."""
+    owing = [SeenDay(day=ago(4), looked_at=3, owes_event=True), SeenDay(day=ago(7), looked_at=3, owes_event=True)]
+    assert days_due(owing, today=TODAY, rules=RULES) == {ago(7): Why.AGE, ago(4): Why.EVENT_OWED}
+
+
+def test_today_is_nobodys_business() -> None:
+    """It is not over."""
+    assert days_due([SeenDay(day=TODAY), SeenDay(day=ago(-1))], today=TODAY, rules=RULES) == {}
+
+
+@given(st.lists(st.integers(1, 150), min_size=1, max_size=40, unique=True).map(sorted))
+def test_every_look_is_had_or_caught_up(runs: list[int]) -> None:
+    """Whenever the refresh runs: after each run, nothing of the ladder up to its age is left."""
+    looked_at, looks = 1, []
+    for age in runs:
+        if days_due([SeenDay(day=ago(age), looked_at=looked_at)], today=TODAY, rules=RULES):
+            looked_at = age
+            looks.append(age)
+        assert not RULES.is_due(looked_at=looked_at, age=age)
+    assert len(looks) <= len(DEFAULT_AGES)
+
+
+def test_days_that_no_look_can_be_due_for_are_not_read() -> None:
+    """A long pause after the last look is caught up all the same."""
+    assert oldest_day(today=TODAY, rules=RULES) == ago(102 + 60)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (ago(3), ago(1), [ago(3), ago(2), ago(1)]),
+        (ago(2), None, [ago(2), ago(1)]),
+        (None, ago(5), [ago(5)]),
+        (ago(1), ago(1), [ago(1)]),
+    ],
+)
+def test_a_range_is_both_ends_and_ends_yesterday(first: date | None, last: date | None, days: list[date]) -> None:
+    """In order."""
+    assert days_asked(first, last, today=TODAY) == dict.fromkeys(days, Why.ASKED)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (ago(1), ago(3), "2026-11-21 is before the first day 2026-11-23: swap them"),
+        (ago(1), TODAY, "2026-11-24 is not over"),
+        (ago(0), None, "2026-11-23 is before the first day 2026-11-24"),
+        (date(2006, 11, 1), ago(1), "are 7328 days: ask for at most 800"),
+    ],
+)
+def test_a_range_that_cannot_be_is_refused(first: date, last: date | None, said: str) -> None:
+    """Before a call is spent."""
+    with pytest.raises(InvalidRequest, match=said):
+        days_asked(first, last, today=TODAY)
+
+
+def test_a_rebuild_takes_the_days_that_there_are() -> None:
+    """Days without anything stored are not its business."""
+    assert list(days_asked(ago(5), ago(1), today=TODAY, swept=[ago(9), ago(4), ago(2)])) == [ago(4), ago(2)]
+    assert days_asked(ago(5), ago(1), today=TODAY, swept=[]) == {}

@@ -1,0 +1,38 @@
+"""Campaign days, shared out over as many tasks as a run may map."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from insider_web_push.days.handover import PlannedFetch, chunked
+
+
+def planned(number: int) -> list[PlannedFetch]:
+    """Plan so many campaign days."""
+    return [
+        PlannedFetch(campaign_id=str(position), campaign_name="", day="2026-11-22", baseline=None, listed=True)
+        for position in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "most", "sizes"),
+    [
+        pytest.param(0, 1024, [], id="nothing"),
+        pytest.param(3, 1024, [1, 1, 1], id="one-each"),
+        pytest.param(1024, 1024, [1] * 1024, id="just-as-many"),
+        pytest.param(1025, 1024, [2] * 512 + [1], id="one-more"),
+        pytest.param(5000, 1024, [5] * 1000, id="a-large-account"),
+    ],
+)
+def test_a_task_takes_one_campaign_day_where_that_is_possible(number: int, most: int, sizes: list[int]) -> None:
+    """Only above the limit of a run it takes several."""
+    assert [1 + len(task["also"]) for task in chunked(planned(number), most=most)] == sizes
+
+
+@given(number=st.integers(0, 300), most=st.integers(1, 50))
+def test_every_campaign_day_has_one_task(number: int, most: int) -> None:
+    """None is lost or doubled, and the order stays."""
+    tasks = chunked(planned(number), most=most)
+    assert len(tasks) <= most
+    assert [item["campaign_id"] for task in tasks for item in (task, *task["also"])] == list(map(str, range(number)))

@@ -1,0 +1,284 @@
+"""Days that are committed: revisions, what moved, what is held, and what a look leaves behind."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from insider_web_push.answers.day_list import COUNTERS, ListedCampaign
+from insider_web_push.errors import ContractViolation
+from insider_web_push.lake.manifest import EventOwed
+from insider_web_push.vocabulary import DayOutcome, DayStatus, Finality
+from tests.builders import FETCHED_AT, SWEPT_AT, sample, swept
+from tests.lake import RUN, Lake
+
+LATER = timedelta(days=2)
+OTHER_RUN = EventOwed(dag_id="insider_web_push_refresh", run_id="scheduled__2")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """An empty storage."""
+    return Lake(tmp_path)
+
+
+def body(**figures: str) -> bytes:
+    """Give the older sample with other conversions, clicks or sent."""
+    document = sample("campaign_metrics_older")
+    overview = document["overview"]
+    places = {"conversions": overview["conversionRate"], "clicks": overview["ctr"], "sent": overview["targeted"]}
+    for name, value in figures.items():
+        places[name][name] = value
+    return json.dumps(document).encode()
+
+
+def listed(*campaigns: str, **figures: str) -> list[ListedCampaign]:
+    """Give campaigns as the list has them when the answer is `body(**figures)`."""
+    overview = json.loads(body(**figures))["overview"]
+    counts = overview["total"] | overview["targeted"] | overview["deliveryRate"] | overview["ctr"]
+    counts |= overview["conversionRate"]
+    return [
+        swept(campaign, **{name: int(counts[name].replace(",", "")) for name in COUNTERS}) for campaign in campaigns
+    ]
+
+
+def first(lake: Lake, *campaigns: str, **figures: str) -> None:
+    """Publish revision 1."""
+    look(lake, *campaigns, at=SWEPT_AT, **figures)
+    assert lake.publish().outcome is DayOutcome.PUBLISHED
+
+
+def look(lake: Lake, *campaigns: str, at: datetime = SWEPT_AT + LATER, **figures: str) -> None:
+    """List and answer, by default two days later."""
+    lake.list_day(listed(*campaigns, **figures), at=at)
+    for campaign in listed(*campaigns, **figures):
+        lake.answer(
+            campaign.campaign_id,
+            fetched_at=at + timedelta(minutes=1),
+            baseline=campaign.totals,
+            body=body(**figures),
+        )
+
+
+def conversions_moved(lake: Lake) -> list[dict[str, Any]]:
+    """Read how the conversions of campaigns moved."""
+    rows = lake.reader.read(lake.manifest().day, "campaign_day_change").to_pylist()
+    return [row for row in rows if (row["table_name"], row["metric"]) == ("campaign_day", "conversions")]
+
+
+def test_the_first_publish_owes_an_event_and_moves_nothing(lake: Lake) -> None:
+    """There is nothing that it could have moved from."""
+    first(lake, "1", "2")
+    manifest = lake.manifest()
+    assert (manifest.revision, manifest.event, manifest.moved, manifest.changes) == (1, RUN, {}, [])
+    assert (manifest.looked_at, manifest.status) == (1, DayStatus.COMPLETE)
+
+
+def test_what_moved_is_in_the_manifest_and_in_the_changes(lake: Lake) -> None:
+    """Campaign, metric, before and after."""
+    first(lake, "1", "2", conversions="14")
+    look(lake, "1", "2", conversions="14")
+    at = SWEPT_AT + LATER
+    lake.list_day([*listed("1", conversions="16"), *listed("2", conversions="14")], at=at)
+    (moved,) = listed("1", conversions="16")
+    lake.answer("1", fetched_at=at + timedelta(hours=1), baseline=moved.totals, body=body(conversions="16"))
+    published = lake.publish(run=OTHER_RUN)
+    assert (published.outcome, published.announce) == (DayOutcome.PUBLISHED, True)
+    assert lake.manifest().moved["1"]["conversions"] == ["14", "16"]
+    (row,) = conversions_moved(lake)
+    assert (row["campaign_id"], row["metric"], row["before"], row["after"], row["delta"]) == (
+        "1",
+        "conversions",
+        "14",
+        "16",
+        2,
+    )
+    assert (row["from_revision"], row["revision"]) == (1, 2)
+
+
+def test_changes_of_every_revision_stay(lake: Lake) -> None:
+    """A file each, which later ones leave alone."""
+    first(lake, "1", conversions="14")
+    for number, conversions in enumerate(("16", "17"), start=1):
+        look(lake, "1", at=SWEPT_AT + number * LATER, conversions=conversions)
+        lake.publish()
+    assert [row["after"] for row in conversions_moved(lake)] == ["16", "17"]
+    assert [name.rpartition("/")[2] for name in lake.files("*campaign_day_change/**/*.parquet")] == [
+        "rev-00002.parquet", "rev-00003.parquet",
+    ]  # fmt: skip
+
+
+def test_nothing_moved_is_no_revision_and_no_event(lake: Lake) -> None:
+    """But the look is noted, and the baseline that the next plan compares with."""
+    first(lake, "1")
+    lake.states[RUN.run_id] = "success"
+    files = lake.files("*.parquet")
+    look(lake, "1")
+    published = lake.publish(run=OTHER_RUN)
+    manifest = lake.manifest()
+    assert (published.outcome, published.announce, manifest.revision, manifest.event) == (
+        DayOutcome.UNMOVED,
+        False,
+        1,
+        None,
+    )
+    assert (manifest.looked_at, manifest.sweep) == (3, lake.store.newest_list(manifest.day))
+    assert manifest.campaigns["1"].fetched_at == SWEPT_AT + timedelta(minutes=1)
+    assert manifest.campaigns["1"].snapshot_at == SWEPT_AT + LATER + timedelta(minutes=1)
+    assert lake.files("*.parquet") == files
+
+
+@pytest.mark.parametrize(
+    ("state", "announce", "owed"),
+    [("success", False, None), ("running", False, RUN), ("failed", True, OTHER_RUN), ("unknown", True, OTHER_RUN)],
+)
+def test_an_event_that_another_run_owes_is_sent_only_if_it_is_lost(
+    lake: Lake, state: str, *, announce: bool, owed: EventOwed | None
+) -> None:
+    """The state of that run's publish decides."""
+    first(lake, "1")
+    lake.states[RUN.run_id] = state
+    assert lake.publish(run=OTHER_RUN).announce is announce
+    assert lake.manifest().event == owed
+
+
+def test_a_day_whose_counters_fell_is_held(lake: Lake) -> None:
+    """The version before stays until somebody accepts it."""
+    first(lake, "1", clicks="5,000")
+    look(lake, "1", clicks="3,900")
+    held = lake.publish()
+    assert (held.outcome, held.announce, lake.manifest().revision) == (DayOutcome.HELD, False, 1)
+    assert "clicks fell from 5,000 to 3,900 (22 %) since revision 1" in held.why
+    assert lake.publish(accept_fall=True).outcome is DayOutcome.PUBLISHED
+    assert lake.manifest().moved["1"]["clicks"] == ["5000", "3900"]
+
+
+def test_a_figure_that_cannot_be_read_has_not_fallen(lake: Lake) -> None:
+    """It is a failed check, and failed checks hold no day."""
+    first(lake, "1", "2", clicks="5,000")
+    look(lake, "1", "2", clicks="5,000")
+    lake.answer("1", fetched_at=SWEPT_AT + LATER + timedelta(hours=1), body=body(clicks="1.234"))
+    assert lake.publish().outcome is DayOutcome.PUBLISHED
+    assert lake.manifest().checks["unreadable"] == ["1"]
+
+
+def test_a_fall_of_a_fifth_is_published(lake: Lake) -> None:
+    """More than that is held."""
+    first(lake, "1", clicks="5,000")
+    look(lake, "1", clicks="4,000")
+    assert lake.publish().outcome is DayOutcome.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("age", "finality"), [(3, Finality.PROVISIONAL), (11, Finality.DELIVERY_CLOSED), (102, Finality.FINAL)]
+)
+def test_a_day_that_settles_is_published_though_no_figure_moved(lake: Lake, age: int, finality: Finality) -> None:
+    """Consumers wait for that; at other looks there is nothing to say."""
+    running = json.dumps(json.loads(body()) | {"isTTLEnded": False}).encode()
+    every = [*listed("1"), swept("2", clicks=0)]
+    for at in (SWEPT_AT, SWEPT_AT + timedelta(days=age - 1)):
+        lake.list_day(every, at=at)
+        lake.answer("1", body=running, fetched_at=at + timedelta(minutes=1), baseline=every[0].totals)
+        lake.states[RUN.run_id] = "success"
+        if at is SWEPT_AT:
+            lake.publish()
+    published = lake.publish(run=OTHER_RUN)
+    settled = finality is not Finality.PROVISIONAL
+    assert published.announce is settled
+    assert {campaign.finality for campaign in lake.manifest().campaigns.values()} == {finality}
+    assert lake.manifest().moved == (
+        {key: {"finality": ["provisional", str(finality)]} for key in ("1", "2")} if settled else {}
+    )
+
+
+def test_the_sentinel_counts_what_it_missed(lake: Lake) -> None:
+    """Fetched again with the same totals, and moved all the same."""
+    first(lake, "1", "2", conversions="14")
+    every = listed("1", "2", conversions="14")
+    lake.list_day(every, at=SWEPT_AT + LATER)
+    for campaign, conversions in zip(every, ("14", "15"), strict=True):
+        answer = {"body": body(conversions=conversions), "baseline": campaign.totals}
+        lake.answer(campaign.campaign_id, fetched_at=SWEPT_AT + LATER, **answer)
+    lake.publish()
+    sentinel = lake.manifest().sentinel
+    assert (sentinel.checked, sentinel.missed) == (2, ["2"])
+
+
+def test_copies_that_were_lost_are_written_by_the_next_publish(lake: Lake) -> None:
+    """As after a crash between manifest and copies."""
+    first(lake, "1")
+    copies = {name: data for name, data in lake.files("*.parquet").items() if name.startswith("tables/")}
+    for name in copies:
+        (lake.root / name).unlink()
+    lake.publish()
+    assert {name: data for name, data in lake.files("*.parquet").items() if name.startswith("tables/")} == copies
+
+
+def test_a_rebuild_gives_the_same_bytes(lake: Lake) -> None:
+    """From raw and manifest alone, also where later looks found nothing moved; without a new revision."""
+    first(lake, "1", "2")
+    look(lake, "1", "2", conversions="16")
+    lake.publish()
+    look(lake, "1", "2", at=SWEPT_AT + 2 * LATER, conversions="16")
+    lake.publish()
+    kept = {name: data for name, data in lake.files("*.parquet").items() if "campaign_day_change" not in name}
+    published = {name: data for name, data in kept.items() if "rev=1/" not in name}
+    for name in kept:
+        (lake.root / name).unlink()
+    assert lake.publish(rebuild=True).manifest == lake.manifest()
+    rebuilt = {name: data for name, data in lake.files("*.parquet").items() if "campaign_day_change" not in name}
+    assert rebuilt == published
+
+
+def test_a_rebuild_without_a_manifest_is_made_from_what_is_newest(lake: Lake) -> None:
+    """As revision 1."""
+    first(lake, "1")
+    rows = lake.reader.read(lake.manifest().day)
+    (lake.root / lake.store.at.manifest(lake.manifest().day)).unlink()
+    lake.publish(rebuild=True)
+    assert lake.reader.read(lake.manifest().day).equals(rows)
+
+
+def test_a_rebuild_uses_what_was_published_and_nothing_newer(lake: Lake) -> None:
+    """Answers of a run that is not complete yet are that run's to publish."""
+    first(lake, "1", conversions="14")
+    lake.answer("1", fetched_at=FETCHED_AT + LATER, body=body(conversions="99"))
+    lake.publish(rebuild=True)
+    assert lake.reader.read(lake.manifest().day)["conversions"].to_pylist() == [14]
+
+
+def test_an_answer_that_is_gone_is_named(lake: Lake) -> None:
+    """And the published version stays."""
+    first(lake, "1")
+    for name in lake.files("campaign_id=1/*.gz"):
+        (lake.root / name).unlink()
+    with pytest.raises(ContractViolation, match=r"a stored answer of 2026-11-22 is gone .*campaign_id=1"):
+        lake.publish()
+
+
+def test_undocumented_fields_are_counted_and_reported_once(lake: Lake, caplog: pytest.LogCaptureFixture) -> None:
+    """Not again by the next day."""
+    strange = json.dumps(sample("campaign_metrics_older") | {"experimentGroups": [1]}).encode()
+    lake.list_day([swept("1"), swept("2")])
+    for campaign in ("1", "2"):
+        lake.answer(campaign, body=strange)
+    lake.publish()
+    lake.publish()
+    assert lake.manifest().unknown_fields == {"$.experimentGroups": 2}
+    assert caplog.text.count("Schema drift") == 1
+
+
+def test_two_publishers_of_one_day_lose_nothing(lake: Lake) -> None:
+    """One that gathered before another's answer came finds it, and publishes again."""
+    first(lake, "1", conversions="14")
+    stale = lake.gathered()
+    look(lake, "1", conversions="15")
+    lake.publish(run=OTHER_RUN)
+    gathered = iter([stale])
+    publisher = lake.publisher()
+    published = publisher.publish(lambda: next(gathered, None) or lake.gathered())
+    assert published.manifest is not None
+    assert lake.manifest().revision >= 2
+    assert lake.reader.read(lake.manifest().day)["conversions"].to_pylist() == [15]
