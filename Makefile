@@ -74,7 +74,7 @@ lint: $(DEV) ## check style, types, and who imports whom
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo --no-cache
 
-LOCK := uv pip compile pyproject.toml --quiet --extra amazon --extra report --universal --python-version 3.11 --generate-hashes \
+LOCK := uv pip compile pyproject.toml --quiet --extra amazon --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)

@@ -28,8 +28,6 @@ class WeeklyReportOperator(InsiderOperator):
     """
     Report the week of the run's partition, a Monday, or of the form's `week`, which is reported in any case.
 
-    Needs the extra `report`.
-
     Args:
         correction_threshold: How far a total must have moved since the last report, as a fraction.
 

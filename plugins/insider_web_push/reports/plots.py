@@ -1,35 +1,41 @@
 """
 The weekly report's plots, as SVG that stands inside the page. Pure.
 
-Drawn by matplotlib, an optional extra, at the width of a phone, so that nothing shrinks there. Text stays text, in the
-page's own font; colours become the page's, so that light, dark and paper each have theirs.
+As wide as a phone shows them, so that nothing shrinks there. Texts are in the page's font, and colours are the page's
+variables, so that light, dark and paper each have theirs.
 """
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from html import escape
-from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
+from markupsafe import Markup
+
+from insider_web_push.reports.bar_charts import Axis, Bar, BarChart, Label, Rule, axis_over
+from insider_web_push.reports.templates import rendered
 from insider_web_push.reports.weekly import Loss
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_INCHES = (4.6, 2.5)
-_INK, _MUTED, _LINE, _NOW, _BEFORE = "#010101", "#020202", "#030303", "#040404", "#050505"
-_IN_THE_PAGE = {_INK: "ink", _MUTED: "muted", _LINE: "line", _NOW: "now", _BEFORE: "before"}
-"""Stand-ins that no plot has by itself, and the page's variables that take their place."""
+_WIDTH = 330.0
+_TOP, _BOTTOM, _BELOW = 6.0, 160.0, 18.0
+"""The bars of days are between top and bottom; the days' names are below."""
+_DIGIT, _TO_THE_MIDDLE = 7.0, 3.5
+"""A digit's width in the widest of common fonts; from the baseline of a text to its middle."""
+_ALONE, _BESIDE, _BETWEEN = 0.62, 0.36, 0.02
+"""Shares of a day's width: a bar alone, each of two, and the gap between those."""
+_ROW, _BASELINE, _BAR_AT, _THICK = 32.0, 11.0, 16.0, 10.0
+"""A reason stands above its bar: beside it a long one would leave no room on a phone."""
+_LONGEST_BAR = _WIDTH / 1.22
+"""What is left is for the number behind it."""
+_HAIRLINE = 1.0
+"""What a zero is drawn as, because what is not known is drawn as nothing; so is any number too small for more."""
 _LONGEST_LABEL, _MOST_BARS = 26, 8
 
 Heights = Sequence[float | None]
 
 
-def daily_plot(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> str:
+def daily_plot(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> Markup:
     """
     Draw a figure by weekday.
 
@@ -39,41 +45,50 @@ def daily_plot(title: str, days: Sequence[date], heights: Heights, earlier: Heig
         heights: The figure on each; None, which is no zero, leaves a gap.
         earlier: The same weekdays in the week before; None if those are not known.
     """
-
-    def draw(axes: Axes) -> None:
-        width = 0.36 if earlier else 0.62
-        positions = range(len(days))
-        if earlier:
-            axes.bar([at - width / 2 - 0.01 for at in positions], _gaps(earlier), width, color=_BEFORE, linewidth=0)
-        offset = width / 2 + 0.01 if earlier else 0.0
-        axes.bar([at + offset for at in positions], _gaps(heights), width, color=_NOW, linewidth=0)
-        axes.set_xticks(list(positions), [f"{day:%a} {day.day}" for day in days])
-        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-        axes.yaxis.set_major_formatter(lambda number, _: short(number))
-        axes.grid(axis="y", color=_LINE, linewidth=0.8)
-
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 — of an optional extra
-
-    return _svg(draw, title)
+    return rendered("plots.svg.j2", chart=daily_chart(title, days, heights, earlier))
 
 
-def loss_plot(title: str, losses: Sequence[Loss]) -> str:
+def loss_plot(title: str, losses: Sequence[Loss]) -> Markup:
     """Draw lost messages by reason, the largest on top."""
+    return rendered("plots.svg.j2", chart=loss_chart(title, losses))
+
+
+def daily_chart(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> BarChart:
+    """Place what `daily_plot` draws."""
+    axis = axis_over([*heights, *(earlier or ())])
+    ticks = [(short(tick), _level(axis, tick)) for tick in axis.ticks]
+    left = _DIGIT * max(len(text) for text, _ in ticks) + 6
+    slot = (_WIDTH - left) / len(days)
+    middles = [left + slot * (at + 0.5) for at in range(len(days))]
+    names = [
+        Label(text=f"{day:%a} {day.day}", x=middle, y=_BOTTOM + 14, anchor="middle")
+        for day, middle in zip(days, middles, strict=True)
+    ]
+    numbers = [Label(text=text, x=left - 4, y=y + _TO_THE_MIDDLE, anchor="end") for text, y in ticks]
+    width = slot * (_BESIDE if earlier else _ALONE)
+    apart = (width + slot * _BETWEEN) / 2 if earlier else 0.0
+    bars = [
+        *(_columns("before", axis, [middle - apart for middle in middles], width, earlier) if earlier else ()),
+        *_columns("now", axis, [middle + apart for middle in middles], width, heights),
+    ]
+    rules = [Rule(left=left, right=_WIDTH, y=y) for _, y in ticks]
+    return BarChart(
+        title=title, width=_WIDTH, height=_BOTTOM + _BELOW, bars=bars, labels=[*numbers, *names], rules=rules
+    )
+
+
+def loss_chart(title: str, losses: Sequence[Loss]) -> BarChart:
+    """Place what `loss_plot` draws."""
     shown = [(loss.reason, loss.count) for loss in losses if loss.count][:_MOST_BARS]
-
-    def draw(axes: Axes) -> None:
-        positions = range(len(shown))
-        axes.barh(list(positions), [count for _, count in shown], 0.62, color=_NOW, linewidth=0)
-        axes.set_yticks(list(positions), [_label(reason) for reason, _ in shown])
-        axes.invert_yaxis()
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-        longest = max(count for _, count in shown)
-        axes.set_xlim(0, longest * 1.22)
-        for at, (_, count) in enumerate(shown):
-            axes.text(count + longest * 0.02, at, short(count), va="center", ha="left", color=_INK)
-
-    return _svg(draw, title, height=0.2 + 0.27 * max(len(shown), 2))
+    longest = max(count for _, count in shown)
+    bars, labels = [], []
+    for at, (reason, count) in enumerate(shown):
+        bar = Bar(x=0, y=_ROW * at + _BAR_AT, width=_LONGEST_BAR * count / longest, height=_THICK, week="now")
+        middle = bar.y + bar.height / 2 + _TO_THE_MIDDLE
+        bars.append(bar)
+        labels.append(Label(text=_label(reason), x=0, y=_ROW * at + _BASELINE, anchor="start"))
+        labels.append(Label(text=short(count), x=bar.width + 5, y=middle, anchor="start", colour="ink"))
+    return BarChart(title=title, width=_WIDTH, height=_ROW * len(shown), bars=bars, labels=labels)
 
 
 def short(number: float) -> str:
@@ -84,48 +99,21 @@ def short(number: float) -> str:
     return f"{number:.3g}"
 
 
-def _gaps(heights: Heights) -> list[float]:
-    return [float("nan") if height is None else height for height in heights]
+def _columns(
+    week: Literal["now", "before"], axis: Axis, middles: Sequence[float], width: float, heights: Heights
+) -> Iterator[Bar]:
+    zero = _level(axis, 0)
+    for middle, number in zip(middles, heights, strict=True):
+        if number is not None:
+            height = max(abs(_level(axis, number) - zero), _HAIRLINE)
+            top = zero if number < 0 else zero - height
+            yield Bar(x=middle - width / 2, y=top, width=width, height=height, week=week)
+
+
+def _level(axis: Axis, number: float) -> float:
+    return _BOTTOM - axis.place(number) * (_BOTTOM - _TOP)
 
 
 def _label(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= _LONGEST_LABEL else flat[: _LONGEST_LABEL - 1] + "…"
-
-
-def _svg(draw: Callable[[Axes], None], title: str, *, height: float = _INCHES[1]) -> str:
-    import matplotlib as mpl  # noqa: PLC0415 — an optional extra, and slow to import
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 — as above
-    from matplotlib.figure import Figure  # noqa: PLC0415 — as above
-
-    style: Any = {
-        "svg.fonttype": "none", "svg.hashsalt": "weekly", "font.family": "sans-serif", "font.size": 8.5,
-        "text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-        "axes.edgecolor": _LINE, "xtick.color": _MUTED, "ytick.color": _MUTED, "xtick.major.size": 0,
-        "ytick.major.size": 0, "axes.axisbelow": True,
-    }  # fmt: skip
-    with mpl.rc_context(style), warnings.catch_warnings():
-        # Text is drawn by the reader's browser, whose fonts are not those that matplotlib measures with.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(figsize=(_INCHES[0], height), layout="constrained")
-        FigureCanvasSVG(figure)
-        figure.patch.set_alpha(0)
-        axes = figure.add_subplot()
-        axes.patch.set_alpha(0)
-        draw(axes)
-        out = StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return _for_the_page(out.getvalue(), title)
-
-
-def _for_the_page(svg: str, title: str) -> str:
-    """Cut the document's head, let the page decide size, font and colours."""
-    inner = svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
-    inner = re.sub(r'(<svg[^>]*?) (?:width|height)="[^"]*"', r"\1", inner)
-    inner = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", inner, count=1)
-    inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
-    inner = re.sub(r"(font: [0-9.]+px )[^;\"]*", r"\1inherit", inner)
-    inner = re.sub(r"font-family: [^;\"]*;?", "", inner)
-    for colour, variable in _IN_THE_PAGE.items():
-        inner = inner.replace(colour, f"var(--{variable})")
-    return inner

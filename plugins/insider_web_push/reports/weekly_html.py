@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from insider_web_push.reports.figures import Figures, revenue_in
 from insider_web_push.reports.plots import daily_plot, loss_plot
 from insider_web_push.reports.rankings import least_delivered
+from insider_web_push.reports.templates import rendered
 from insider_web_push.reports.weekly import WeeklyReport
 from insider_web_push.reports.weekly_view import best_and_worst, cards, daily, lost, movements, printed, title_of
 
@@ -17,7 +19,7 @@ class Plot(NamedTuple):
     """A plot and its caption."""
 
     title: str
-    svg: str
+    svg: Markup
 
 
 def weekly_html(report: WeeklyReport, *, account: str, built_at: datetime) -> str:
@@ -28,12 +30,8 @@ def weekly_html(report: WeeklyReport, *, account: str, built_at: datetime) -> st
         account: The partner id.
         built_at: For the footer.
     """
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 — of the optional extra `report`
-
-    # Autoescaped: campaigns are called what their owners typed.
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    template = environment.from_string(files(__package__).joinpath("weekly.html.j2").read_text(encoding="utf-8"))
-    return template.render(
+    page = rendered(
+        "weekly.html.j2",
         report=report,
         account=account,
         built_at=f"{built_at:%Y-%m-%d %H:%M} UTC",
@@ -47,6 +45,7 @@ def weekly_html(report: WeeklyReport, *, account: str, built_at: datetime) -> st
         lost=lost(report.losses),
         loss_plot=_loss_plot(report),
     )
+    return str(page)
 
 
 def _plots(report: WeeklyReport) -> list[Plot]:

@@ -2,8 +2,8 @@
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
@@ -48,7 +48,7 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def html(*, before: bool = True, **given: Any) -> str:
+def html(*, before: bool = True, reason: str = REASON) -> str:
     """Make a page of campaigns with awkward names: ids 0 to 4 with 40 to 44 clicks a day, and 30 before."""
     rows = [
         campaign_day(str(position), day, name=name, clicks=40 + position)
@@ -56,7 +56,7 @@ def html(*, before: bool = True, **given: Any) -> str:
         for position, name in enumerate(NAMES)
     ]
     earlier = [campaign_day(row["campaign_id"], day - 7, clicks=30) for day in range(7) for row in rows[:5]]
-    found = report(rows, earlier if before else None, unsuccessful=[loss("undelivered", REASON, 200)], **given)
+    found = report(rows, earlier if before else None, unsuccessful=[loss("undelivered", reason, 200)])
     return weekly_html(found, account="acme & co", built_at=BUILT_AT)
 
 
@@ -72,6 +72,14 @@ def test_what_people_typed_is_text(page: Page) -> None:
     assert all(name in page.text for name in NAMES)
     assert page.text.count(REASON) == 2
     assert "acme & co" in page.text
+
+
+@pytest.mark.parametrize("reason", ["<script>", "font-family: x", "\"&'", "--now: red}", "{{ plots }}", "🛍️"])
+def test_a_reason_changes_nothing_but_its_text(page: Page, reason: str) -> None:
+    """In the plot and in the table: elements and attributes, so colours and fonts too, are those of any other."""
+    other = Page(html(reason=reason))
+    assert other.text == page.text.replace(REASON, reason)
+    assert (other.elements, other.attributes) == (page.elements, page.attributes)
 
 
 def test_the_page_needs_nothing_else(page: Page) -> None:
@@ -138,10 +146,24 @@ def test_plots_are_drawn_in_the_pages_colours_and_have_a_name(page: Page) -> Non
         "Sent, by day", "Clicks, by day", "CTR, %, by day", "Revenue, TRY, by day",
         "Messages that did not arrive, by reason",
     ]  # fmt: skip
-    styles = " ".join(value for name, value in page.attributes if name in {"style", "fill", "stroke"})
-    assert "var(--now)" in styles
-    assert "var(--before)" in styles
-    assert "#" not in re.sub(r"url\(#\w+\)", "", styles)
+    colours = {value for name, value in page.attributes if name in {"style", "fill", "stroke"}}
+    assert colours == {f"var(--{name})" for name in ("ink", "muted", "line", "now", "before")}
+
+
+def test_each_currency_has_its_plot() -> None:
+    """By an axis of its own: they are never added up, nor compared."""
+    earned = {"1": ("TRY", 2_000_000), "2": ("EUR", 30), "3": ("TRY", 1)}
+    rows = [
+        campaign_day(campaign_id, day, currency=currency, revenue=Decimal(amount))
+        for day in range(7)
+        for campaign_id, (currency, amount) in earned.items()
+    ]
+    page = weekly_html(report(rows), account="acme", built_at=BUILT_AT)
+    found = re.findall(r'<svg role="img" aria-label="([^"]*)"[^>]*>(.*?)</svg>', page, re.DOTALL)
+    plots = {name: Page(inside).text.split() for name, inside in found}
+    assert [name for name in plots if "Revenue" in name] == ["Revenue, TRY, by day", "Revenue, EUR, by day"]
+    assert plots["Revenue, TRY, by day"][:5] == ["0", "500k", "1M", "1.5M", "2M"]
+    assert plots["Revenue, EUR, by day"][:4] == ["0", "10", "20", "30"]
 
 
 def test_without_a_week_before_nothing_is_compared() -> None:

@@ -1,0 +1,19 @@
+"""The report's templates, autoescaped: campaigns and reasons are called what people typed."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+_environment = Environment(
+    autoescape=True,
+    loader=PackageLoader(__package__ or "", ""),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+def rendered(template: str, **values: object) -> Markup:
+    """Write a template; another one takes the result as it is."""
+    return Markup(_environment.get_template(template).render(**values))  # noqa: S704 — escaped, see above
