@@ -7,8 +7,10 @@ from typing import Any
 
 from insider_web_push.answers.day_list import ListedCampaign, Totals
 from insider_web_push.answers.shapes import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.days.looks import Look, Mode
+from insider_web_push.days.rules import Rules
 from insider_web_push.lake.raw import Known, Snapshot
-from insider_web_push.publishing.revision import DayInput
 from insider_web_push.tables.campaign_day import CampaignDay
 from insider_web_push.vocabulary import CallOutcome
 
@@ -42,7 +44,7 @@ def totals(**figures: Any) -> Totals:
 
 def swept(campaign_id: str = CAMPAIGN, name: str = "The campaign", **figures: Any) -> ListedCampaign:
     """Give a campaign as listed, with a click unless its figures are named."""
-    return ListedCampaign(campaign_id, name, "Bulk", totals(**(figures or {"clicks": 1})))
+    return ListedCampaign.as_it_was(campaign_id, name, "Bulk", totals(**(figures or {"clicks": 1})))
 
 
 def snapshot(campaign_id: str = CAMPAIGN, **changes: Any) -> Snapshot:
@@ -67,20 +69,24 @@ def known(key: str, stored: Snapshot) -> Known:
     return Known(key, stored.outcome, stored.fetched_at, stored.baseline)
 
 
-def day_input(listed: list[ListedCampaign], stored: dict[str, Snapshot], **changes: Any) -> DayInput:
-    """Give what a day is made from; *stored* is by key."""
+def gathered_day(listed: list[ListedCampaign], stored: dict[str, Snapshot], **changes: Any) -> GatheredDay:
+    """Give what is stored of a day; *stored* is by key."""
     plain = {
-        "swept": {campaign.campaign_id: campaign for campaign in listed},
-        "swept_at": SWEPT_AT,
-        "known": {raw.campaign_id: known(key, raw) for key, raw in stored.items()},
-        "snapshots": stored,
-        "before": None,
         "day": DAY,
+        "rules": Rules(),
         "timezone": "UTC",
+        "before": None,
+        "sweep": "raw/overall_metrics/sweep.json.gz",
+        "swept_at": SWEPT_AT,
+        "pages": [],
+        "swept": {campaign.campaign_id: campaign for campaign in listed},
+        "unlisted": {},
+        "known": {raw.campaign_id: known(key, raw) for key, raw in stored.items()},
+        "look": Look(mode=Mode.CHANGED, since=SWEPT_AT),
+        "tombstone": None,
         "accepted": {},
-        "final_age": 102,
     }
-    return DayInput(**(plain | changes))
+    return GatheredDay(**(plain | changes))
 
 
 def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:

@@ -11,8 +11,7 @@ from include.simulator.campaigns import Campaign, seeded_campaign
 from include.simulator.figures import Figures
 from include.simulator.formats import Style
 from include.simulator.world import Window
-from insider_web_push.answers.day_list import day_list_of
-from insider_web_push.answers.shapes import parse_list_page
+from insider_web_push.answers.day_list import day_list_of, parse_list_page
 from insider_web_push.lake.raw import Snapshot, StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome

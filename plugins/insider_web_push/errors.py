@@ -22,9 +22,34 @@ InsiderError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class InsiderError(Exception):
-    """Base of all errors of this package. The message never holds a key or a response body."""
+    """
+    Base of all errors of this package. The message never holds a key or a response body.
+
+    Attributes:
+        place: What it is about, `campaign 40006 on 2026-11-22`; empty until somebody who knows says so.
+    """
+
+    place = ""
+
+    def at(self, place: str, *, more: str = "") -> Self:
+        """
+        Give the same error with its place before the message, to be raised from this one.
+
+        Args:
+            place: See the attribute.
+            more: A sentence to add: where the answer is kept.
+        """
+        placed = type(self)(f"{place}: {self}" + (f". {more}" if more else ""))
+        vars(placed).update(vars(self) | {"place": place})
+        return placed
 
 
 class RetryableError(InsiderError):
@@ -134,3 +159,37 @@ class DeadlineMissed(FatalError):
     def __init__(self, message: str, *, days: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.days = days
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """
+    The first thing that a model refuses.
+
+    Attributes:
+        at: Names and positions that lead there: `("accounts", 0, "timezone")`.
+        kind: Pydantic's name of it: `extra_forbidden`.
+        said: Pydantic's words.
+        value: What stands there. It may be a secret, or of any size.
+    """
+
+    at: tuple[str | int, ...]
+    kind: str
+    said: str
+    value: object
+
+    @property
+    def path(self) -> str:
+        """Where, as a JSON path: `$.data[3].builderId`."""
+        return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.at)
+
+    @property
+    def name(self) -> str:
+        """Where, as people write settings: `accounts.0.timezone`."""
+        return ".".join(map(str, self.at))
+
+
+def first_mistake(error: ValidationError) -> Mistake:
+    """Tell the first of pydantic's complaints: one error, one thing to mend."""
+    first = error.errors(include_url=False)[0]
+    return Mistake(first["loc"], first["type"], first["msg"], first["input"])

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, count
-from typing import Any
+from typing import Any, cast
 
 import pendulum
 from airflow.providers.http.hooks.http import HttpHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.observability import stats
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, Request, Response, Session
 
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_list_page
+from insider_web_push.answers.day_list import read_list_page
 from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
 from insider_web_push.api.endpoints import (
     CAMPAIGN_METRICS,
@@ -24,7 +22,7 @@ from insider_web_push.api.endpoints import (
 )
 from insider_web_push.api.heard import Heard
 from insider_web_push.api.refusals import error_of, stated_limit
-from insider_web_push.api.transport import BearerAuth, send
+from insider_web_push.api.transport import AccountSession, send
 from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import Use
 from insider_web_push.budget.opening import store_for
@@ -77,7 +75,6 @@ class InsiderWebPushHook(HttpHook):
         super().__init__(method="POST", http_conn_id=insider_web_push_conn_id, tcp_keep_alive=False)
         self.insider_web_push_conn_id = insider_web_push_conn_id
         self.max_wait_s = max_wait_s
-        self._settings: ConnectionSettings
 
     @property
     def settings(self) -> ConnectionSettings:
@@ -131,12 +128,17 @@ class InsiderWebPushHook(HttpHook):
         Raises:
             InsiderError: nothing was sent, or no whole answer came. A refusal is returned.
         """
-        response = self.run(endpoint, json=body, extra_options={"check_response": False})
+        session = self.get_conn()
+        settings = session.settings
+        asked = session.prepare_request(Request("POST", settings.base_url + endpoint, json=body))
+        response = self.run_and_check(session, asked, {"check_response": False})
         return Heard(
             status=response.status_code,
-            headers={name.lower(): self._masked(value.encode()).decode() for name, value in response.headers.items()},
-            body=self._masked(response.content),
-            error=self._error_of(response),
+            headers={
+                name.lower(): _masked(settings, value.encode()).decode() for name, value in response.headers.items()
+            },
+            body=_masked(settings, response.content),
+            error=_error_of(settings, response),
             took_s=response.elapsed.total_seconds(),
         )
 
@@ -150,7 +152,7 @@ class InsiderWebPushHook(HttpHook):
         try:
             partner_id = self.settings.partner_id
             yesterday = pendulum.now("UTC").subtract(days=1)
-            page = parse_list_page(json_object(self.overall_metrics(day=yesterday.date(), page=1, timezone="UTC").body))
+            page = read_list_page(self.overall_metrics(day=yesterday.date(), page=1, timezone="UTC").body)
         except InsiderError as error:
             return False, f"{type(error).__name__}: {error}"
         return (
@@ -158,18 +160,18 @@ class InsiderWebPushHook(HttpHook):
             f"Connected to partner {partner_id}: {page.total} campaigns are listed for {yesterday.to_date_string()}",
         )
 
-    def get_conn(self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None) -> Session:
+    def get_conn(
+        self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None
+    ) -> AccountSession:
         """Make a session with the key as bearer token; nothing of the connection's extra reaches the wire."""
-        settings = self._settings = self.settings
+        settings = self.settings
         self.base_url = settings.base_url
         self._base_url_initialized = True
         if settings.insecure:
             self.log.warning("Connection %s sends its API key over plain http (allow_http)", self.http_conn_id)
         self.merged_extra = {"timeout": settings.connect_timeout_s, **(extra_options or {})}
-        session = Session()
+        session = AccountSession(settings)
         session.headers.update({"Accept": "application/json", **(headers or {})})
-        # As an auth object, since requests would replace a plain header by a ~/.netrc entry of the same host.
-        session.auth = BearerAuth(settings.api_key.get_secret_value())
         return session
 
     def run_and_check(
@@ -181,14 +183,14 @@ class InsiderWebPushHook(HttpHook):
         Raises:
             InsiderError: see `errors`.
         """
-        settings = self._settings  # as `get_conn` has just read them
+        settings = cast("AccountSession", session).settings
         budget = self._budget(settings)
         slot = budget.slot(max_wait_s=self.max_wait_s)
         began = boot_clock()
         with session:
             response = send(session, prepped_request, slot, connect_timeout_s=settings.connect_timeout_s)
         response.elapsed = timedelta(seconds=boot_clock() - began)
-        error = self._error_of(response)
+        error = _error_of(settings, response)
         budget.learn(slot, error, server_limit=stated_limit(response.headers))
         self._count(settings, slot, response, error)
         if error and extra_options.get("check_response", True):
@@ -197,17 +199,9 @@ class InsiderWebPushHook(HttpHook):
 
     def check_response(self, response: Response) -> None:
         """Raise the error that status and body stand for; neither body nor headers are logged."""
-        error = self._error_of(response)
+        error = _error_of(self.settings, response)
         if error:
             raise error
-
-    def _error_of(self, response: Response) -> InsiderError | None:
-        said = self._masked(response.content)
-        return error_of(response.status_code, response.headers, said, now=datetime.now(UTC))
-
-    def _masked(self, said: bytes) -> bytes:
-        """Mask the key: a server that repeats it in its message must not bring it into a log."""
-        return said.replace(self._settings.api_key.get_secret_value().encode(), b"***")
 
     def _count(self, settings: ConnectionSettings, slot: Slot, response: Response, error: InsiderError | None) -> None:
         tags = {"account": settings.partner_id}
@@ -224,10 +218,20 @@ class InsiderWebPushHook(HttpHook):
 
     def _budget(self, settings: ConnectionSettings) -> Budget:
         # While a call waits, the connection is read again: a limit that the vendor raised is used at once.
-        limits = chain([settings.limit], (self.settings.limit for _ in count()))
         return Budget(
             store_for(settings.budget_conn_id),
             settings.budget_key,
             api_key=settings.api_key.get_secret_value(),
-            limit=lambda: next(limits),
+            limit=settings.limit,
+            limit_now=lambda: self.settings.limit,
         )
+
+
+def _error_of(settings: ConnectionSettings, response: Response) -> InsiderError | None:
+    said = _masked(settings, response.content)
+    return error_of(response.status_code, response.headers, said, now=datetime.now(UTC))
+
+
+def _masked(settings: ConnectionSettings, said: bytes) -> bytes:
+    """Mask the key: a server that repeats it in its message must not bring it into a log."""
+    return said.replace(settings.api_key.get_secret_value().encode(), b"***")

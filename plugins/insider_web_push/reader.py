@@ -16,17 +16,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from insider_web_push.dates import days_between
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.storage import Storage
-from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet
 from insider_web_push.vocabulary import DayStatus
 
 if TYPE_CHECKING:
@@ -133,7 +131,7 @@ class DayReader:
         data = self._storage.read_campaigns()
         if data is None:
             raise IncompleteDay(f"no day was published in {self._storage.url('')} yet: run the DAG")
-        return pq.read_table(BytesIO(data))
+        return from_parquet(data)
 
     def _manifests(self, first: date, last: date, *, allow_partial: bool) -> list[ManifestHead]:
         days = days_between(first, last)
@@ -155,7 +153,7 @@ class DayReader:
         if data is None:
             message = f"{self._storage.url(file.key)} is gone or changed, and the manifest names it: rebuild the day"
             raise ContractViolation(message)
-        return pq.read_table(BytesIO(data))
+        return from_parquet(data)
 
 
 def _schema(table: str) -> pa.Schema:

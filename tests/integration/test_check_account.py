@@ -14,8 +14,8 @@ from insider_web_push.errors import ServiceUnavailable, StorageNotWritable, Unau
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.lake.storage import Storage
 from insider_web_push.operators import CheckAccountOperator
-from insider_web_push.probing.account import last_report
 from insider_web_push.probing.course import MOST_CALLS
+from insider_web_push.probing.report import AccountReport
 from tests.integration.conftest import CONN_ID, KEY
 
 Check = Callable[[], tuple[int, str]]
@@ -59,10 +59,17 @@ def operator(lake: str) -> CheckAccountOperator:
     )
 
 
+def kept_report(lake: str) -> AccountReport | None:
+    """Read the report that lies in the storage."""
+    store = Storage(lake, "brand")
+    data = store.read_if_there(store.at.account_check)
+    return None if data is None else AccountReport.model_validate_json(data)
+
+
 def test_a_check_is_kept_and_shown(sim: Simulator, check_by_command: Check, lake: str) -> None:
     """All of it as assumed: exit 0, with the bound stated before."""
     code, shown = check_by_command()
-    report = last_report(Storage(lake, "brand"))
+    report = kept_report(lake)
     assert code == ALL_AS_NEEDED
     assert report is not None
     assert report.calls == len(sim.requests())
@@ -85,7 +92,7 @@ def test_the_newest_report_is_the_one_that_is_kept(sim: Simulator, check_by_comm
     check_by_command()
     sim.patch(windows_add_up=False)
     check_by_command()
-    report = last_report(Storage(lake, "brand"))
+    report = kept_report(lake)
     assert report is not None
     assert report.differing == ["days add up"]
 
@@ -98,7 +105,7 @@ def test_a_wrong_key_is_one_call_and_no_report(
     code, shown = check_by_command()
     assert (code, len(sim.requests())) == (NOT_CHECKED, 1)
     assert "Unauthorized: the API answered 401" in shown
-    assert last_report(Storage(lake, "brand")) is None
+    assert kept_report(lake) is None
 
 
 def test_no_server_is_a_message(hook_for: Callable[..., InsiderWebPushHook], check_by_command: Check) -> None:

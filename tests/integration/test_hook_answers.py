@@ -9,8 +9,8 @@ import pendulum
 import pytest
 
 from include.simulator.process import Simulator
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_campaign_metrics, parse_list_page
+from insider_web_push.answers.day_list import read_list_page
+from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.errors import ConfigurationError, InvalidRequest, Unauthorized
 from insider_web_push.hook import InsiderWebPushHook
 from tests.integration.helpers import DAY, ISTANBUL, first_campaign, leases, list_page, metrics
@@ -19,7 +19,7 @@ from tests.integration.helpers import DAY, ISTANBUL, first_campaign, leases, lis
 def test_the_list_of_a_day_is_read(hook: InsiderWebPushHook) -> None:
     """Twenty rows of twenty-six, verbatim."""
     answer = list_page(hook)
-    page = parse_list_page(json_object(answer.body))
+    page = read_list_page(answer.body)
     assert (answer.status, page.total, len(page.data)) == (200, 26, 20)
     assert answer.request["per_page"] == "20"
     assert datetime.now(UTC) - answer.fetched_at < timedelta(minutes=1)
@@ -30,7 +30,7 @@ def test_a_campaigns_figures_are_read(sim: Simulator, hook: InsiderWebPushHook, 
     """In both generations of the response; the body is the server's, byte for byte."""
     sim.patch(generation=generation)
     answer = metrics(hook, first_campaign(hook))
-    parsed = parse_campaign_metrics(json_object(answer.body))
+    parsed = read_campaign_metrics(answer.body)
     assert parsed.overview.total.targeted != "0"
     assert bool(parsed.click_metrics) is (generation == "older")
     assert answer.body == metrics(hook, answer.request["campaign_id"]).body

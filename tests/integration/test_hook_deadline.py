@@ -30,7 +30,7 @@ SLOW = [b" "] * 40
 
 def a_slot(budget_file: Path, send_by: float) -> Slot:
     """Give a slot that is good until then."""
-    slot = Budget(SQLiteStore(budget_file), "127.0.0.1/brand", limit=RateLimit).slot(max_wait_s=None)
+    slot = Budget(SQLiteStore(budget_file), "127.0.0.1/brand", limit=RateLimit()).slot(max_wait_s=None)
     return replace(slot, send_by=send_by)
 
 

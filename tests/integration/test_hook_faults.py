@@ -8,8 +8,7 @@ import pytest
 
 from include.simulator.faults import FaultKind
 from include.simulator.process import Simulator
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_campaign_metrics
+from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.errors import (
     CampaignNotFound,
     ContractViolation,
@@ -62,7 +61,7 @@ def test_a_200_of_the_wrong_shape_is_handed_on_verbatim(
     assert found.body
     expected, shown = SHAPE_ERRORS[kind]
     with pytest.raises(expected, match=shown):
-        parse_campaign_metrics(json_object(found.body))
+        read_campaign_metrics(found.body)
 
 
 def test_every_kind_of_fault_is_looked_at() -> None:

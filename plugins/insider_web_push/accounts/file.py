@@ -16,7 +16,7 @@ from insider_web_push.accounts.schedules import once_a_day, skipped, time_of
 from insider_web_push.accounts.yaml_mistakes import line_of, meant, repeated
 from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.rules import Rules
-from insider_web_push.errors import ConfigurationError
+from insider_web_push.errors import ConfigurationError, first_mistake
 
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 
@@ -133,10 +133,10 @@ def read_accounts(path: Path) -> list[Account]:
         message = f"the accounts file {path} cannot be read: {error}"
         raise ConfigurationError(message) from None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where, line = ".".join(str(part) for part in first["loc"]), line_of(text, first["loc"])
-        hint = meant(str(first["loc"][-1]), Account.model_fields) if first["type"] == "extra_forbidden" else ""
-        message = f"the accounts file {path}, line {line}: {where} = {first['input']!r}: {first['msg']}{hint}"
+        first = first_mistake(error)
+        line = line_of(text, first.at)
+        hint = meant(str(first.at[-1]), Account.model_fields) if first.kind == "extra_forbidden" else ""
+        message = f"the accounts file {path}, line {line}: {first.name} = {first.value!r}: {first.said}{hint}"
         raise ConfigurationError(message) from None
     for setting in ("name", "conn_id"):
         values = [getattr(account, setting) for account in accounts]

@@ -1,4 +1,4 @@
-"""The sweep of overall-metrics: which campaigns a day has, and their totals. Pure."""
+"""The list of overall-metrics: which campaigns a day has, with their totals as plain numbers. Pure."""
 
 from __future__ import annotations
 
@@ -6,36 +6,41 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import cached_property
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
+from insider_web_push.answers.decoding import json_object
 from insider_web_push.answers.printed_numbers import parse_count
-from insider_web_push.answers.shapes import ListPage, ListRow
+from insider_web_push.answers.shapes import Figure, Part, validated
+from insider_web_push.vocabulary import is_campaign_id
 
-COUNTERS = ("targeted", "sent", "dropped", "delivered", "undelivered", "clicks", "conversions")
+_NOT_LISTED = ("", "-", "N/A")
+"""Placeholders of the list for a date and for a link (seen in the vendor's samples)."""
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?", re.ASCII)
-
 _EXACT = Context(prec=120)
 """Wide enough that no digit of a plain number is lost."""
 
 
 class Totals(BaseModel):
     """
-    A campaign day's totals as swept; equal ones mean that nothing has moved. None: no readable figure.
+    A campaign day's totals as listed; equal ones mean that nothing has moved. None: no readable figure.
 
-    Revenue is kept as printed, since it is compared, not added up.
+    Revenue is kept as printed, since it is compared, not added up. Totals are stored with every answer: a figure that
+    came later is None in those that are older.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    targeted: int | None
-    sent: int | None
-    dropped: int | None
-    delivered: int | None
-    undelivered: int | None
-    clicks: int | None
-    conversions: int | None
-    revenue: str | None
+    targeted: int | None = None
+    sent: int | None = None
+    dropped: int | None = None
+    delivered: int | None = None
+    undelivered: int | None = None
+    clicks: int | None = None
+    conversions: int | None = None
+    revenue: str | None = None
 
     @property
     def are_zero(self) -> bool:
@@ -43,29 +48,93 @@ class Totals(BaseModel):
         return all(getattr(self, name) == 0 for name in COUNTERS) and self.revenue in {None, "0"}
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCampaign:
+COUNTERS = tuple(name for name in Totals.model_fields if name != "revenue")
+
+
+def _digits(value: object) -> object:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not is_campaign_id(text):
+        message = "expected a number"
+        raise ValueError(message)
+    return text
+
+
+def _text_or_null(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _texts_or_null(value: object) -> list[str] | None:
+    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+
+
+def _listed_text(value: object) -> str | None:
+    return None if value in _NOT_LISTED else _text_or_null(value)
+
+
+Text = Annotated[str | None, BeforeValidator(_text_or_null)]
+ListedText = Annotated[str | None, BeforeValidator(_listed_text)]
+
+
+class ListedCampaign(Part):
     """
-    One campaign of a day, as listed. An attribute that the list does not have, or prints as `-` or `N/A`, is None.
+    One campaign of a day, as listed: plain numbers, in contrast to the answer of campaign-metrics.
+
+    An attribute that the list does not have, prints as `-` or `N/A`, or gives another shape is None: only the id can
+    make a row useless.
 
     Attributes:
         type: Bulk, Segment, Trigger, …; an open set, like `status` and `status_name`.
         send_date: As printed, "2023-06-01 09:30:00" without a zone, like `start_date` and `end_date`.
     """
 
-    campaign_id: str
-    name: str
-    type: str | None
-    totals: Totals
-    status: str | None = None
-    status_name: str | None = None
-    tags: tuple[str, ...] | None = None
-    message_link: str | None = None
-    first_button_link: str | None = None
-    second_button_link: str | None = None
-    send_date: str | None = None
-    start_date: str | None = None
-    end_date: str | None = None
+    campaign_id: Annotated[str, BeforeValidator(_digits), Field(alias="builderId")]
+    id: JsonValue = None
+    name: Annotated[str, BeforeValidator(lambda value: _text_or_null(value) or ""), Field(alias="campName")] = ""
+    type: Text = None
+    status: Text = None
+    status_name: Text = None
+    tags: Annotated[tuple[str, ...] | None, BeforeValidator(_texts_or_null)] = None
+    group_levels: JsonValue = None
+    send_date: ListedText = None
+    start_date: ListedText = None
+    end_date: ListedText = None
+    days_active: JsonValue = None
+    message_link: ListedText = None
+    first_button_link: ListedText = None
+    second_button_link: ListedText = None
+    targeted: Figure = None
+    sent: Figure = None
+    dropped: Figure = None
+    delivered: Figure = None
+    undelivered: Figure = None
+    clicks: Figure = None
+    conversions: Figure = None
+    delivery_rate: Figure = None
+    ctr: Figure = None
+    conversion_rate: Figure = None
+    revenue: Figure = None
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Its figures, as far as they can be read."""
+        counts = {name: parse_count(getattr(self, name)).value for name in COUNTERS}
+        return Totals(**counts, revenue=_printed_number(self.revenue))
+
+    @classmethod
+    def as_it_was(cls, campaign_id: str, name: str, kind: str | None, totals: Totals) -> Self:
+        """Make the row again of a campaign that left the list, as it is known from before."""
+        return cls.model_validate({"builderId": campaign_id, "campName": name, "type": kind, **dict(totals)})
+
+
+class ListPage(Part):
+    """A 200 answer of overall-metrics."""
+
+    page: JsonValue = None
+    per_page: Annotated[JsonValue, Field(alias="per_page")] = None
+    total: Annotated[int, Field(ge=0)]
+    data: list[ListedCampaign]
+    success: JsonValue = None
+    message: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +143,7 @@ class DayList:
     A day's campaigns.
 
     Attributes:
-        campaigns: One a campaign, in the order of the list.
+        campaigns: In the order of the list; one that stands on two pages counts once, as it was last seen.
         stated_total: How many the API says there are.
     """
 
@@ -87,41 +156,41 @@ class DayList:
         return len(self.campaigns) != self.stated_total
 
 
+def read_list_page(body: bytes) -> ListPage:
+    """
+    Read one page of overall-metrics.
+
+    Raises:
+        ServiceUnavailable: it is no JSON, or says that the call failed.
+        ContractViolation: with the JSON path and what was expected there.
+    """
+    return parse_list_page(json_object(body))
+
+
+def parse_list_page(decoded: dict[str, object]) -> ListPage:
+    """
+    Check the shape of one page of overall-metrics, bare or inside an envelope of the same name.
+
+    Raises:
+        ContractViolation: with the JSON path and what was expected there.
+    """
+    inner = decoded.get("data")
+    return validated(ListPage, inner if isinstance(inner, dict) and "data" in inner else decoded)
+
+
 def day_list_of(pages: Iterable[ListPage]) -> DayList:
-    """Put pages together; a campaign that stands on two of them counts once, as it was last seen."""
+    """Put pages together."""
     by_id: dict[str, ListedCampaign] = {}
     stated_total = 0
     for page in pages:
         stated_total = page.total
-        by_id.update((row.campaign_id, _swept(row)) for row in page.data)
+        by_id.update((row.campaign_id, row) for row in page.data)
     return DayList(list(by_id.values()), stated_total)
 
 
 def pages_of(total: int, *, per_page: int) -> int:
     """Count the calls that a list of *total* campaigns takes; an empty list takes one."""
     return max(1, -(-total // per_page))
-
-
-def _swept(row: ListRow) -> ListedCampaign:
-    totals = Totals(
-        **{name: parse_count(getattr(row, name)).value for name in COUNTERS},
-        revenue=_printed_number(row.revenue),
-    )
-    return ListedCampaign(
-        row.campaign_id,
-        row.name,
-        row.type,
-        totals,
-        status=row.status,
-        status_name=row.status_name,
-        tags=None if row.tags is None else tuple(row.tags),
-        message_link=row.message_link,
-        first_button_link=row.first_button_link,
-        second_button_link=row.second_button_link,
-        send_date=row.send_date,
-        start_date=row.start_date,
-        end_date=row.end_date,
-    )
 
 
 def _printed_number(raw: object) -> str | None:

@@ -1,5 +1,5 @@
 """
-The documented shape of both answers, in both of its generations.
+The documented shape of a campaign's answer, in both of its generations; that of the list is in `day_list`. Pure.
 
 Only the shape is checked here: a body that breaks it is a `ContractViolation` with the path. The figures in
 it are left as they were printed, because one that cannot be read must not block a day (`number_parsing`).
@@ -14,21 +14,21 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
-from insider_web_push.errors import ContractViolation
-from insider_web_push.vocabulary import is_campaign_id
+from insider_web_push.answers.decoding import json_object
+from insider_web_push.errors import ContractViolation, first_mistake
 
 Figure = JsonValue
 """A number as the API printed it; read it with `number_parsing`."""
-M = TypeVar("M", bound="_Part")
-_NOT_LISTED = ("", "-", "N/A")
-"""Placeholders of the list for a date and for a link (seen in the vendor's samples)."""
+M = TypeVar("M", bound="Part")
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of an answer: what is not documented is kept beside its fields."""
+
     model_config = ConfigDict(frozen=True, extra="allow", alias_generator=to_camel)
 
 
-class Total(_Part):
+class Total(Part):
     """`overview.total`."""
 
     targeted: Figure
@@ -37,33 +37,33 @@ class Total(_Part):
     conversion_rate: Figure = None
 
 
-class Targeted(_Part):
+class Targeted(Part):
     """`overview.targeted`: what became of the audience."""
 
     sent: Figure
     dropped: Figure
 
 
-class Delivery(_Part):
+class Delivery(Part):
     """`overview.deliveryRate`: what became of the sent."""
 
     delivered: Figure
     undelivered: Figure
 
 
-class Clicks(_Part):
+class Clicks(Part):
     """`overview.ctr`."""
 
     clicks: Figure
 
 
-class Conversions(_Part):
+class Conversions(Part):
     """`overview.conversionRate`."""
 
     conversions: Figure
 
 
-class Overview(_Part):
+class Overview(Part):
     """One campaign's figures over the window."""
 
     total: Total
@@ -74,7 +74,7 @@ class Overview(_Part):
     revenue: Figure = None
 
 
-class DeviceMetrics(_Part):
+class DeviceMetrics(Part):
     """One campaign's figures on one kind of device, over the window."""
 
     device: str
@@ -88,7 +88,7 @@ class DeviceMetrics(_Part):
     revenue: Figure = None
 
 
-class Reason(_Part):
+class Reason(Part):
     """Why messages did not arrive; `label` is an open set."""
 
     label: str
@@ -96,14 +96,14 @@ class Reason(_Part):
     percentage: Figure = None
 
 
-class Unsuccessful(_Part):
+class Unsuccessful(Part):
     """`unsuccessfulMessages`."""
 
     dropped: list[Reason] = []
     undelivered: list[Reason] = []
 
 
-class ClickMetrics(_Part):
+class ClickMetrics(Part):
     """Clicks on one part of the message; only the older generation has it."""
 
     name: str
@@ -121,7 +121,7 @@ def _null_is_empty_list(value: object) -> object:
     return [] if value is None else value
 
 
-class CampaignMetrics(_Part):
+class CampaignMetrics(Part):
     """A 200 answer of campaign-metrics. Attributes without which it still means something are optional."""
 
     name: str | None = None
@@ -147,74 +147,15 @@ class CampaignMetrics(_Part):
     message: JsonValue = None
 
 
-def _digits(value: object) -> object:
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not is_campaign_id(text):
-        message = "expected a number"
-        raise ValueError(message)
-    return text
-
-
-def _text_or_null(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _texts_or_null(value: object) -> list[str] | None:
-    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
-
-
-def _listed_text(value: object) -> str | None:
-    return None if value in _NOT_LISTED else _text_or_null(value)
-
-
-Text = Annotated[str | None, BeforeValidator(_text_or_null)]
-ListedText = Annotated[str | None, BeforeValidator(_listed_text)]
-
-
-class ListRow(_Part):
+def read_campaign_metrics(body: bytes) -> CampaignMetrics:
     """
-    One campaign's row of overall-metrics: plain numbers, in contrast to the detail.
+    Read an answer of campaign-metrics.
 
-    Attributes of a wrong shape are null: only the id can make a row useless.
+    Raises:
+        ServiceUnavailable: it is no JSON, or says that the call failed.
+        ContractViolation: with the JSON path and what was expected there.
     """
-
-    campaign_id: Annotated[str, BeforeValidator(_digits), Field(alias="builderId")]
-    id: JsonValue = None
-    name: Annotated[str, BeforeValidator(lambda value: _text_or_null(value) or ""), Field(alias="campName")] = ""
-    type: Text = None
-    status: Text = None
-    status_name: Text = None
-    tags: Annotated[list[str] | None, BeforeValidator(_texts_or_null)] = None
-    group_levels: JsonValue = None
-    send_date: ListedText = None
-    start_date: ListedText = None
-    end_date: ListedText = None
-    days_active: JsonValue = None
-    message_link: ListedText = None
-    first_button_link: ListedText = None
-    second_button_link: ListedText = None
-    targeted: Figure = None
-    sent: Figure = None
-    dropped: Figure = None
-    delivered: Figure = None
-    undelivered: Figure = None
-    clicks: Figure = None
-    conversions: Figure = None
-    delivery_rate: Figure = None
-    ctr: Figure = None
-    conversion_rate: Figure = None
-    revenue: Figure = None
-
-
-class ListPage(_Part):
-    """A 200 answer of overall-metrics."""
-
-    page: JsonValue = None
-    per_page: Annotated[JsonValue, Field(alias="per_page")] = None
-    total: Annotated[int, Field(ge=0)]
-    data: list[ListRow]
-    success: JsonValue = None
-    message: JsonValue = None
+    return parse_campaign_metrics(json_object(body))
 
 
 def parse_campaign_metrics(decoded: dict[str, object]) -> CampaignMetrics:
@@ -224,18 +165,7 @@ def parse_campaign_metrics(decoded: dict[str, object]) -> CampaignMetrics:
     Raises:
         ContractViolation: with the JSON path and what was expected there.
     """
-    return _validated(CampaignMetrics, decoded)
-
-
-def parse_list_page(decoded: dict[str, object]) -> ListPage:
-    """
-    Check the shape of one page of overall-metrics, bare or inside an envelope of the same name.
-
-    Raises:
-        ContractViolation: with the JSON path and what was expected there.
-    """
-    inner = decoded.get("data")
-    return _validated(ListPage, inner if isinstance(inner, dict) and "data" in inner else decoded)
+    return validated(CampaignMetrics, decoded)
 
 
 def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, JsonValue]]:
@@ -252,11 +182,15 @@ def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, Json
                     yield from unknown_fields(item, f"{path}.{field.alias or name}[{position}]")
 
 
-def _validated(model: type[M], decoded: object) -> M:
+def validated(model: type[M], decoded: object) -> M:
+    """
+    Check the shape of an answer.
+
+    Raises:
+        ContractViolation: with the JSON path and what was expected there.
+    """
     try:
         return model.model_validate(decoded)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        path = "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-        message = f"{path}: {first['msg']}"
-        raise ContractViolation(message, path=path) from None
+        first = first_mistake(error)
+        raise ContractViolation(f"{first.path}: {first.said}", path=first.path) from None

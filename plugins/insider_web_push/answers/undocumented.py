@@ -14,7 +14,8 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
-from insider_web_push.answers.shapes import CampaignMetrics, ListPage, unknown_fields
+from insider_web_push.answers.day_list import ListPage
+from insider_web_push.answers.shapes import CampaignMetrics, unknown_fields
 
 _POSITION = re.compile(r"\[[0-9]+\]")
 _DEEPEST = 50

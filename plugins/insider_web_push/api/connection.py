@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from insider_web_push.budget.lease import RateLimit
-from insider_web_push.errors import ConfigurationError
+from insider_web_push.errors import ConfigurationError, first_mistake
 
 CONN_TYPE = "insider_web_push"
 DEFAULT_CONN_ID = "insider_web_push_default"
@@ -133,13 +133,12 @@ def _extra(connection: ConnectionParts) -> Extra:
     try:
         return Extra.model_validate(connection.extra_dejson)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
+        first = first_mistake(error)
+        if first.kind == "extra_forbidden":
             raise _error(
-                connection, f"has the unknown extra {name!r}; known are {', '.join(Extra.model_fields)}"
+                connection, f"has the unknown extra {first.name!r}; known are {', '.join(Extra.model_fields)}"
             ) from None
-        raise _error(connection, f"has the extra {name} = {first['input']!r}: {first['msg']}") from None
+        raise _error(connection, f"has the extra {first.name} = {first.value!r}: {first.said}") from None
 
 
 def _base_url(connection: ConnectionParts, *, allow_http: bool) -> tuple[str, bool]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from requests import PreparedRequest, RequestException, Response, Session
 from requests.auth import AuthBase
 
+from insider_web_push.api.connection import ConnectionSettings
 from insider_web_push.api.cutoff import Cutoff, CutoffAdapter
 from insider_web_push.budget.slots import Slot
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
@@ -28,6 +29,21 @@ class BearerAuth(AuthBase):
         """Put the key into a request."""
         request.headers["Authorization"] = f"Bearer {self._key}"
         return request
+
+
+class AccountSession(Session):
+    """
+    A session of one account, made for one request.
+
+    Args:
+        settings: The connection, as it was read for this request.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        # As an auth object, since requests would replace a plain header by a ~/.netrc entry of the same host.
+        self.auth = BearerAuth(settings.api_key.get_secret_value())
 
 
 def send(session: Session, request: PreparedRequest, slot: Slot, *, connect_timeout_s: float) -> Response:

@@ -61,7 +61,8 @@ class Budget:
         store: Where the leases of all callers meet.
         key: Names the budget, `<host>/<partner id>`: a rotated key goes on with the same one.
         api_key: For the breaker, which knows it by a hash: a key that was refused is not used again for a while.
-        limit: Gives the present limit; asked again while waiting, so that a raised one is used at once.
+        limit: The limit, as the caller knows it.
+        limit_now: Gives the present limit; asked while waiting, so that a raised one is used at once.
         clock: Seconds, as by `boot_clock`.
         sleep: Waits for seconds.
     """
@@ -72,7 +73,8 @@ class Budget:
         key: str,
         *,
         api_key: str = "",
-        limit: Callable[[], RateLimit],
+        limit: RateLimit,
+        limit_now: Callable[[], RateLimit] | None = None,
         clock: Callable[[], float] = boot_clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -80,6 +82,7 @@ class Budget:
         self._key = key
         self._key_hash = hashlib.sha256(api_key.encode()).hexdigest()[:16]
         self._limit = limit
+        self._limit_now = limit_now or (lambda: limit)
         self._clock = clock
         self._sleep = sleep
 
@@ -94,9 +97,8 @@ class Budget:
             BudgetWait: the wait is longer than that; says when a slot may be free.
             BudgetUnavailable: the store does not answer. Nothing may be sent.
         """
-        started, told = self._clock(), False
+        started, told, limit = self._clock(), False, self._limit
         while True:
-            limit = self._limit()
             asked = self._clock()
             got = self._store.acquire(self._key, limit, key_hash=self._key_hash)
             if isinstance(got, Refusal):
@@ -125,6 +127,7 @@ class Budget:
                 )
                 told = True
             self._sleep(min(got.next_free_s, _LONGEST_NAP_S))
+            limit = self._limit_now()
 
     def learn(self, slot: Slot, error: InsiderError | None, *, server_limit: int | None) -> None:
         """
@@ -165,4 +168,4 @@ class Budget:
 
     def use(self) -> Use:
         """Tell the present use: n of 30, and when the next slot is free."""
-        return self._store.use(self._key, self._limit())
+        return self._store.use(self._key, self._limit)

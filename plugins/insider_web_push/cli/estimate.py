@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from insider_web_push.accounts.file import Account
-from insider_web_push.answers.day_list import day_list_of
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_list_page
+from insider_web_push.answers.day_list import day_list_of, read_list_page
 from insider_web_push.dates import days_between, local_date, parse_day
 from insider_web_push.days.cost import Cost, Typical, cost_of, duration
 from insider_web_push.days.looks import Depth, is_quiet
@@ -79,7 +77,7 @@ def _asked(hook: InsiderWebPushHook, account: Account, days: Sequence[date]) -> 
     listed, shown, active = 0, 0, 0
     for day in days:
         answer = hook.overall_metrics(day=day, page=1, timezone=account.timezone)
-        page = parse_list_page(json_object(answer.body))
+        page = read_list_page(answer.body)
         campaigns = day_list_of([page]).campaigns
         listed += page.total
         shown += len(campaigns)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from insider_web_push.answers.day_list import Totals
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_campaign_metrics
+from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.dates import parse_day
 from insider_web_push.days.handover import PlannedFetch
 from insider_web_push.errors import CampaignNotFound, ContractViolation, InvalidRequest, ServiceUnavailable
@@ -79,12 +78,11 @@ class Fetcher:
             self._keep(day, campaign_id, nothing, baseline, CallOutcome.SKIPPED, reason=str(error))
             return Nothing(f"campaign {campaign_id} has no figures on {day}, and its totals are zero: {error}")
         try:
-            parse_campaign_metrics(json_object(answer.body))
+            read_campaign_metrics(answer.body)
         except (ContractViolation, ServiceUnavailable) as refused:
             key = self._keep(day, campaign_id, answer, baseline, CallOutcome.REJECTED, reason=str(refused))
             where = f"The answer is kept as {self.store.url(key)}"
-            refused.args = (f"campaign {campaign_id} on {day}: {refused}. {where}",)
-            raise
+            raise refused.at(f"campaign {campaign_id} on {day}", more=where) from refused
         key = self._keep(day, campaign_id, answer, baseline, CallOutcome.FETCHED)
         log.info("Campaign %s on %s: %d bytes kept as %s", campaign_id, day, len(answer.body), self.store.url(key))
         return key

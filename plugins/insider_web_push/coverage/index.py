@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from insider_web_push.errors import ContractViolation
+from insider_web_push.errors import ContractViolation, first_mistake
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.vocabulary import Finality
 
@@ -87,8 +87,8 @@ def parse_index(data: bytes, *, where: str) -> CoverageIndex:
     try:
         return CoverageIndex.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        message = f"the coverage index {where} cannot be read ({first['loc']}: {first['msg']}): publishing mends it"
+        first = first_mistake(error)
+        message = f"the coverage index {where} cannot be read ({first.at}: {first.said}): publishing mends it"
         raise ContractViolation(message) from None
 
 

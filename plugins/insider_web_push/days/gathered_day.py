@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from insider_web_push.answers.day_list import ListedCampaign, day_list_of
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import ListPage, parse_list_page
+from insider_web_push.answers.day_list import ListedCampaign, ListPage, day_list_of, read_list_page
 from insider_web_push.dates import age_of, start_of_age
 from insider_web_push.days.completeness import Standing, standing_of
 from insider_web_push.days.handover import DayWork, DiscoveredDay
@@ -17,11 +15,13 @@ from insider_web_push.days.looks import Cause, Depth, Look, Mode, to_fetch
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.keys import read_raw_key
-from insider_web_push.lake.manifest import Manifest, ManifestHead
+from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedCampaign
 from insider_web_push.lake.raw import Known
-from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome, DayStatus
+
+if TYPE_CHECKING:
+    from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
 BY_SETTINGS = "settings"
@@ -65,6 +65,11 @@ class GatheredDay:
     def age(self) -> int:
         """The day's age at the sweep, in days."""
         return age_of(self.day, self.swept_at, self.timezone)
+
+    @property
+    def published(self) -> dict[str, PublishedCampaign]:
+        """The campaigns of the published version, but for purged ones: those must not stay in the day."""
+        return _left(self.before.campaigns, self.tombstone) if self.before else {}
 
     @property
     def expected(self) -> Mapping[str, ListedCampaign]:
@@ -148,7 +153,7 @@ def gather(
     except FileNotFoundError:
         message = f"the stored list {sweep} of {day} is gone: fetch the day again, with mode all"
         raise ContractViolation(message) from None
-    pages = [parse_list_page(json_object(page.body)) for page in stored.pages]
+    pages = [read_list_page(page.body) for page in stored.pages]
     # A rebuild reads what the published version is made of, and nothing newer.
     known = before.known if work["rebuild"] and before else store.known(day, before)
     since = read_raw_key(own)
@@ -196,7 +201,7 @@ def _accepted(work: DiscoveredDay, before: Manifest | None) -> dict[str, str]:
 
 def _unlisted(before: Manifest | None, swept: Mapping[str, ListedCampaign]) -> dict[str, ListedCampaign]:
     return {
-        key: ListedCampaign(key, campaign.name or "", campaign.type, campaign.baseline)
+        key: ListedCampaign.as_it_was(key, campaign.name or "", campaign.type, campaign.baseline)
         for key, campaign in (before.campaigns.items() if before else ())
         if key not in swept and campaign.baseline
     }

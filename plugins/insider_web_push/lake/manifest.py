@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from insider_web_push.answers.day_list import Totals
-from insider_web_push.errors import ContractViolation
+from insider_web_push.errors import ContractViolation, first_mistake
 from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus, Finality
 
@@ -170,7 +170,7 @@ def _parsed(kind: type[M], data: bytes, where: str) -> M:
     try:
         return kind.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        what = f"{first['loc']}: {first['msg']}"
+        first = first_mistake(error)
+        what = f"{first.at}: {first.said}"
         message = f"the manifest {where} cannot be read ({what}): remove it, and rebuild the day"
         raise ContractViolation(message) from None

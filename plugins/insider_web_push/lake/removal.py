@@ -10,9 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from io import BytesIO
-
-import pyarrow.parquet as pq
 
 from insider_web_push.dates import week_name
 from insider_web_push.lake.keys import is_usable_list, revision_in
@@ -21,7 +18,7 @@ from insider_web_push.lake.raw import StoredPage, pack
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.tables.campaign import without
-from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, to_arrow, to_parquet
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow, to_parquet
 
 
 def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> Tombstone:
@@ -99,7 +96,7 @@ def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> M
     changes: list[PublishedFile] = []
     for file in manifest.changes:
         data = store.read_file(file)
-        rows = pq.read_table(BytesIO(data)).to_pylist() if data else []
+        rows = from_parquet(data).to_pylist() if data else []
         left = [row for row in rows if not tombstone.covers(row["campaign_id"])]
         revision = revision_in(file.key)
         described = store.write_revision(
@@ -116,7 +113,7 @@ def forget_campaigns(store: Storage) -> int:
     if data is None:
         return 0
     left = store.campaigns_published()
-    existing = pq.read_table(BytesIO(data)).to_pylist()
+    existing = from_parquet(data).to_pylist()
     gone = [row["campaign_id"] for row in existing if row["campaign_id"] not in left]
     if gone:
         store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, without(existing, gone))))

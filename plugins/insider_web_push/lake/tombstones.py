@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from insider_web_push.errors import ContractViolation
+from insider_web_push.errors import ContractViolation, first_mistake
 
 
 class Tombstone(BaseModel):
@@ -55,5 +55,5 @@ def parse_tombstone(data: bytes, *, where: str) -> Tombstone:
     try:
         return Tombstone.model_validate_json(data)
     except ValidationError as error:
-        message = f"the tombstone {where} cannot be read: {error.errors()[0]['msg']}; write it anew by purging again"
+        message = f"the tombstone {where} cannot be read: {first_mistake(error).said}; write it anew by purging again"
         raise ContractViolation(message) from None

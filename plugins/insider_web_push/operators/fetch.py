@@ -112,10 +112,9 @@ class CampaignMetricsOperator(InsiderOperator):
             try:
                 found = fetcher.fetch(item)
             except _OF_ONE_CAMPAIGN as trouble:
-                if item["campaign_id"] not in str(trouble):
-                    trouble.args = (f"campaign {item['campaign_id']} on {item['day']}: {trouble}",)
-                self.log.warning("%s", trouble)
-                troubles.append(trouble)
+                placed = trouble if trouble.place else trouble.at(f"campaign {item['campaign_id']} on {item['day']}")
+                self.log.warning("%s", placed)
+                troubles.append(placed)
                 in_a_row = in_a_row + 1 if isinstance(trouble, RetryableError) else 0
                 if in_a_row == _TROUBLES_IN_A_ROW:
                     break
@@ -128,8 +127,7 @@ class CampaignMetricsOperator(InsiderOperator):
         if troubles:
             # One that may pass comes first: the next try asks for the others again as well.
             worst = min(troubles, key=lambda trouble: not isinstance(trouble, RetryableError))
-            worst.args = (f"{len(troubles)} of {len(wanted)} campaign days failed, among them: {worst}",)
-            raise worst
+            raise worst.at(f"{len(troubles)} of {len(wanted)} campaign days failed, among them") from worst
         return keys
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from insider_web_push.days.handover import DayResult, DiscoveredDay
@@ -60,7 +60,8 @@ class VerifyDaysOperator(InsiderOperator):
             raise IncompleteDay(message)
         if context["params"].get("dry_run"):
             return {"days": 0}
-        found = {work["day"]: self._problems(context, work, failed) for work in self.swept}
+        found = {work["day"]: self._problems(context, work) for work in self.swept}
+        self._note_sent(context, failed)
         problems = [problem for of_day in found.values() for problem in of_day]
         if failed and not problems:
             problems = ["every day is complete, from earlier answers"]
@@ -70,7 +71,7 @@ class VerifyDaysOperator(InsiderOperator):
         self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
-    def _problems(self, context: Context, work: DiscoveredDay, failed: list[str]) -> list[str]:
+    def _problems(self, context: Context, work: DiscoveredDay) -> list[str]:
         """Say what is wrong with one day; a day of which nothing is known was not touched."""
         if work["problem"]:
             return [f"{work['day']}: {work['problem']}"]
@@ -80,7 +81,7 @@ class VerifyDaysOperator(InsiderOperator):
             return [f"{work['day']}: {broken}"]
         if day is None:  # purged
             return []
-        manifest = self._acknowledged(context, day.before, failed)
+        manifest = day.before
         lacks = day.standing(now=datetime.now(UTC)).lacks
         if lacks:
             return [f"{work['day']}: {lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
@@ -92,21 +93,27 @@ class VerifyDaysOperator(InsiderOperator):
 
     def _result(self, context: Context, day: str) -> DayResult | None:
         """Find what publish said of a day; None if it did not come to it."""
+        return next((result for result in self._results(context) if result["day"] == day), None)
+
+    def _results(self, context: Context) -> list[DayResult]:
         # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
         results: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
-        return next((result for result in results if result["day"] == day), None)
+        return results
 
-    def _acknowledged(self, context: Context, manifest: Manifest | None, failed: list[str]) -> Manifest | None:
-        """Only the run whose publish succeeded knows that its events were sent: another's may still be owed."""
+    def _note_sent(self, context: Context, failed: list[str]) -> None:
+        """
+        Commit that this run's events were sent, if its publish succeeded.
+
+        Only this run knows that: another's may still be owed.
+        """
+        if self.publish in failed:
+            return
         me = this_task(context).model_copy(update={"task_id": self.publish})
-        if manifest is None or manifest.event != me or self.publish in failed:
-            return manifest
-        result = self._result(context, manifest.day.isoformat())
-        if result is None or not result["announced"]:
-            return manifest
-        sent = manifest.model_copy(update={"event": None})
-        self.store.write_manifest(sent)
-        return sent
+        for result in self._results(context):
+            if result["announced"]:
+                manifest = self.store.read_manifest(date.fromisoformat(result["day"]))
+                if manifest is not None and manifest.event == me:
+                    self.store.write_manifest(manifest.model_copy(update={"event": None}))
 
     def _failed_tasks(self, context: Context) -> list[str]:
         """Name the watched tasks that failed in this run, mapped ones as `fetch[3]`."""

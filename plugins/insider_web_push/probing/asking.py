@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import CampaignMetrics, ListPage, parse_campaign_metrics, parse_list_page
+from insider_web_push.answers.day_list import ListPage, read_list_page
+from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
 from insider_web_push.api.endpoints import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE
 from insider_web_push.api.heard import Heard
 from insider_web_push.errors import InsiderError
@@ -65,7 +65,7 @@ class Questions:
 def page_in(heard: Heard) -> ListPage | InsiderError:
     """Read a page of the list, or tell why it is none."""
     try:
-        return heard.error or parse_list_page(json_object(heard.body))
+        return heard.error or read_list_page(heard.body)
     except InsiderError as error:
         return error
 
@@ -73,7 +73,7 @@ def page_in(heard: Heard) -> ListPage | InsiderError:
 def detail_in(heard: Heard) -> CampaignMetrics | InsiderError:
     """Read a campaign's figures, or tell why there are none."""
     try:
-        return heard.error or parse_campaign_metrics(json_object(heard.body))
+        return heard.error or read_campaign_metrics(heard.body)
     except InsiderError as error:
         return error
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from insider_web_push.answers.day_list import Totals, day_list_of
-from insider_web_push.answers.shapes import ListPage
+from insider_web_push.answers.day_list import ListPage, Totals, day_list_of
 from insider_web_push.api.heard import Heard
 from insider_web_push.errors import (
     BudgetUnavailable,

@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from insider_web_push.answers.day_list import day_list_of
-from insider_web_push.answers.shapes import ListPage
+from insider_web_push.answers.day_list import ListPage, day_list_of
 from insider_web_push.api.heard import Heard
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.probing.asking import Questions, in_words, page_in

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from insider_web_push.answers.day_list import day_list_of, pages_of
-from insider_web_push.answers.shapes import ListPage, ListRow
+from insider_web_push.answers.day_list import ListedCampaign, ListPage, day_list_of, pages_of
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
 from insider_web_push.probing.asking import Questions, in_words, page_in
 from insider_web_push.probing.report import Finding, Verdict
@@ -40,7 +39,7 @@ class ListEnds:
         return [page for page in (self.first, self.last) if page]
 
     @property
-    def rows(self) -> list[ListRow]:
+    def rows(self) -> list[ListedCampaign]:
         """The rows of those pages."""
         return [row for page in self.pages for row in page.data]
 
@@ -164,6 +163,6 @@ def _which_campaigns(questions: Questions, listed: ListEnds) -> Finding:
     )
 
 
-def _statuses(rows: Sequence[ListRow]) -> str:
+def _statuses(rows: Sequence[ListedCampaign]) -> str:
     counted = Counter((row.status or row.status_name or "no status")[:_LONGEST_STATUS] for row in rows)
     return ", ".join(f"{number} {status}" for status, number in counted.most_common(_MOST_STATUSES)) or "no rows"

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from insider_web_push.errors import ContractViolation
+from pydantic import BaseModel, ConfigDict
 
 FORMAT = 1
 """Of the JSON; grows when a reader of the old one could misread it."""
@@ -92,18 +90,3 @@ class AccountReport(BaseModel):
     def to_json(self) -> bytes:
         """Write it as it is kept."""
         return self.model_dump_json(indent=1).encode()
-
-
-def parse_report(data: bytes, *, where: str) -> AccountReport:
-    """
-    Read a report that was kept.
-
-    Raises:
-        ContractViolation: it is none.
-    """
-    try:
-        return AccountReport.model_validate_json(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        message = f"{where} is no report of a check: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise ContractViolation(message) from None

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from insider_web_push.answers.shapes import CampaignMetrics, ListPage
+from insider_web_push.answers.day_list import ListPage
+from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.answers.undocumented import count_unknown, count_unknown_in_list
 from insider_web_push.api.heard import Heard
 from insider_web_push.api.refusals import stated_limit

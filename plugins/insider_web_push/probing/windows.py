@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from insider_web_push.answers.day_list import COUNTERS, Totals, day_list_of
+from insider_web_push.answers.day_list import COUNTERS, ListPage, Totals, day_list_of
 from insider_web_push.answers.instants import parse_instant
 from insider_web_push.answers.printed_numbers import parse_count
-from insider_web_push.answers.shapes import CampaignMetrics, ListPage
+from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.api.heard import Heard
 from insider_web_push.probing.asking import Questions, detail_in, page_in
 from insider_web_push.probing.report import Finding, Verdict

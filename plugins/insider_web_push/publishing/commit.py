@@ -11,24 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
-
-import pyarrow.parquet as pq
 
 from insider_web_push.answers.undocumented import count_unknown, count_unknown_in_list
 from insider_web_push.dates import start_of_age
-from insider_web_push.days.completeness import Standing
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Mode
 from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import EventOwed, Manifest
+from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.event import Event, TaskState, event_of
 from insider_web_push.publishing.revision import (
     DayContent,
-    DayInput,
     changes_file,
     content_of,
     files_of,
@@ -38,7 +34,7 @@ from insider_web_push.publishing.revision import (
 )
 from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.changes import fallen, figures_moved, moves_between, totals_of_both
-from insider_web_push.tables.schemas import TABLES
+from insider_web_push.tables.schemas import TABLES, from_parquet
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 
 log = logging.getLogger(__name__)
@@ -106,9 +102,9 @@ class Publisher:
         if standing.status is None:
             stays = f"revision {day.before.revision} stays" if day.before else "it stays unpublished"
             return Published(DayOutcome.KEPT, day.before, f"{standing.lacks}, {stays}")
-        content = content_of(self._input(day, standing), standing.status)
-        if day.before and is_unmoved(content, day.before) and self._is_restored(day.before, content):
-            return self._look_noted(day, content, day.before)
+        content = content_of(day, self._snapshots(day), status=standing.status, accepted=day.acceptances(standing))
+        if day.before and is_unmoved(content, day.before) and self._restore(day.before, content):
+            return self._commit_look(day, content, day.before)
         rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
         falls = fallen(*totals_of_both(rows_before or {}, content.tables))
         if falls and not self.accept_fall:
@@ -122,23 +118,12 @@ class Publisher:
         why = f"revision {manifest.revision} with {len(manifest.campaigns)} campaigns{lacks}"
         return Published(outcome, manifest, why, announce=manifest.is_complete)
 
-    def _input(self, day: GatheredDay, standing: Standing) -> DayInput:
+    def _snapshots(self, day: GatheredDay) -> dict[str, Snapshot]:
         try:
-            snapshots = self.store.read_snapshots(item.key for item in day.known.values())
+            return self.store.read_snapshots(item.key for item in day.known.values())
         except FileNotFoundError as error:
             message = f"a stored answer of {day.day} is gone ({error}): fetch the campaign again, or purge it"
             raise ContractViolation(message) from None
-        return DayInput(
-            day=day.day,
-            timezone=day.timezone,
-            swept=day.swept,
-            swept_at=day.swept_at,
-            known=day.known,
-            snapshots=snapshots,
-            before=_without_purged(day),
-            accepted=day.acceptances(standing),
-            final_age=day.rules.final_age,
-        )
 
     def _commit(self, day: GatheredDay, content: DayContent, rows_before: TableRows | None) -> Manifest:
         before, published_at = day.before, self.now()
@@ -174,8 +159,8 @@ class Publisher:
         write_copies(self.store, manifest, content)
         return manifest
 
-    def _look_noted(self, day: GatheredDay, content: DayContent, before: Manifest) -> Published:
-        """Nothing moved: note the look, and see to an event and to copies that may be lost."""
+    def _commit_look(self, day: GatheredDay, content: DayContent, before: Manifest) -> Published:
+        """Nothing moved: commit that it was looked at, and see to an event and to copies that may be lost."""
         owed = event_of(before.event, me=self.run, state_of=self.state_of) if before.event else Event.SENT
         event = {Event.SEND: self.run, Event.SENT: None, Event.PENDING: before.event}[owed]
         noted = before.model_copy(
@@ -199,8 +184,8 @@ class Publisher:
             )
         return Published(DayOutcome.UNMOVED, noted, why)
 
-    def _is_restored(self, before: Manifest, content: DayContent) -> bool:
-        """Whether the revision's files are the ones that were published; the same bytes are written again if lost."""
+    def _restore(self, before: Manifest, content: DayContent) -> bool:
+        """Write lost files of the revision again; tells whether it has all the bytes that were published."""
         lost = [name for name, file in before.files.items() if self.store.read_file(file) is None]
         if not lost:
             return True
@@ -221,7 +206,7 @@ class Publisher:
             if data is None:
                 log.warning("%s: %s is lost, so what moved since cannot be told", before.day, file.key)
                 return None
-            found = pq.read_table(BytesIO(data)).to_pylist()
+            found = from_parquet(data).to_pylist()
             rows[name] = [row for row in found if not (tombstone and tombstone.covers(row["campaign_id"]))]
         return rows
 
@@ -254,14 +239,6 @@ def _looked_at(day: GatheredDay) -> int:
     if closed and any(known.fetched_at < start_of_age(day.day, closed, day.timezone) for known in answers):
         return max(had, min(day.age, closed - 1))
     return max(had, day.age)
-
-
-def _without_purged(day: GatheredDay) -> Manifest | None:
-    """Leave purged campaigns out of the version before, so that they do not stay in the day."""
-    if day.before is None or day.tombstone is None:
-        return day.before
-    left = {key: campaign for key, campaign in day.before.campaigns.items() if not day.tombstone.covers(key)}
-    return day.before.model_copy(update={"campaigns": left})
 
 
 def _unknown_fields(day: GatheredDay, content: DayContent) -> dict[str, int]:

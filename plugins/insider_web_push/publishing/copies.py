@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import logging
 from hashlib import sha256
-from io import BytesIO
-
-import pyarrow.parquet as pq
 
 from insider_web_push.lake.keys import revision_in
 from insider_web_push.lake.manifest import Manifest, PublishedFile
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.revision import DayContent
 from insider_web_push.tables.campaign import campaign_rows, merged
-from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow, to_parquet
+from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, from_parquet, to_arrow, to_parquet
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +41,7 @@ def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> Non
 
 def _write_campaigns(store: Storage, content: DayContent, manifest: Manifest) -> None:
     data = store.read_campaigns()
-    existing = pq.read_table(BytesIO(data)).to_pylist() if data else []
+    existing = from_parquet(data).to_pylist() if data else []
     fresh = [
         row | {"schema_version": SCHEMA_VERSION, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
         for row in campaign_rows(content.days, revision=manifest.revision)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
 from insider_web_push.dates import age_of
+from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.rules import finality_of
 from insider_web_push.lake.manifest import Manifest, PublishedCampaign, Sentinel
 from insider_web_push.lake.raw import Known, Snapshot
@@ -19,32 +19,6 @@ from insider_web_push.tables.campaign_day import CampaignDay, TableRows, rows_of
 from insider_web_push.tables.changes import Move, change_rows, content_hash
 from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
 from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayInput:
-    """
-    All that a day's tables are made from.
-
-    Attributes:
-        swept: Campaigns of the newest sweep, by id.
-        swept_at: When that was, UTC.
-        known: Newest usable snapshot, by campaign id.
-        snapshots: The opened snapshots, by key.
-        before: What is published now; None if nothing is.
-        accepted: Who let the day go without a campaign, by its id.
-        final_age: Days after which nothing moves any more.
-    """
-
-    day: date
-    timezone: str
-    swept: Mapping[str, ListedCampaign]
-    swept_at: datetime
-    known: Mapping[str, Known]
-    snapshots: Mapping[str, Snapshot]
-    before: Manifest | None
-    accepted: Mapping[str, str]
-    final_age: int
 
 
 @dataclass(frozen=True)
@@ -83,42 +57,59 @@ class DayContent:
         }
 
 
-def content_of(given: DayInput, status: DayStatus) -> DayContent:
+def content_of(
+    day: GatheredDay, snapshots: Mapping[str, Snapshot], *, status: DayStatus, accepted: Mapping[str, str]
+) -> DayContent:
     """
     Build the rows of a day.
 
     Campaigns of the day are those that are listed now, and those that were published or fetched before: one that
     vanished from the list keeps its last figures.
+
+    Args:
+        day: What is stored of it.
+        snapshots: The answers that `day.known` names, by key.
+        status: As what it is published.
+        accepted: Who let the day go without a campaign, by its id.
     """
-    published = given.before.campaigns if given.before else {}
-    ids = given.swept.keys() | published.keys() | given.known.keys()
-    built = {campaign_id: _campaign(campaign_id, given, status) for campaign_id in sorted(ids)}
-    days = [day for day, _ in built.values()]
-    campaigns = {campaign_id: campaign for campaign_id, (_, campaign) in built.items()}
-    return DayContent(status, days, campaigns, rows_of(days))
+    published = day.published
+    ids = day.swept.keys() | published.keys() | day.known.keys()
+    built = {
+        key: _campaign(key, day, snapshots, published.get(key), of_day=status, accepted_by=accepted.get(key))
+        for key in sorted(ids)
+    }
+    days = [campaign_day for campaign_day, _ in built.values()]
+    return DayContent(status, days, {key: campaign for key, (_, campaign) in built.items()}, rows_of(days))
 
 
-def _campaign(campaign_id: str, given: DayInput, of_day: DayStatus) -> tuple[CampaignDay, PublishedCampaign]:
-    swept, known = given.swept.get(campaign_id), given.known.get(campaign_id)
-    published = given.before.campaigns.get(campaign_id) if given.before else None
-    snapshot = given.snapshots[known.key] if known else None
+def _campaign(
+    campaign_id: str,
+    day: GatheredDay,
+    snapshots: Mapping[str, Snapshot],
+    published: PublishedCampaign | None,
+    *,
+    of_day: DayStatus,
+    accepted_by: str | None,
+) -> tuple[CampaignDay, PublishedCampaign]:
+    swept, known = day.swept.get(campaign_id), day.known.get(campaign_id)
+    snapshot = snapshots[known.key] if known else None
     detail = _detail(snapshot)
     status = _status(swept, known, published, of_day)
-    seen_at = known.fetched_at if known else given.swept_at
+    seen_at = known.fetched_at if known else day.swept_at
     said = swept or published
     # What left the list can give no newer figures: it ages with the day.
-    settled_at = seen_at if swept else max(seen_at, given.swept_at)
+    settled_at = seen_at if swept else max(seen_at, day.swept_at)
     finality = finality_of(
         is_ttl_ended=detail.is_ttl_ended if detail else None,
-        age=age_of(given.day, settled_at, given.timezone),
-        final_age=given.final_age,
+        age=age_of(day.day, settled_at, day.timezone),
+        final_age=day.rules.final_age,
     )
     baseline = known.baseline if known else _stand_in(status, swept, published)
     name = (detail.name if detail else None) or (said.name if said else None)
-    day = CampaignDay(
+    built = CampaignDay(
         campaign_id=campaign_id,
-        day=given.day,
-        timezone=given.timezone,
+        day=day.day,
+        timezone=day.timezone,
         name=name,
         type=said.type if said else None,
         swept=swept,
@@ -128,9 +119,9 @@ def _campaign(campaign_id: str, given: DayInput, of_day: DayStatus) -> tuple[Cam
         finality=finality,
         seen_at=seen_at,
     )
-    return day, PublishedCampaign(
+    return built, PublishedCampaign(
         name=name,
-        type=day.type,
+        type=built.type,
         listed=swept is not None,
         status=status,
         finality=finality,
@@ -139,14 +130,14 @@ def _campaign(campaign_id: str, given: DayInput, of_day: DayStatus) -> tuple[Cam
         snapshot_at=known.fetched_at if known else None,
         fetched_at=seen_at,
         baseline=baseline,
-        accepted_by=given.accepted.get(campaign_id),
+        accepted_by=accepted_by,
     )
 
 
 def _detail(snapshot: Snapshot | None) -> CampaignMetrics | None:
     if snapshot is None or snapshot.outcome is not CallOutcome.FETCHED:
         return None
-    return parse_campaign_metrics(json_object(snapshot.body))
+    return read_campaign_metrics(snapshot.body)
 
 
 def _status(

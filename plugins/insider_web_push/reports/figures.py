@@ -14,13 +14,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from insider_web_push.tables import identities
+
 Row = Mapping[str, Any]
 COUNTS = ("targeted", "sent", "delivered", "clicks", "conversions")
-RATES = {
-    "delivery_rate": ("delivered", "sent"),
-    "ctr": ("clicks", "delivered"),
-    "conversion_rate": ("conversions", "clicks"),
-}
+RATES = {rate.name: rate for rate in identities.RATES}
 _REVENUE = "revenue "
 
 
@@ -80,7 +78,7 @@ def figures_of(rows: Iterable[Row]) -> Figures:
         if row["revenue"] is not None and row["currency"]:
             revenue[row["currency"]] = revenue.get(row["currency"], Decimal(0)) + row["revenue"]
     counts = {name: _sum(rows, name) for name in COUNTS}
-    rates = {name: _ratio(rows, part, whole) for name, (part, whole) in RATES.items()}
+    rates = {name: _ratio(rows, rate.part, rate.whole) for name, rate in RATES.items()}
     return Figures(counts, rates, dict(sorted(revenue.items())))
 
 

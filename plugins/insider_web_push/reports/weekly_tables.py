@@ -16,29 +16,24 @@ import pyarrow as pa
 
 from insider_web_push.reports.figures import COUNTS, RATES, Figures, currency_of
 from insider_web_push.reports.weekly import CampaignWeek, WeeklyReport
-from insider_web_push.tables.schemas import Table, to_arrow, to_parquet
+from insider_web_push.tables.schemas import MONEY, Table, column, to_arrow, to_parquet
 
 PER_WEEK = ("partner_id", "week")
-_MONEY = pa.decimal128(38, 9)
 _PLACES, _EXACT = Decimal("1e-9"), Context(prec=50)
 
 
-def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
-    return pa.field(name, kind, nullable=nullable, metadata={"description": description})
-
-
 _FIGURES = [
-    *(_field(name, pa.int64(), "Sum over the campaign days; null where none knows it.") for name in COUNTS),
+    *(column(name, pa.int64(), "Sum over the campaign days; null where none knows it.") for name in COUNTS),
     *(
-        _field(name, pa.float64(), f"{part} / {whole} of the sums; null without {whole}.")
-        for name, (part, whole) in RATES.items()
+        column(name, pa.float64(), f"{rate.part} / {rate.whole} of the sums; null without {rate.whole}.")
+        for name, rate in RATES.items()
     ),
 ]
-_CAMPAIGN = _field("campaign_id", pa.string(), "The campaign.", nullable=False)
-_DAY = _field("day", pa.date32(), "The day.", nullable=False)
-_CURRENCY = _field("currency", pa.string(), "ISO 4217 code.", nullable=False)
-_REVENUE = _field("revenue", _MONEY, "Sum over the campaign days.")
-_COUNTS_BEFORE = [_field(f"{name}_before", pa.int64(), f"{name} in the week before.") for name in COUNTS]
+_CAMPAIGN = column("campaign_id", pa.string(), "The campaign.", nullable=False)
+_DAY = column("day", pa.date32(), "The day.", nullable=False)
+_CURRENCY = column("currency", pa.string(), "ISO 4217 code.", nullable=False)
+_REVENUE = column("revenue", MONEY, "Sum over the campaign days.")
+_COUNTS_BEFORE = [column(f"{name}_before", pa.int64(), f"{name} in the week before.") for name in COUNTS]
 
 WEEKLY_TABLES: dict[str, Table] = {
     table.name: table
@@ -49,11 +44,11 @@ WEEKLY_TABLES: dict[str, Table] = {
             ("metric", "currency"),
             pa.schema(
                 [
-                    _field("metric", pa.string(), "A count, a rate, or revenue.", nullable=False),
-                    _field("currency", pa.string(), "ISO 4217 code of revenue; null of other figures."),
-                    _field("value", _MONEY, "In the week: counts and money exactly, rates at 9 places."),
-                    _field("before", _MONEY, "In the week before; null where that is not complete."),
-                    _field("change", pa.float64(), "value / before - 1; of a rate value - before."),
+                    column("metric", pa.string(), "A count, a rate, or revenue.", nullable=False),
+                    column("currency", pa.string(), "ISO 4217 code of revenue; null of other figures."),
+                    column("value", MONEY, "In the week: counts and money exactly, rates at 9 places."),
+                    column("before", MONEY, "In the week before; null where that is not complete."),
+                    column("change", pa.float64(), "value / before - 1; of a rate value - before."),
                 ]
             ),
             PER_WEEK,
@@ -73,9 +68,9 @@ WEEKLY_TABLES: dict[str, Table] = {
             pa.schema(
                 [
                     _CAMPAIGN,
-                    _field("name", pa.string(), "As on its last day."),
-                    _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
-                    _field("gone", pa.bool_(), "In the week before only: its figures are zero.", nullable=False),
+                    column("name", pa.string(), "As on its last day."),
+                    column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+                    column("gone", pa.bool_(), "In the week before only: its figures are zero.", nullable=False),
                     *_FIGURES,
                     *_COUNTS_BEFORE,
                 ]
@@ -91,7 +86,7 @@ WEEKLY_TABLES: dict[str, Table] = {
                     _CAMPAIGN,
                     _CURRENCY,
                     _REVENUE,
-                    _field("revenue_before", _MONEY, "Revenue in the week before."),
+                    column("revenue_before", MONEY, "Revenue in the week before."),
                 ]
             ),
             PER_WEEK,
@@ -102,12 +97,12 @@ WEEKLY_TABLES: dict[str, Table] = {
             ("outcome", "reason"),
             pa.schema(
                 [
-                    _field("outcome", pa.string(), "dropped or undelivered.", nullable=False),
-                    _field(
+                    column("outcome", pa.string(), "dropped or undelivered.", nullable=False),
+                    column(
                         "reason", pa.string(), "frequencyCapped, offlineRecipients, …; an open set.", nullable=False
                     ),
-                    _field("count", pa.int64(), "Messages."),
-                    _field("share", pa.float64(), "Of the targeted if dropped, of the sent if undelivered."),
+                    column("count", pa.int64(), "Messages."),
+                    column("share", pa.float64(), "Of the targeted if dropped, of the sent if undelivered."),
                 ]
             ),
             PER_WEEK,

@@ -18,7 +18,7 @@ SCHEMA_VERSION = 2
 Row = Mapping[str, object]
 
 PER_DAY, PER_ACCOUNT = ("partner_id", "day"), ("partner_id",)
-_MONEY = pa.decimal128(38, 9)
+MONEY = pa.decimal128(38, 9)
 _TEXTS = pa.list_(pa.field("element", pa.string()))  # Parquet's own name of it
 _INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -42,15 +42,16 @@ class Table:
     partition: tuple[str, ...] = PER_DAY
 
 
-def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
+def column(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
+    """Describe a column; what it means goes into the data dictionary, and into the files."""
     return pa.field(name, kind, nullable=nullable, metadata={"description": description})
 
 
-_ID = _field("campaign_id", pa.string(), "The campaign, as in the InOne panel's address (builderId).", nullable=False)
+_ID = column("campaign_id", pa.string(), "The campaign, as in the InOne panel's address (builderId).", nullable=False)
 _PROVENANCE = [
-    _field("revision", pa.int64(), "Revision of the day that this row was published with, from 1.", nullable=False),
-    _field("fetched_at", _INSTANT, "When the API first gave these figures.", nullable=False),
-    _field("schema_version", pa.int32(), "Version of this table's columns.", nullable=False),
+    column("revision", pa.int64(), "Revision of the day that this row was published with, from 1.", nullable=False),
+    column("fetched_at", _INSTANT, "When the API first gave these figures.", nullable=False),
+    column("schema_version", pa.int32(), "Version of this table's columns.", nullable=False),
 ]
 PROVENANCE = frozenset(field.name for field in _PROVENANCE)
 """Columns that say where a row comes from; a day where only these differ has not changed."""
@@ -58,18 +59,18 @@ NO_FIGURES = frozenset({"extra", "failed_check_details"})
 """Columns that no documentation explains, or that say in words what others say in figures: they move nothing either."""
 
 _FIGURES = [
-    _field("sent", pa.int64(), "Addressed to recipients."),
-    _field("delivered", pa.int64(), "Handed to the recipients' devices."),
-    _field("clicks", pa.int64(), "Clicks."),
-    _field("conversions", pa.int64(), "Conversions: the campaign's primary goal reached after a click."),
-    _field("delivery_rate", pa.float64(), "delivered / sent; null without sent."),
-    _field("ctr", pa.float64(), "clicks / delivered; null without delivered."),
-    _field("conversion_rate", pa.float64(), "conversions / clicks; null without clicks."),
-    _field("delivery_rate_reported", pa.float64(), "As the API printed it, as a fraction."),
-    _field("ctr_reported", pa.float64(), "As the API printed it, as a fraction."),
-    _field("conversion_rate_reported", pa.float64(), "As the API printed it, as a fraction."),
-    _field("revenue", _MONEY, "Revenue; null where the API printed a bare currency."),
-    _field("currency", pa.string(), "ISO 4217 code of revenue."),
+    column("sent", pa.int64(), "Addressed to recipients."),
+    column("delivered", pa.int64(), "Handed to the recipients' devices."),
+    column("clicks", pa.int64(), "Clicks."),
+    column("conversions", pa.int64(), "Conversions: the campaign's primary goal reached after a click."),
+    column("delivery_rate", pa.float64(), "delivered / sent; null without sent."),
+    column("ctr", pa.float64(), "clicks / delivered; null without delivered."),
+    column("conversion_rate", pa.float64(), "conversions / clicks; null without clicks."),
+    column("delivery_rate_reported", pa.float64(), "As the API printed it, as a fraction."),
+    column("ctr_reported", pa.float64(), "As the API printed it, as a fraction."),
+    column("conversion_rate_reported", pa.float64(), "As the API printed it, as a fraction."),
+    column("revenue", MONEY, "Revenue; null where the API printed a bare currency."),
+    column("currency", pa.string(), "ISO 4217 code of revenue."),
 ]
 
 TABLES: dict[str, Table] = {
@@ -82,49 +83,49 @@ TABLES: dict[str, Table] = {
             pa.schema(
                 [
                     _ID,
-                    _field("name", pa.string(), "The campaign's name."),
-                    _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
-                    _field("status_name", pa.string(), "The campaign's status, as text."),
-                    _field("status_code", pa.int64(), "The API's status; its codes are not documented."),
-                    _field("working_status", pa.int64(), "The API's workingStatus; its codes are not documented."),
-                    _field("send_type", pa.int64(), "The API's sendType; its codes are not documented."),
-                    _field("primary_goal", pa.string(), "What counts as a conversion."),
-                    _field("alias", pa.string(), "The API's alias of the campaign's kind."),
-                    _field("is_recurring", pa.bool_(), "Whether it is sent again and again."),
-                    _field("personalization_status", pa.string(), "As the API prints it."),
-                    _field("starts_at", _INSTANT, "The answer's startDate: the campaign's, or an echo of the day's."),
-                    _field("ends_at", _INSTANT, "The answer's endDate: the campaign's, or an echo of the day's."),
-                    _field(
+                    column("name", pa.string(), "The campaign's name."),
+                    column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+                    column("status_name", pa.string(), "The campaign's status, as text."),
+                    column("status_code", pa.int64(), "The API's status; its codes are not documented."),
+                    column("working_status", pa.int64(), "The API's workingStatus; its codes are not documented."),
+                    column("send_type", pa.int64(), "The API's sendType; its codes are not documented."),
+                    column("primary_goal", pa.string(), "What counts as a conversion."),
+                    column("alias", pa.string(), "The API's alias of the campaign's kind."),
+                    column("is_recurring", pa.bool_(), "Whether it is sent again and again."),
+                    column("personalization_status", pa.string(), "As the API prints it."),
+                    column("starts_at", _INSTANT, "The answer's startDate: the campaign's, or an echo of the day's."),
+                    column("ends_at", _INSTANT, "The answer's endDate: the campaign's, or an echo of the day's."),
+                    column(
                         "is_ttl_ended",
                         pa.bool_(),
                         "Whether the messages' time to live is over: delivered no longer moves.",
                     ),
-                    _field("listed", pa.bool_(), "Whether the day's list still has the campaign.", nullable=False),
-                    _field(
+                    column("listed", pa.bool_(), "Whether the day's list still has the campaign.", nullable=False),
+                    column(
                         "detail_status",
                         pa.string(),
                         "fetched; quiet: all zero, no call made; skipped: the API has nothing for it; missing: figures "
                         "of the list, since the campaign could not be fetched.",
                         nullable=False,
                     ),
-                    _field(
+                    column(
                         "finality",
                         pa.string(),
                         "provisional; delivery_closed: no message can be delivered any more; final: nothing moves.",
                         nullable=False,
                     ),
-                    _field("targeted", pa.int64(), "The segment's audience."),
-                    _field("dropped", pa.int64(), "Eliminated before sending."),
-                    _field("undelivered", pa.int64(), "Sent, and not delivered."),
+                    column("targeted", pa.int64(), "The segment's audience."),
+                    column("dropped", pa.int64(), "Eliminated before sending."),
+                    column("undelivered", pa.int64(), "Sent, and not delivered."),
                     *_FIGURES,
-                    _field(
+                    column(
                         "revenue_reported",
-                        _MONEY,
+                        MONEY,
                         "As the API printed it, rounded; `revenue` is the list's precise figure where both agree.",
                     ),
-                    _field("failed_checks", _TEXTS, "Names of the checks that failed, sorted.", nullable=False),
-                    _field("failed_check_details", _TEXTS, "Each failure: name, place, and figures.", nullable=False),
-                    _field(
+                    column("failed_checks", _TEXTS, "Names of the checks that failed, sorted.", nullable=False),
+                    column("failed_check_details", _TEXTS, "Each failure: name, place, and figures.", nullable=False),
+                    column(
                         "extra",
                         pa.string(),
                         "Undocumented fields of the answer, as one JSON object by path; null if none.",
@@ -138,7 +139,7 @@ TABLES: dict[str, Table] = {
             "one kind of device of one campaign on one day",
             ("campaign_id", "device"),
             pa.schema(
-                [_ID, _field("device", pa.string(), "Desktop, Mobile, …", nullable=False), *_FIGURES, *_PROVENANCE]
+                [_ID, column("device", pa.string(), "Desktop, Mobile, …", nullable=False), *_FIGURES, *_PROVENANCE]
             ),
         ),
         Table(
@@ -148,12 +149,12 @@ TABLES: dict[str, Table] = {
             pa.schema(
                 [
                     _ID,
-                    _field("outcome", pa.string(), "dropped or undelivered.", nullable=False),
-                    _field(
+                    column("outcome", pa.string(), "dropped or undelivered.", nullable=False),
+                    column(
                         "reason", pa.string(), "frequencyCapped, offlineRecipients, …; an open set.", nullable=False
                     ),
-                    _field("count", pa.int64(), "Messages."),
-                    _field("percentage_reported", pa.float64(), "As the API printed it, as a fraction."),
+                    column("count", pa.int64(), "Messages."),
+                    column("percentage_reported", pa.float64(), "As the API printed it, as a fraction."),
                     *_PROVENANCE,
                 ]
             ),
@@ -165,10 +166,10 @@ TABLES: dict[str, Table] = {
             pa.schema(
                 [
                     _ID,
-                    _field("name", pa.string(), "mainAction, primaryAction, secondaryAction.", nullable=False),
-                    _field("header", pa.string(), "The part's caption."),
-                    _field("clicks", pa.int64(), "Clicks on it."),
-                    _field("click_ratio_reported", pa.float64(), "As the API printed it, as a fraction."),
+                    column("name", pa.string(), "mainAction, primaryAction, secondaryAction.", nullable=False),
+                    column("header", pa.string(), "The part's caption."),
+                    column("clicks", pa.int64(), "Clicks on it."),
+                    column("click_ratio_reported", pa.float64(), "As the API printed it, as a fraction."),
                     *_PROVENANCE,
                 ]
             ),
@@ -180,8 +181,8 @@ TABLES: dict[str, Table] = {
             pa.schema(
                 [
                     _ID,
-                    _field("goal", pa.string(), "camp-join, sales-from-click, …", nullable=False),
-                    _field("label", pa.string(), "Its caption in the panel."),
+                    column("goal", pa.string(), "camp-join, sales-from-click, …", nullable=False),
+                    column("label", pa.string(), "Its caption in the panel."),
                     *_PROVENANCE,
                 ]
             ),
@@ -197,19 +198,19 @@ CHANGES = Table(
     pa.schema(
         [
             _ID,
-            _field("table_name", pa.string(), "The table whose row moved.", nullable=False),
-            _field(
+            column("table_name", pa.string(), "The table whose row moved.", nullable=False),
+            column(
                 "item",
                 pa.string(),
                 "The rest of that row's key: device, outcome/reason, click or goal; empty for campaign_day.",
                 nullable=False,
             ),
-            _field("metric", pa.string(), "The column that moved.", nullable=False),
-            _field("before", pa.string(), "Its value in the revision before; null if it had none."),
-            _field("after", pa.string(), "Its value in this revision; null if it has none."),
-            _field("delta", _MONEY, "after - before, where both are numbers."),
-            _field("from_revision", pa.int64(), "The revision before.", nullable=False),
-            _field("changed_at", _INSTANT, "When this revision was published.", nullable=False),
+            column("metric", pa.string(), "The column that moved.", nullable=False),
+            column("before", pa.string(), "Its value in the revision before; null if it had none."),
+            column("after", pa.string(), "Its value in this revision; null if it has none."),
+            column("delta", MONEY, "after - before, where both are numbers."),
+            column("from_revision", pa.int64(), "The revision before.", nullable=False),
+            column("changed_at", _INSTANT, "When this revision was published.", nullable=False),
             *_PROVENANCE,
         ]
     ),
@@ -221,30 +222,30 @@ CAMPAIGNS = Table(
     pa.schema(
         [
             _ID,
-            _field("name", pa.string(), "The campaign's name."),
-            _field("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
-            _field("status", pa.string(), "The list's status; an open set."),
-            _field("status_name", pa.string(), "The status, as text, of the campaign's answer or else of the list."),
-            _field("primary_goal", pa.string(), "What counts as a conversion."),
-            _field("alias", pa.string(), "The API's alias of the campaign's kind."),
-            _field("is_recurring", pa.bool_(), "Whether it is sent again and again."),
-            _field("personalization_status", pa.string(), "As the API prints it."),
-            _field("currency", pa.string(), "ISO 4217 code of the campaign's revenue."),
-            _field("tags", _TEXTS, "Its tags."),
-            _field("message_link", pa.string(), "Where the message leads."),
-            _field("first_button_link", pa.string(), "Where its first button leads."),
-            _field("second_button_link", pa.string(), "Where its second button leads."),
-            _field("send_date", pa.string(), "As listed, without a zone; null for the placeholder."),
-            _field("start_date", pa.string(), "As listed, without a zone; null for the placeholder."),
-            _field("end_date", pa.string(), "As listed, without a zone; null for the placeholder."),
-            _field("first_day", pa.date32(), "The first published day that lists it.", nullable=False),
-            _field(
+            column("name", pa.string(), "The campaign's name."),
+            column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+            column("status", pa.string(), "The list's status; an open set."),
+            column("status_name", pa.string(), "The status, as text, of the campaign's answer or else of the list."),
+            column("primary_goal", pa.string(), "What counts as a conversion."),
+            column("alias", pa.string(), "The API's alias of the campaign's kind."),
+            column("is_recurring", pa.bool_(), "Whether it is sent again and again."),
+            column("personalization_status", pa.string(), "As the API prints it."),
+            column("currency", pa.string(), "ISO 4217 code of the campaign's revenue."),
+            column("tags", _TEXTS, "Its tags."),
+            column("message_link", pa.string(), "Where the message leads."),
+            column("first_button_link", pa.string(), "Where its first button leads."),
+            column("second_button_link", pa.string(), "Where its second button leads."),
+            column("send_date", pa.string(), "As listed, without a zone; null for the placeholder."),
+            column("start_date", pa.string(), "As listed, without a zone; null for the placeholder."),
+            column("end_date", pa.string(), "As listed, without a zone; null for the placeholder."),
+            column("first_day", pa.date32(), "The first published day that lists it.", nullable=False),
+            column(
                 "last_day",
                 pa.date32(),
                 "The last published day that lists it: its attributes are of then.",
                 nullable=False,
             ),
-            _field(
+            column(
                 "detail_day",
                 pa.date32(),
                 "The last day with an answer of campaign-metrics: status_name, primary_goal, alias, is_recurring, "
@@ -262,6 +263,11 @@ def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
     """Build the Arrow table of *rows*, sorted by the table's key, so that equal rows give equal files."""
     ordered = sorted(rows, key=lambda row: [str(row[name]) for name in table.key])
     return pa.Table.from_pylist([dict(row) for row in ordered], schema=table.schema)
+
+
+def from_parquet(data: bytes) -> pa.Table:
+    """Read what `to_parquet` wrote, by this version or an older one."""
+    return pq.read_table(BytesIO(data))
 
 
 def to_parquet(data: pa.Table) -> bytes:

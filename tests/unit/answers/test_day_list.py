@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.answers.day_list import DayList, day_list_of, pages_of
-from insider_web_push.answers.shapes import parse_list_page
+from insider_web_push.answers.day_list import DayList, day_list_of, pages_of, parse_list_page
 from tests.builders import sample, totals
 
 

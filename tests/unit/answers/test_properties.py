@@ -14,9 +14,8 @@ from include.simulator import formats
 from include.simulator.campaigns import DEVICES, seeded_campaign
 from include.simulator.figures import CLICK_TARGETS, DROP_REASONS, UNDELIVERED_REASONS, DeviceFigures, Figures
 from include.simulator.world import Window
-from insider_web_push.answers.day_list import day_list_of
-from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_campaign_metrics, parse_list_page
+from insider_web_push.answers.day_list import day_list_of, read_list_page
+from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from tests.builders import campaign_day
 
@@ -82,8 +81,8 @@ def test_every_answer_that_can_be_printed_parses_back(
     listed = formats.overall_page(
         [formats.overall_row(campaign, figures, window, style)], page=1, per_page=20, total=1, style=style
     )
-    (swept,) = day_list_of([parse_list_page(json_object(json.dumps(listed).encode()))]).campaigns
-    answer = parse_campaign_metrics(json_object(body))
+    (swept,) = day_list_of([read_list_page(json.dumps(listed).encode())]).campaigns
+    answer = read_campaign_metrics(body)
     tables = rows_of([campaign_day(answer, day=day, timezone=zone, swept=swept, baseline=swept.totals)])
 
     total = figures.total

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.answers.shapes import parse_campaign_metrics, parse_list_page, unknown_fields
+from insider_web_push.answers.day_list import parse_list_page
+from insider_web_push.answers.shapes import parse_campaign_metrics, unknown_fields
 from insider_web_push.errors import ContractViolation
 from tests.builders import sample
 

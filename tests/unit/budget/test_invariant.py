@@ -79,7 +79,7 @@ class World:
             return now
 
         store = SQLiteStore(self.path, clock=clock, boot=lambda: "this boot")
-        budget = Budget(store, KEY, limit=lambda: self.limit, clock=stalling_clock, sleep=sleep)
+        budget = Budget(store, KEY, limit=self.limit, clock=stalling_clock, sleep=sleep)
         slot = budget.slot(max_wait_s=None)
         sleep(call.stall_s)
         if clock() > slot.send_by:

@@ -14,7 +14,7 @@ from tests.unit.budget.limits import SHORT
 
 
 def _take_and_die(open_store, budget: str, *, waits: bool) -> None:
-    bucket = Budget(open_store(), budget, limit=lambda: SHORT)
+    bucket = Budget(open_store(), budget, limit=SHORT)
     if not waits:
         bucket.slot(max_wait_s=None)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -53,7 +53,7 @@ def budget_of(store: SQLiteStore, time: Time) -> Callable[..., Budget]:
             store,
             key,
             api_key=api_key,
-            limit=lambda: RateLimit(requests=requests),
+            limit=RateLimit(requests=requests),
             clock=time.clock,
             sleep=time.sleep,
         )
@@ -113,8 +113,9 @@ def test_a_slot_is_good_for_the_deadline(budget_of, time: Time) -> None:
 
 def test_a_raised_limit_is_used_while_waiting(store: SQLiteStore, time: Time) -> None:
     """The connection is read again at each look, every five seconds at least."""
-    limits = iter([RateLimit(requests=1)] * 3 + [RateLimit(requests=2)] * 100)
-    budget = Budget(store, KEY, limit=lambda: next(limits), clock=time.clock, sleep=time.sleep)
+    low, raised = RateLimit(requests=1), RateLimit(requests=2)
+    limits = iter([low] + [raised] * 100)
+    budget = Budget(store, KEY, limit=low, limit_now=lambda: next(limits), clock=time.clock, sleep=time.sleep)
     budget.slot(max_wait_s=None)
     budget.slot(max_wait_s=None)
     assert time.now <= 1010.0
@@ -216,7 +217,7 @@ def test_an_answer_is_not_lost_where_the_stamp_fails(
     """It was paid for; the log says that its lease counts longer."""
     path = tmp_path / "folder" / "budget.sqlite3"
     store = SQLiteStore(path, clock=time.clock)
-    slot = Budget(store, KEY, limit=RateLimit, clock=time.clock, sleep=time.sleep).slot(max_wait_s=None)
+    slot = Budget(store, KEY, limit=RateLimit(), clock=time.clock, sleep=time.sleep).slot(max_wait_s=None)
     for file in path.parent.iterdir():
         file.unlink()
     path.parent.rmdir()
@@ -231,7 +232,7 @@ def test_nothing_may_be_sent_where_the_store_does_not_answer(tmp_path: Path, tim
     (tmp_path / "file").write_text("")
     store = SQLiteStore(tmp_path / "file" / "budget.sqlite3", clock=time.clock)
     with pytest.raises(BudgetUnavailable, match="nothing was sent"):
-        Budget(store, KEY, limit=RateLimit, clock=time.clock, sleep=time.sleep).slot(max_wait_s=None)
+        Budget(store, KEY, limit=RateLimit(), clock=time.clock, sleep=time.sleep).slot(max_wait_s=None)
 
 
 def test_a_long_wait_is_told_once(budget_of, caplog: pytest.LogCaptureFixture) -> None:
@@ -244,5 +245,5 @@ def test_a_long_wait_is_told_once(budget_of, caplog: pytest.LogCaptureFixture) -
 
 def test_the_limit_is_the_connections_own(store: SQLiteStore) -> None:
     """Stated with the use, for whoever shows it."""
-    budget = Budget(store, KEY, limit=lambda: RateLimit(requests=120, window=timedelta(seconds=60)))
+    budget = Budget(store, KEY, limit=RateLimit(requests=120, window=timedelta(seconds=60)))
     assert budget.use().limit == 120

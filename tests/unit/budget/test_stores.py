@@ -85,7 +85,7 @@ def test_many_callers_never_hold_more_than_the_limit(open_store, budget):
     """Eight callers at once, on the real clock: as their stamps show, no window holds more than the limit."""
 
     def caller(_: int) -> list[float]:
-        bucket = Budget(open_store(), budget, limit=lambda: SHORT)
+        bucket = Budget(open_store(), budget, limit=SHORT)
         sent = []
         for _ in range(3):
             slot = bucket.slot(max_wait_s=None)
@@ -104,7 +104,7 @@ def test_a_wait_that_is_too_long_is_an_error_that_says_how_long(store, budget):
     for _ in range(3):
         store.acquire(budget, LONG)
     with pytest.raises(BudgetWait) as wait:
-        Budget(store, budget, limit=lambda: LONG).slot(max_wait_s=5)
+        Budget(store, budget, limit=LONG).slot(max_wait_s=5)
     assert LONG.window_s - 2 < wait.value.retry_after_s <= LONG.window_s
 
 
@@ -145,7 +145,7 @@ def test_a_stated_limit_is_believed_for_as_long_as_it_is_stated(tmp_path):
     """Every answer that states it renews it, so that it never lapses in the middle of a run."""
     now = [0.0]
     store = SQLiteStore(tmp_path / "budget.sqlite3", clock=lambda: now[0])
-    bucket = Budget(store, "any", limit=lambda: LONG, clock=lambda: now[0])
+    bucket = Budget(store, "any", limit=LONG, clock=lambda: now[0])
     for at in (0.0, 500.0, 1000.0):
         now[0] = at
         bucket.learn(bucket.slot(max_wait_s=0), None, server_limit=1)

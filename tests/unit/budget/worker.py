@@ -14,7 +14,7 @@ def take(path: str, calls: int, requests: int, window_s: float) -> list[float]:
     limit = RateLimit(
         requests=requests, window=timedelta(seconds=window_s), request_deadline=timedelta(seconds=window_s)
     )
-    budget = Budget(SQLiteStore(Path(path)), "api.example.com/brand", limit=lambda: limit)
+    budget = Budget(SQLiteStore(Path(path)), "api.example.com/brand", limit=limit)
     counted = []
     for _ in range(calls):
         slot = budget.slot(max_wait_s=None)

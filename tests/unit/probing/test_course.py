@@ -12,14 +12,13 @@ from insider_web_push.api.heard import Heard
 from insider_web_push.errors import (
     BudgetUnavailable,
     BudgetWait,
-    ContractViolation,
     InsiderError,
     ServiceUnavailable,
     Throttled,
     Unauthorized,
 )
 from insider_web_push.probing.course import MOST_CALLS
-from insider_web_push.probing.report import AccountReport, Finding, Verdict, parse_report
+from insider_web_push.probing.report import AccountReport, Finding, Verdict
 from insider_web_push.probing.windows import campaign_of_several_days
 from tests.unit.probing.simulated import CONFIGURED, NOW, Replaced, heard, probed
 
@@ -210,10 +209,4 @@ def test_a_report_that_finds_no_difference_says_so() -> None:
 def test_a_report_is_read_as_it_was_written() -> None:
     """With every field."""
     written = report(finding("page size", Verdict.NOTED, "report it"))
-    assert parse_report(written.to_json(), where="here") == written
-
-
-def test_a_file_that_is_no_report_is_named() -> None:
-    """With the field that is wrong."""
-    with pytest.raises(ContractViolation, match=r"^state/account_check\.json is no report of a check: version"):
-        parse_report(b"{}", where="state/account_check.json")
+    assert AccountReport.model_validate_json(written.to_json()) == written

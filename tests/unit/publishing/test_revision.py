@@ -13,7 +13,7 @@ from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.publishing.revision import DayContent, content_of, files_of, is_unmoved
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus
-from tests.builders import DAY, FETCHED_AT, SWEPT_AT, day_input, snapshot, swept, totals
+from tests.builders import DAY, FETCHED_AT, SWEPT_AT, gathered_day, snapshot, swept, totals
 
 NOT_FOUND = "the API answered 424: SERVICE:-Campaign not found"
 
@@ -37,7 +37,8 @@ def published(content: DayContent, before: Manifest | None = None) -> Manifest:
 
 def content(listed: list[ListedCampaign], stored: dict[str, Snapshot] | None = None, **changes: Any) -> DayContent:
     """Give a day's content."""
-    return content_of(day_input(listed, stored or {}, **changes), DayStatus.COMPLETE)
+    day = gathered_day(listed, stored or {}, **changes)
+    return content_of(day, stored or {}, status=DayStatus.COMPLETE, accepted={})
 
 
 def row_of(found: DayContent, campaign_id: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The account's campaigns with their latest attributes."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,19 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.tables.campaign import CampaignRow, campaign_rows, merged, without
 from insider_web_push.tables.campaign_day import CampaignDay
 from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow
 from tests.builders import CAMPAIGN, DAY, FETCHED_AT, campaign_day, detail, swept
 
-LISTED = replace(
-    swept(),
-    status="Active",
-    status_name="active",
-    tags=("sale", "tr"),
-    message_link="https://example.com/sale",
-    send_date="2026-11-22 09:30:00",
-)
+
+def listed_as(**attributes: Any) -> ListedCampaign:
+    """Give a campaign's row of the list with these attributes."""
+    plain = {
+        "status": "Active",
+        "status_name": "active",
+        "tags": ("sale", "tr"),
+        "message_link": "https://example.com/sale",
+        "send_date": "2026-11-22 09:30:00",
+    }
+    return swept().model_copy(update=plain | attributes)
+
+
+LISTED = listed_as()
 
 
 def rows(*days: CampaignDay) -> list[CampaignRow]:
@@ -32,7 +38,7 @@ def rows(*days: CampaignDay) -> list[CampaignRow]:
 def on(day: date, *, name: str = "The campaign", answered: bool = True, **changes: Any) -> list[CampaignRow]:
     """Give the rows of a day with one campaign."""
     given = detail() if answered else None
-    return rows(campaign_day(given, day=day, swept=replace(LISTED, name=name), **changes))
+    return rows(campaign_day(given, day=day, swept=listed_as(name=name), **changes))
 
 
 def test_a_row_has_what_the_list_and_the_answer_say() -> None:
@@ -108,7 +114,7 @@ def row_of(campaign: str, day: int, said: int, answered: int | None) -> Campaign
     """Give a campaign's row of a day; *said* and *answered* tell the values apart."""
     seen = DAY + timedelta(days=day)
     given = detail().model_copy(update={"primary_goal": str(answered), "status_name": None})
-    listed = replace(LISTED, name=str(said), status_name=str(said))
+    listed = listed_as(name=str(said), status_name=str(said))
     (row,) = rows(
         campaign_day(None if answered is None else given, campaign_id=campaign, day=seen, swept=listed)
     )  # fmt: skip
@@ -157,5 +163,5 @@ def test_a_campaigns_row_is_of_its_latest_days(days: dict[int, dict[str, tuple[i
 @pytest.mark.parametrize("tags", [None, ()])
 def test_no_tags_and_no_word_about_tags_differ(tags: tuple[str, ...] | None) -> None:
     """An empty list is what the API said; null is that it said nothing."""
-    (row,) = rows(campaign_day(None, swept=replace(LISTED, tags=tags)))
+    (row,) = rows(campaign_day(None, swept=listed_as(tags=tags)))
     assert row["tags"] == (None if tags is None else [])

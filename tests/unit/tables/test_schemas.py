@@ -21,7 +21,7 @@ from insider_web_push.tables.schemas import (
     to_parquet,
 )
 from insider_web_push.vocabulary import DayStatus
-from tests.builders import FETCHED_AT, day_input, sample, snapshot, swept
+from tests.builders import FETCHED_AT, gathered_day, sample, snapshot, swept
 
 every_table = pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)
 every_snapshot = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
@@ -30,7 +30,8 @@ every_snapshot = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.ke
 def published() -> dict[str, pa.Table]:
     """Give the tables of a day of two campaigns, as read back from its files."""
     stored = {f"key-{campaign}": snapshot(campaign, baseline=None) for campaign in ("1", "2")}
-    content = content_of(day_input([swept("2"), swept("1"), swept("3", clicks=0)], stored), DayStatus.COMPLETE)
+    day = gathered_day([swept("2"), swept("1"), swept("3", clicks=0)], stored)
+    content = content_of(day, stored, status=DayStatus.COMPLETE, accepted={})
     return {name: pq.read_table(BytesIO(data)) for name, (data, _) in files_of(content.tables, revision=7).items()}
 
 
@@ -94,7 +95,7 @@ def test_a_files_schema_is_the_tables(table: Table) -> None:
 @every_snapshot
 def test_a_day_without_campaigns_writes_a_file_of_no_rows(table: Table) -> None:
     """With all its columns, so that a reader needs no special case."""
-    empty = content_of(day_input([], {}), DayStatus.COMPLETE)
+    empty = content_of(gathered_day([], {}), {}, status=DayStatus.COMPLETE, accepted={})
     read = pq.read_table(BytesIO(files_of(empty.tables, revision=1)[table.name][0]))
     assert read.num_rows == 0
     assert read.schema.names == table.schema.names
