@@ -1,7 +1,7 @@
 """
 Run in a process of its own: load the DAG files as Airflow does, and write down what became of them.
 
-    python -m tests.dags.load_dags RESULT.json
+    python -m tests.dags.load_dags RESULT.json [FOLDER]
 
 Whatever looks for a network or a database on the way is noted, and refused.
 """
@@ -41,8 +41,8 @@ def described(dag: DAG) -> dict[str, Any]:
     }
 
 
-def main(result: Path) -> None:
-    """Load and describe all DAGs."""
+def main(result: Path, folder: Path = DAGS_FOLDER) -> None:
+    """Load and describe all DAGs of a folder."""
     looked_for: list[str] = []
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
@@ -52,7 +52,7 @@ def main(result: Path) -> None:
             raise OSError(message)
 
     sys.addaudithook(watch)
-    bag = DagBag(DAGS_FOLDER)
+    bag = DagBag(folder)
     found = {
         "import_errors": bag.import_errors,
         "dags": {dag_id: described(dag) for dag_id, dag in bag.dags.items()},
@@ -62,4 +62,4 @@ def main(result: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

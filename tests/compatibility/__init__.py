@@ -1,0 +1,1 @@
+"""What an earlier version wrote is read and continued by the present one."""

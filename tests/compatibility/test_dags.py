@@ -1,0 +1,70 @@
+"""The DAG files of version 0.1.0, which people have copied into their deployments, go on working."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.builders import DATA
+from tests.conftest import PROJECT_ROOT
+
+ACCOUNTS = """
+accounts:
+  - {name: default, timezone: Europe/Istanbul, storage: "s3://aws_default@lake/insider", publish_by: "08:00"}
+"""
+OLD, PRESENT = DATA / "dags_v1", PROJECT_ROOT / "dags"
+SERIALIZED = json.loads((DATA / "airflow_v1" / "serialized_dags.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What becomes of the old files and of the present ones, each in a process of its own."""
+    folder = tmp_path_factory.mktemp("loaded")
+    accounts_file = folder / "accounts.yaml"
+    accounts_file.write_text(ACCOUNTS)
+    children = {
+        name: subprocess.Popen(  # noqa: S603 — our own module, by our own interpreter
+            [sys.executable, "-m", "tests.dags.load_dags", str(folder / f"{name}.json"), str(dags)],
+            cwd=PROJECT_ROOT,
+            env=os.environ | {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for name, dags in {"old": OLD, "present": PRESENT}.items()
+    }
+    for child in children.values():
+        output, _ = child.communicate()
+        assert child.returncode == 0, output
+    return {name: json.loads((folder / f"{name}.json").read_text()) for name in children}
+
+
+def tasks(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give what is told of each DAG's tasks."""
+    return {dag_id: dag["tasks"] for dag_id, dag in found["dags"].items()}
+
+
+def test_there_are_seven_old_files() -> None:
+    """One a DAG."""
+    assert len(list(OLD.glob("*.py"))) == len(SERIALIZED) == 7
+
+
+def test_the_old_files_load(loaded: dict[str, dict[str, Any]]) -> None:
+    """Without an error, a network or a database."""
+    assert loaded["old"]["import_errors"] == {}
+    assert loaded["old"]["looked_for"] == []
+
+
+def test_the_old_files_make_the_present_dags(loaded: dict[str, dict[str, Any]]) -> None:
+    """The same DAGs with the same tasks in the same order, and the same pools, retries and outlets."""
+    assert tasks(loaded["old"]) == tasks(loaded["present"])
+
+
+@pytest.mark.parametrize("dag_id", SERIALIZED)
+def test_no_dag_and_no_task_has_lost_its_name(loaded: dict[str, dict[str, Any]], dag_id: str) -> None:
+    """The history of runs hangs on them: whatever the database of then has is still there."""
+    then = {task["__var"]["task_id"] for task in SERIALIZED[dag_id]["dag"]["tasks"]}
+    assert then <= tasks(loaded["present"])[dag_id].keys()

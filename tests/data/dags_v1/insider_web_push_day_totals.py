@@ -1,0 +1,47 @@
+"""
+An example of a consumer: runs when a day is published, or corrected, and logs its totals.
+
+It waits for the day's partition of the account's asset, and reads the day through the reader, which gives a whole day
+or an error.
+"""
+
+import logging
+from datetime import date
+
+import pyarrow.compute as pc
+from airflow.sdk import DAG, BaseHook, PartitionedAssetTimetable, task
+
+from insider_web_push.accounts import Account, configured_accounts
+from insider_web_push.assets import campaign_day_asset
+from insider_web_push.reader import DayReader
+
+log = logging.getLogger(__name__)
+
+
+def day_totals_dag(account: Account) -> DAG:
+    """Make the consumer of one account's days."""
+    with DAG(
+        dag_id=account.named("insider_web_push_day_totals"),
+        schedule=PartitionedAssetTimetable(assets=campaign_day_asset(account)),
+        tags=["insider", "web-push"],
+        doc_md=__doc__,
+    ) as dag:
+
+        @task
+        def totals(storage: str, conn_id: str, dag_run: object = None) -> dict[str, object]:
+            """Add up the day."""
+            day = date.fromisoformat(dag_run.partition_key)
+            partner_id = str(BaseHook.get_connection(conn_id).extra_dejson["partner_id"])
+            campaigns = DayReader(storage, partner_id).read(day)
+            sums = {
+                name: pc.sum(campaigns[name]).as_py() or 0 for name in ("sent", "delivered", "clicks", "conversions")
+            }
+            log.info("%s: %d campaigns, %s", day, campaigns.num_rows, sums)
+            return {"day": day.isoformat(), "campaigns": campaigns.num_rows, **sums}
+
+        totals(account.storage, account.conn_id)
+    return dag
+
+
+for account in configured_accounts():
+    day_totals_dag(account)
