@@ -135,12 +135,12 @@ class PlanTooLarge(FatalError):
     """The plan needs more calls than the run may spend."""
 
 
-class IncompleteDay(FatalError):
+class _AboutDays(FatalError):
     """
-    Campaigns of a day are missing.
+    Something is wrong with days.
 
     Attributes:
-        days: The days that something is wrong with, YYYY-MM-DD; empty if they are unknown.
+        days: Those days, YYYY-MM-DD; empty if they are unknown.
     """
 
     def __init__(self, message: str, *, days: tuple[str, ...] = ()) -> None:
@@ -148,17 +148,12 @@ class IncompleteDay(FatalError):
         self.days = days
 
 
-class DeadlineMissed(FatalError):
-    """
-    A day is not published by the time that the account sets.
+class IncompleteDay(_AboutDays):
+    """Campaigns of a day are missing."""
 
-    Attributes:
-        days: That day, YYYY-MM-DD.
-    """
 
-    def __init__(self, message: str, *, days: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.days = days
+class DeadlineMissed(_AboutDays):
+    """A day is not published by the time that the account sets."""
 
 
 @dataclass(frozen=True, slots=True)

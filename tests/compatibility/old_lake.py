@@ -10,7 +10,9 @@ from typing import Any
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.context import OutletEventAccessors
 
-from insider_web_push.manifest import Manifest
+from insider_web_push.days.rules import Rules
+from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.storage import Storage
 from insider_web_push.operators import (
     ChooseDaysOperator,
     DiscoverCampaignsOperator,
@@ -20,8 +22,6 @@ from insider_web_push.operators import (
     VerifyDaysOperator,
 )
 from insider_web_push.reader import DayReader
-from insider_web_push.rules import Rules
-from insider_web_push.storage import Storage
 from tests.integration.pipeline import ASSET, PLAIN_ASSET, TaskState
 
 PARTNER, CONN_ID, ZONE = "acme", "acme", "Europe/Istanbul"
@@ -69,9 +69,9 @@ class OldLake:
 
     def list_again(self, day: int, at: datetime) -> str:
         """Keep the newest list of a day once more, as read later: nothing in it has moved. Gives its key."""
-        newest = self.store.newest_sweep(nov(day))
+        newest = self.store.newest_list(nov(day))
         assert newest is not None
-        return self.store.write_sweep(self.store.read_sweep(newest).model_copy(update={"swept_at": at}))
+        return self.store.write_sweep(self.store.read_list(newest).model_copy(update={"swept_at": at}))
 
 
 class TaskInstance:

@@ -16,11 +16,11 @@ import pytest
 import redis
 
 from include.servers import postgres, valkey
-from insider_web_push.budget import BudgetStore, Lease, RateLimit
+from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.postgres_store import PostgresStore
 from insider_web_push.budget.redis_store import RedisStore
 from insider_web_push.budget.sqlite_store import SQLiteStore
-from insider_web_push.budget.store import Refusal
+from insider_web_push.budget.store import BudgetStore, Lease, Refusal
 from tests.builders import DATA
 
 STORED = DATA / "budget_v1"

@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from insider_web_push.account_check import last_report
 from insider_web_push.coverage.keeping import read_index
 from insider_web_push.errors import IncompleteDay
+from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.operators import CampaignMetricsOperator, WeeklyReportOperator
-from insider_web_push.snapshots import Outcome, parse_file_name
+from insider_web_push.probing.report import AccountReport
+from insider_web_push.vocabulary import CallOutcome
 from tests.compatibility.old_lake import OldLake, Run, nov
 
 TABLES = ("campaign_day", "campaign_day_device", "campaign_day_unsuccessful", "campaign_day_click", "campaign_day_goal")
@@ -159,17 +160,17 @@ def test_every_raw_answer_is_read(stored: OldLake) -> None:
     names = [name for name in stored.files("raw") if "/campaign_id=" in name]
     answers = stored.store.read_snapshots(names)
     assert Counter(answer.outcome for answer in answers.values()) == {
-        Outcome.FETCHED: 54, Outcome.SKIPPED: 1, Outcome.REJECTED: 1
+        CallOutcome.FETCHED: 54, CallOutcome.SKIPPED: 1, CallOutcome.REJECTED: 1
     }  # fmt: skip
-    lists = [stored.store.read_sweep(name) for name in stored.files("raw") if "/campaign_id=" not in name]
+    lists = [stored.store.read_list(name) for name in stored.files("raw") if "/campaign_id=" not in name]
     assert Counter(len(swept.pages) for swept in lists) == {1: 13, 2: 1}
 
 
 def test_a_rejected_answer_is_never_the_newest_usable_one(stored: OldLake) -> None:
     """It is kept to be looked at."""
     newest = stored.store.newest_snapshots(nov(15))["40006"]
-    named = parse_file_name(newest.rpartition("/")[2])
-    assert named == (datetime(2026, 11, 16, 2, 0, 29, tzinfo=UTC), Outcome.FETCHED)
+    named = read_raw_key(newest)
+    assert named == (datetime(2026, 11, 16, 2, 0, 29, tzinfo=UTC), CallOutcome.FETCHED, "40006")
 
 
 def test_the_refresh_finds_the_days_that_are_due(run: Run) -> None:
@@ -307,9 +308,8 @@ def test_a_week_that_was_reported_is_not_reported_again(lake: OldLake, run: Run)
 
 
 def test_the_last_check_of_the_account_is_read(stored: OldLake) -> None:
-    """The coverage page shows it."""
-    report = last_report(stored.store)
-    assert report is not None
+    """By whoever looks for what an account's API did."""
+    report = AccountReport.model_validate_json(stored.store.read(stored.store.at.account_check))
     assert (report.version, report.calls, len(report.findings), report.differing) == ("0.1.0", 15, 16, [])
 
 
@@ -325,7 +325,7 @@ def test_undocumented_fields_that_were_reported_are_not_news(lake: OldLake, run:
 def test_an_incomplete_day_becomes_partial_at_its_deadline(lake: OldLake, run: Run, clock: Any) -> None:
     """With what was stored before the upgrade; what an old list shows as missing is planned until then."""
     work = {"day": "2026-11-17", "why": "incomplete", "mode": "changed", "depth": "full", "only": [], "closing": True}
-    of_list = {"sweep": lake.store.newest_sweep(nov(UNPUBLISHED)), "campaigns": 6, "calls": 1, "problem": ""}
+    of_list = {"sweep": lake.store.newest_list(nov(UNPUBLISHED)), "campaigns": 6, "calls": 1, "problem": ""}
     swept = [work | {"rebuild": False} | of_list]
     assert [planned["campaign_id"] for planned in run.plan(swept)] == ["40008"]
     clock.move_to(datetime(2026, 11, 18, 20, 59, tzinfo=UTC))

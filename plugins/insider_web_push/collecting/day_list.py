@@ -21,20 +21,6 @@ _READINGS = 2
 """A list that changed while it was read is read once more; then something is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptList:
-    """
-    A list, and where it lies.
-
-    Attributes:
-        key: Of its object, relative to the storage.
-        campaigns: How many it has.
-    """
-
-    key: str
-    campaigns: int
-
-
 @dataclass(slots=True, kw_only=True)
 class ListCollector:
     """
@@ -56,9 +42,12 @@ class ListCollector:
     max_calls: int | None = None
     sent: int = 0
 
-    def collect(self, day: date) -> KeptList:
+    def collect(self, day: date) -> tuple[str, int]:
         """
         Read a day's list, and keep it.
+
+        Returns:
+            The key of its object, and how many campaigns it has.
 
         Raises:
             PlanTooLarge: it alone takes more calls than are left; known after the first page.
@@ -70,8 +59,7 @@ class ListCollector:
             swept_at = datetime.now(UTC)
             pages, found = self._read(day)
             if not found.has_drifted:
-                key = self._keep(day, pages, swept_at, CallOutcome.FETCHED)
-                return KeptList(key, len(found.campaigns))
+                return self._keep(day, pages, swept_at, CallOutcome.FETCHED), len(found.campaigns)
             log.warning(
                 "%s: %d unique campaigns, but a total of %d: the list changed while it was read",
                 day, len(found.campaigns), found.stated_total,

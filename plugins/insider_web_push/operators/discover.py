@@ -74,7 +74,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
             return nothing
         try:
             with self.giving_back_the_worker():
-                found = collector.collect(day)
+                key, campaigns = collector.collect(day)
         except (InvalidRequest, ContractViolation, PagesDrifted) as bad:
             if self.days is None:
                 raise
@@ -83,7 +83,5 @@ class DiscoverCampaignsOperator(InsiderOperator):
             nothing["calls"], nothing["problem"] = collector.sent - spent, str(bad)
             return nothing
         calls = collector.sent - spent
-        self.log.info(
-            "%s: %d campaigns listed, %d calls, kept as %s", day, found.campaigns, calls, self.store.url(found.key)
-        )
-        return DiscoveredDay(**work, sweep=found.key, campaigns=found.campaigns, calls=calls, problem="")
+        self.log.info("%s: %d campaigns listed, %d calls, kept as %s", day, campaigns, calls, self.store.url(key))
+        return DiscoveredDay(**work, sweep=key, campaigns=campaigns, calls=calls, problem="")
