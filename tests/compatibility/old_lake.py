@@ -71,7 +71,7 @@ class OldLake:
         """Keep the newest list of a day once more, as read later: nothing in it has moved. Gives its key."""
         newest = self.store.newest_list(nov(day))
         assert newest is not None
-        return self.store.write_sweep(self.store.read_list(newest).model_copy(update={"swept_at": at}))
+        return self.store.write_list(self.store.read_list(newest).model_copy(update={"swept_at": at}))
 
 
 class TaskInstance:

@@ -1,6 +1,1 @@
-"""
-The commands of `python -m insider_web_push`.
-
-    estimate   what a backfill or a refresh will cost
-    check      what an account's API really does
-"""
+"""The commands of `python -m insider_web_push`."""

@@ -1,6 +1,1 @@
-"""
-From the API into the storage, verbatim.
-
-    day_list          a day's list of campaigns
-    campaign_answer   one campaign's figures of a day
-"""
+"""From the API into the storage, verbatim: a day's list, then one campaign's answer after the other."""

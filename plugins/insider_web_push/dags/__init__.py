@@ -1,9 +1,1 @@
-"""
-What the DAG files compose.
-
-    account_dag   one DAG of one account
-    tasks         its tasks, wired
-    forms         what a person fills in to trigger it
-    pools         how many tasks run at once
-    priority      which run goes first
-"""
+"""What the DAG files compose: an account's DAG, its tasks, forms, pools, and which run goes first."""
