@@ -40,10 +40,10 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One lease, as the store holds it: until when it counts (store's clock, in seconds), and whether stamped."""
+    """A lease as the store holds it; *until* is when it stops counting, in seconds of the store's clock."""
 
     until: float
-    stamped: bool
+    stamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,6 @@ def use_of(leases: Sequence[Held], *, closed_until: float, now: float, limit: Ra
         leases: Leases of one budget; ended ones may be among them.
         closed_until: End of a pause that a throttled answer asked for; 0.0 if there was none.
         now: Present instant on the store's clock, in seconds.
-        limit: The limit to hold.
     """
     counting = sorted(
         lease.until if lease.stamped else min(lease.until, now + limit.window_s)

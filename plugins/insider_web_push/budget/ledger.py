@@ -28,23 +28,18 @@ class _Breaker(BaseModel):
     """None: the probe was spent."""
 
 
-class _Held(BaseModel):
-    until: float
-    stamped: bool = False
-
-
 class Ledger(BaseModel):
     """
-    One budget. All instants are of the store's clock, in seconds.
+    The state of one budget. All instants are of the store's clock, in seconds.
 
     Attributes:
-        taken: Number of leases ever taken; names the next one.
+        taken: Number of leases ever taken, which is the id of the newest one.
         paused_until: End of a pause that a throttled answer asked for.
         server_limit: Requests a window, as the server stated it; None if it did not.
     """
 
     taken: int = 0
-    leases: dict[int, _Held] = Field(default_factory=dict)
+    leases: dict[int, Held] = Field(default_factory=dict)
     paused_until: float = 0.0
     server_limit: int | None = None
     server_limit_until: float = 0.0
@@ -63,19 +58,19 @@ class Ledger(BaseModel):
         if breaker:
             breaker.probe_from = None
         self.taken += 1
-        self.leases[self.taken] = _Held(until=now + limit.unstamped_s)
+        self.leases[self.taken] = Held(now + limit.unstamped_s)
         return Lease(self.taken, budget, used=use.used + 1, limit=use.limit, probes=breaker is not None)
 
     def stamp(self, lease: Lease, limit: RateLimit, *, now: float) -> None:
         """Note that the response is there: the lease counts for one window from now."""
-        self.leases[lease.id] = _Held(until=now + limit.window_s, stamped=True)
+        self.leases[lease.id] = Held(now + limit.window_s, stamped=True)
 
     def pause(self, seconds: float, *, now: float) -> None:
         """Let nobody send for this long; a pause that ends later stands."""
         self.paused_until = max(self.paused_until, now + seconds)
 
     def trip(self, key_hash: str, *, now: float) -> None:
-        """Let nobody use this key for a while, but for one probe; a failed probe starts the while anew, without one."""
+        """Let nobody use this key for a while, except for one probe; if that fails, nobody for as long again."""
         probed = key_hash in self.breakers and self.breakers[key_hash].probe_from is None
         self.breakers[key_hash] = _Breaker(until=now + BREAKER_S, probe_from=None if probed else now + PROBE_AFTER_S)
 
@@ -89,29 +84,15 @@ class Ledger(BaseModel):
 
     def use(self, limit: RateLimit, *, now: float) -> Use:
         """Tell the present use, under the lower of the configured and the stated limit."""
-        believed = self.server_limit is not None and self.server_limit_until > now
-        stated = self.server_limit if believed and self.server_limit is not None else limit.requests
-        return use_of(
-            [Held(lease.until, lease.stamped) for lease in self.leases.values()],
-            closed_until=self.paused_until,
-            now=now,
-            limit=replace(limit, requests=min(limit.requests, stated)),
-        )
+        if self.server_limit is not None and self.server_limit_until > now:
+            limit = replace(limit, requests=min(limit.requests, self.server_limit))
+        return use_of(list(self.leases.values()), closed_until=self.paused_until, now=now, limit=limit)
 
     def rebased(self, limit: RateLimit, *, now: float) -> Ledger:
         """Carry a ledger over to a clock that began anew: what counted then counts for a whole window from now."""
         until = now + limit.window_s
         return Ledger(
             taken=self.taken,
-            leases={lease_id: _Held(until=until, stamped=True) for lease_id in self.leases},
+            leases={lease_id: Held(until, stamped=True) for lease_id in self.leases},
             paused_until=until if self.paused_until else 0.0,
         )
-
-    @classmethod
-    def from_json(cls, text: str | None) -> Ledger:
-        """Read what `to_json` wrote; None is a budget that nobody has used yet."""
-        return cls() if text is None else cls.model_validate_json(text)
-
-    def to_json(self) -> str:
-        """Write it down."""
-        return self.model_dump_json()

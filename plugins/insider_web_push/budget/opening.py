@@ -1,4 +1,4 @@
-"""Which store a connection's budget lives in."""
+"""Opens the store that an account's budget is kept in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def store_for(budget_conn_id: str | None) -> BudgetStore:
     Open the store that the connection names.
 
     Args:
-        budget_conn_id: Airflow connection of the store, of type redis or postgres; None is a file in AIRFLOW_HOME.
+        budget_conn_id: Airflow connection of the store, of type redis or postgres; None means a file in AIRFLOW_HOME.
 
     Raises:
         ConfigurationError: the connection is missing or of another type; or a local file would have to hold a budget
@@ -36,16 +36,15 @@ def _local_store() -> BudgetStore:
 
     executors = conf.get("core", "executor")
     if not all(any(word in name.lower() for word in _LOCAL_EXECUTORS) for name in executors.split(",")):
-        message = (
+        raise ConfigurationError(
             f"the budget's store is a file on one machine, but the executor is {executors}: set the extra "
             "budget_conn_id of the connection to a redis or postgres connection that all workers reach"
         )
-        raise ConfigurationError(message)
     return SQLiteStore(Path(AIRFLOW_HOME) / LOCAL_FILE)
 
 
 def _shared_store(conn_id: str) -> BudgetStore:
-    from airflow.sdk import BaseHook  # noqa: PLC0415 — as above
+    from airflow.sdk import BaseHook  # noqa: PLC0415 — the rest of the package needs no Airflow
     from airflow.sdk.exceptions import AirflowNotFoundException  # noqa: PLC0415
 
     try:

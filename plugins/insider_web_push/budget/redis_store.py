@@ -1,4 +1,4 @@
-"""The budget on Valkey or Redis: one script, on the server's clock."""
+"""The budget on Valkey or Redis: one script on the server makes every step, by the server's clock."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _PREFIX = "insider_web_push:budget:"
 
 class RedisStore:
     """
-    Leases in one hash a budget, which ends by itself when nothing in it counts any more.
+    A store that keeps each budget in a hash, which the server deletes when nothing in it counts any more.
 
     A fail-over to a replica that lags may forget leases: use a single primary, or one that waits for its replicas.
 
     Args:
         client: A client of redis-py; its timeouts bound how long a step may take.
-        name: The store, as errors name it. Without a password.
+        name: What errors call the store; without a password.
     """
 
     def __init__(self, client: redis.Redis, *, name: str) -> None:
@@ -50,11 +50,11 @@ class RedisStore:
         self._step("pause", key, RateLimit(), seconds)
 
     def trip(self, key: str, key_hash: str) -> None:
-        """Let nobody use this key for a while, but for one probe."""
+        """Let nobody use this API key (a hash of it) for a while, except for one probe."""
         self._step("trip", key, RateLimit(), key_hash)
 
     def reset(self, key: str, key_hash: str) -> None:
-        """Use a key again that a probe found good."""
+        """Use an API key again that a probe found good."""
         self._step("reset", key, RateLimit(), key_hash)
 
     def observe(self, key: str, server_limit: int) -> None:

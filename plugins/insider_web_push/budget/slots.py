@@ -14,8 +14,6 @@ from insider_web_push.budget.ledger import BREAKER_S
 from insider_web_push.budget.store import BudgetStore, Lease, Refusal
 from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, Throttled, Unauthorized
 
-__all__ = ["Budget", "BudgetStore", "Lease", "RateLimit", "Slot", "Use"]
-
 log = logging.getLogger(__name__)
 
 _LONGEST_NAP_S = 5.0
@@ -45,7 +43,7 @@ class Slot:
         """
         Note that the response is there.
 
-        Where the store does not answer, the lease just counts longer: no reason to lose an answer that was paid for.
+        If the store does not answer, the lease just counts longer: no reason to lose an answer that was paid for.
         """
         try:
             self.store.stamp(self.lease, self.limit)
@@ -59,12 +57,11 @@ class Budget:
 
     Args:
         store: Where the leases of all callers meet.
-        key: Names the budget, `<host>/<partner id>`: a rotated key goes on with the same one.
+        key: Names the budget, `<host>/<partner id>`; a new API key does not change it.
         api_key: For the breaker, which knows it by a hash: a key that was refused is not used again for a while.
-        limit: The limit, as the caller knows it.
+        limit: The limit that the caller's first attempt is held to.
         limit_now: Gives the present limit; asked while waiting, so that a raised one is used at once.
-        clock: Seconds, as by `boot_clock`.
-        sleep: Waits for seconds.
+        clock: Gives an instant in seconds, as `boot_clock` does.
     """
 
     def __init__(
@@ -102,13 +99,12 @@ class Budget:
             asked = self._clock()
             got = self._store.acquire(self._key, limit, key_hash=self._key_hash)
             if isinstance(got, Refusal):
-                message = (
+                raise Unauthorized(
                     f"the API refused this key less than {BREAKER_S / 60:.0f} minutes ago, so nothing was sent: mend "
                     f"the API key (the connection's password), or wait {got.left_s:.0f} s"
                 )
-                raise Unauthorized(message)
             if isinstance(got, Lease):
-                # From before the lease began: a caller that was stopped in between must not send too late.
+                # Counted from before the lease began: a caller that was stopped in between must not send too late.
                 send_by = asked + limit.request_deadline.total_seconds()
                 return Slot(self._store, got, limit, send_by=send_by, waited_s=asked - started)
             if max_wait_s is not None and asked - started + got.next_free_s > max_wait_s:
@@ -167,5 +163,5 @@ class Budget:
         )  # fmt: skip
 
     def use(self) -> Use:
-        """Tell the present use: n of 30, and when the next slot is free."""
+        """Tell how many of the limit's requests are used now, and when the next slot is free."""
         return self._store.use(self._key, self._limit)

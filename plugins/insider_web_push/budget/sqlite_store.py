@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from insider_web_push.budget.clock import boot_clock, boot_id
 from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.ledger import Ledger
-from insider_web_push.budget.sql_store import Locked, SQLStore
+from insider_web_push.budget.sql_store import SQLStore
 from insider_web_push.errors import BudgetUnavailable
 
 _BUSY_TIMEOUT_S = 10.0
@@ -22,7 +22,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS budget (name TEXT PRIMARY KEY, boot TEXT NO
 
 class SQLiteStore(SQLStore):
     """
-    Ledgers in one local file. Not for network file systems, where SQLite's locks do not hold.
+    A store that keeps its ledgers in one local file. Not for network file systems, where SQLite's locks do not hold.
 
     Args:
         path: The file; it and its folder are made where missing.
@@ -38,7 +38,7 @@ class SQLiteStore(SQLStore):
         self._boot = boot
 
     @contextmanager
-    def _locked(self, key: str, limit: RateLimit) -> Iterator[Locked]:
+    def _locked(self, key: str, limit: RateLimit) -> Iterator[tuple[Ledger, float]]:
         """Take the file's lock before reading, so that reading and writing are one step."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,23 +47,18 @@ class SQLiteStore(SQLStore):
                 db.execute("PRAGMA synchronous = NORMAL")  # a power cut ends the boot, and with it the clock
                 db.execute("BEGIN IMMEDIATE")
                 db.execute(_TABLE)
-                locked = self._load(db, key, limit)
-                yield locked
-                db.execute(
-                    "REPLACE INTO budget (name, boot, ledger) VALUES (?, ?, ?)",
-                    (key, self._boot(), locked.ledger.to_json()),
-                )
+                row = db.execute("SELECT boot, ledger FROM budget WHERE name = ?", (key,)).fetchone()
+                now = self._clock()
+                ledger = Ledger.model_validate_json(row[1]) if row else Ledger()
+                if row and row[0] != self._boot():
+                    ledger = ledger.rebased(limit, now=now)
+                yield ledger, now
+                after = (key, self._boot(), ledger.model_dump_json())
+                db.execute("REPLACE INTO budget (name, boot, ledger) VALUES (?, ?, ?)", after)
                 db.execute("COMMIT")
         except (sqlite3.Error, OSError, ValidationError) as error:
             what = "is damaged: remove it" if isinstance(error, ValidationError) else f"does not answer ({error})"
-            message = f"the budget's store {self._path} {what}; nothing was sent"
-            raise BudgetUnavailable(message) from None
-
-    def _load(self, db: sqlite3.Connection, key: str, limit: RateLimit) -> Locked:
-        row = db.execute("SELECT boot, ledger FROM budget WHERE name = ?", (key,)).fetchone()
-        now = self._clock()
-        ledger = Ledger.from_json(row[1] if row else None)
-        return Locked(ledger if not row or row[0] == self._boot() else ledger.rebased(limit, now=now), now)
+            raise BudgetUnavailable(f"the budget's store {self._path} {what}; nothing was sent") from None
 
 
 def _use_wal(db: sqlite3.Connection) -> None:

@@ -29,7 +29,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The API has refused this key lately: nothing is sent with it for another *left_s* seconds."""
+    """The API refused this key lately, so nothing is sent with it for another *left_s* seconds."""
 
     left_s: float
 
@@ -51,7 +51,7 @@ class BudgetStore(Protocol):
         """Let nobody send for this long; a pause that ends later stands."""
 
     def trip(self, key: str, key_hash: str) -> None:
-        """Let nobody use this API key (a hash of it) for a while, but for one probe."""
+        """Let nobody use this API key (a hash of it) for a while, except for one probe."""
 
     def reset(self, key: str, key_hash: str) -> None:
         """Use an API key again that a probe found good."""

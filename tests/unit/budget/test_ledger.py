@@ -57,7 +57,7 @@ def test_a_ledger_survives_its_json():
     _acquire(ledger, 5)
     ledger.trip("other", now=6)
     ledger.observe(2, now=7)
-    assert Ledger.from_json(ledger.to_json()) == ledger
+    assert Ledger.model_validate_json(ledger.model_dump_json()) == ledger
 
 
 def test_ended_leases_and_breakers_leave_nothing_behind():
