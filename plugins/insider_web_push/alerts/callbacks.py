@@ -1,5 +1,5 @@
 """
-Tells of a failed run, once: the shell around `message`.
+Tells of a failed run, once; `message` makes the words, without Airflow.
 
 `on_failure_callback` of a task runs in its worker when the last try has failed, never before a retry, and when the
 outcome is already reported: what happens here cannot change it, and `[core] task_success_overtime` ends what hangs
@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,10 +24,10 @@ from airflow.sdk.configuration import conf
 
 from insider_web_push.accounts.alert_settings import NotifierSettings
 from insider_web_push.accounts.file import Account
-from insider_web_push.alerts.message import Alert, FailedRun, alert_of, days_of, failure_of, failures_of_run
+from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
 from insider_web_push.dates import day_of_run
 from insider_web_push.errors import ConfigurationError
-from insider_web_push.vocabulary import DAILY, REFRESH
+from insider_web_push.vocabulary import DAILY
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -39,7 +40,7 @@ NOTE = "failure"
 
 def alerts_of(account: Account) -> dict[str, Any]:
     """
-    Give what the `default_args` of each of an account's DAGs hold.
+    Give what belongs into the `default_args` of each of an account's DAGs.
 
     Raises:
         ConfigurationError: the account's notifier cannot be made; the DAG file shows it.
@@ -82,42 +83,28 @@ class TellOfFailure:
         ti, error = context["ti"], cast("BaseException | None", context.get("exception"))
         mine = failure_of(_shown(ti.task_id, ti.map_index), error)
         if context["dag"].get_task(ti.task_id).downstream_task_ids:
-            ti.xcom_push(key=NOTE, value=mine.to_xcom())
+            ti.xcom_push(key=NOTE, value=asdict(mine))
             return
         alert = alert_of(self._run(context, error), mine, _earlier(context))
         log.error("%s", alert.text)
         if self.account.notifier is not None:
-            send(alert, make_notifier(self.account.notifier, account=self.account.name), context)
+            cast("dict[str, Any]", context)["alert"] = alert  # for the notifier's templates
+            make_notifier(self.account.notifier, account=self.account.name)(context)
 
     def _run(self, context: Context, error: BaseException | None) -> FailedRun:
         ti = context["ti"]
-        daily = self.account.named(DAILY)
-        days = days_of(error)
-        if not days and ti.dag_id == daily:
+        days: Sequence[str] = days_of(error)
+        if not days and ti.dag_id == self.account.named(DAILY):
             run = context["dag_run"]
             day = day_of_run(
                 data_interval_start=run.data_interval_start, run_after=run.run_after, timezone=self.account.timezone
             )
             days = (day.isoformat(),)
-        return FailedRun(
-            account=self.account.name,
-            conn_id=self.account.conn_id,
-            dag_id=ti.dag_id,
-            run_id=ti.run_id,
-            days=days,
-            base_url=conf.get("api", "base_url", fallback="http://localhost:8080"),
-            daily=daily,
-            refresh=self.account.named(REFRESH),
-        )
+        base_url = conf.get("api", "base_url", fallback="http://localhost:8080")
+        return FailedRun(account=self.account, dag_id=ti.dag_id, run_id=ti.run_id, days=days, base_url=base_url)
 
 
-def send(alert: Alert, notifier: BaseNotifier, context: Context) -> None:
-    """Send a message, with `alert` for the notifier's templates."""
-    cast("dict[str, Any]", context)["alert"] = alert
-    notifier(context)
-
-
-def _earlier(context: Context) -> list[Any]:
+def _earlier(context: Context) -> list[Failure]:
     ti = context["ti"]
     others = [task_id for task_id in context["dag"].task_ids if task_id != ti.task_id]
     if not others:
@@ -127,7 +114,7 @@ def _earlier(context: Context) -> list[Any]:
     instance = re.compile(rf"({'|'.join(map(re.escape, others))})_([0-9]+)")
     shown = {instance.sub(r"\1[\2]", name): state for name, state in states.items()}
     noted = ti.xcom_pull(task_ids=others, key=NOTE) or []
-    return failures_of_run(shown, [note for note in noted if note])
+    return failures_of_run(shown, filter(None, noted))
 
 
 def _shown(task_id: str, map_index: int | None) -> str:

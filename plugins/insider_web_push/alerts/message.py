@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from insider_web_push.accounts.file import Account
 from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, next_step, rank
 from insider_web_push.errors import InsiderError
 from insider_web_push.vocabulary import PAGES
 
 _LONGEST_SENTENCE = 1_500
-"""Of a message's part, in characters: Slack cuts a text at 40,000, people stop much earlier."""
+"""The most characters of one part of a message: Slack cuts a text at 40,000, and people stop much earlier."""
 _TASKS_NAMED = 5
 _DAYS_LINKED = 7
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -26,23 +27,18 @@ class Failure:
     One task instance that failed for good.
 
     Attributes:
-        task: `discover`, `fetch[3]`.
-        kind: See `next_steps.kind_of`.
-        message: The error's words. Of an error that is not of this package only its class: nobody knows whether its
-            words hold a key.
+        task: The instance's name, such as `discover` or `fetch[3]`.
+        kind: What `next_steps.kind_of` calls the error.
+        message: The error's words; only the class of an error of another library, whose words may hold a key.
     """
 
     task: str
     kind: str
     message: str
 
-    def to_xcom(self) -> dict[str, str]:
-        """Write it for the run's last task."""
-        return {"task": self.task, "kind": self.kind, "message": self.message}
-
 
 def failure_of(task: str, error: BaseException | None) -> Failure:
-    """Describe how a task failed; without an error, nobody saw its end."""
+    """Describe how a task failed; without an error, its process was lost."""
     if error is None:
         return Failure(task, WORKER_LOST, "its process ended without a word")
     words = str(error) if isinstance(error, InsiderError) else f"{type(error).__name__}, see the task's log"
@@ -54,8 +50,8 @@ def failures_of_run(states: dict[str, str | None], noted: Iterable[dict[str, Any
     Tell what failed before the run's last task.
 
     Args:
-        states: Of the other tasks' instances, by `discover`, `fetch[3]`.
-        noted: What those tasks left behind; older than the states, where an instance was cleared since.
+        states: The state of each instance of the other tasks, by its name, such as `discover` or `fetch[3]`.
+        noted: The notes that those tasks left, each a `Failure` as a dict; one may be of an earlier try.
     """
     notes = {note["task"]: Failure(**note) for note in noted}
     return [notes.get(task, failure_of(task, None)) for task, state in states.items() if state == "failed"]
@@ -64,31 +60,25 @@ def failures_of_run(states: dict[str, str | None], noted: Iterable[dict[str, Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedRun:
     """
-    Which run failed, of whom.
+    The run that failed.
 
     Attributes:
-        account: The account's name.
         days: The days that something is wrong with, YYYY-MM-DD; empty if they are unknown.
-        base_url: Of Airflow's UI, `[api] base_url`.
-        daily: Id of the account's daily DAG.
-        refresh: Id of its refresh.
+        base_url: The address of Airflow's UI, `[api] base_url`.
     """
 
-    account: str
-    conn_id: str
+    account: Account
     dag_id: str
     run_id: str
     days: Sequence[str]
     base_url: str
-    daily: str
-    refresh: str
 
     @property
     def links(self) -> list[tuple[str, str]]:
         """Name the pages to look at, and their addresses."""
         base = self.base_url.rstrip("/")
         run = ("Run", f"{base}/dags/{self.dag_id}/runs/{quote(self.run_id)}")
-        return [run, *((day, f"{base}{PAGES}/{self.account}/{day}") for day in self.days[:_DAYS_LINKED])]
+        return [run, *((day, f"{base}{PAGES}/{self.account.name}/{day}") for day in self.days[:_DAYS_LINKED])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +87,8 @@ class Alert:
     What a notifier sends: `{{ alert.title }}`, `{{ alert.text }}`, `{{ alert.slack }}`, `{{ alert.html }}`.
 
     Attributes:
-        title: One line.
-        lines: What failed, why, what to do.
-        links: Names and addresses.
+        lines: What failed, why, and what to do.
+        links: Names and addresses of the pages to look at.
     """
 
     title: str
@@ -108,17 +97,17 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """The whole, plain."""
+        """The whole message as plain text."""
         return "\n".join([self.title, *self.lines, *(f"{name}: {url}" for name, url in self.links)])
 
     @property
     def slack(self) -> str:
-        """The whole, for Slack: nothing in it is a mention or a format of its own."""
+        """The whole message for Slack, which takes nothing in it for a mention or a format."""
         return self.text.translate(_SLACK)
 
     @property
     def html(self) -> str:
-        """The whole, for e-mail."""
+        """The whole message as HTML, for e-mail."""
         lines = [f"<b>{html.escape(self.title)}</b>", *map(html.escape, self.lines)]
         links = [f'<a href="{html.escape(url)}">{html.escape(name)}</a>' for name, url in self.links]
         return "<br>\n".join([*lines, *links])
@@ -138,13 +127,11 @@ def alert_of(run: FailedRun, last: Failure, earlier: Sequence[Failure]) -> Alert
     for kind, failures in causes.items():
         tasks = _listed([failure.task for failure in failures], _TASKS_NAMED)
         lines.append(f"{_titled(kind)} in {tasks}: {_short(failures[0].message)}")
-        step = next_step(kind, account=run.account, conn_id=run.conn_id, daily=run.daily, refresh=run.refresh)
-        lines.append(f"What to do: {step}")
+        lines.append(f"What to do: {next_step(kind, run.account)}")
     if earlier:
         lines.append(f"{last.task}: {_short(last.message)}")
-    return Alert(
-        f"Insider web push, account {run.account}{of_days}: {_headline(causes)}", tuple(lines), tuple(run.links)
-    )
+    title = f"Insider web push, account {run.account.name}{of_days}: {' and '.join(map(_titled, causes))}"
+    return Alert(title, tuple(lines), tuple(run.links))
 
 
 def days_of(error: BaseException | None) -> tuple[str, ...]:
@@ -156,10 +143,6 @@ def days_of(error: BaseException | None) -> tuple[str, ...]:
 def _by_kind(failures: Sequence[Failure]) -> dict[str, list[Failure]]:
     kinds = sorted({failure.kind for failure in failures}, key=rank)
     return {kind: [failure for failure in failures if failure.kind == kind] for kind in kinds}
-
-
-def _headline(causes: dict[str, list[Failure]]) -> str:
-    return " and ".join(_titled(kind) for kind in causes)
 
 
 def _titled(kind: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from insider_web_push import errors
+from insider_web_push.accounts.file import Account
+from insider_web_push.vocabulary import DAILY, REFRESH
 
 _CLEAR = "clear the failed tasks with downstream"
 
@@ -59,35 +61,29 @@ NEXT_STEPS: dict[type[errors.InsiderError], str] = {
     errors.RetryableError: f"Wait: the next {{refresh}} tries again; sooner: {_CLEAR}.",
     errors.FatalError: f"See the message; when that is mended, {_CLEAR}.",
 }
-"""In the order in which causes are named: what hits all campaigns first. The placeholders are `fill`'s arguments."""
+"""By error, in the order in which causes are named: what hits all campaigns comes first. `next_step` fills them in."""
 
 WORKER_LOST = "worker lost"
 OTHER = "other error"
 
-_NOT_OURS = {
+_BY_KIND = {error.__name__: step for error, step in NEXT_STEPS.items()} | {
     WORKER_LOST: f"The task's process was killed (out of memory, a lost machine) or never came to run: {_CLEAR}.",
     OTHER: f"See the task's log; when that is mended, {_CLEAR}.",
 }
 
 
 def kind_of(error: BaseException) -> str:
-    """Name an error by the taxonomy: the nearest class that has a next step."""
+    """Name an error by its class, or by the nearest base of it that has a next step."""
     return next((cls.__name__ for cls in type(error).__mro__ if cls in NEXT_STEPS), OTHER)
 
 
-def next_step(kind: str, *, account: str, conn_id: str, daily: str, refresh: str) -> str:
-    """
-    Say what to do.
-
-    Args:
-        kind: As `kind_of` names it, or `WORKER_LOST`.
-        daily: Id of the account's daily DAG.
-        refresh: Id of its refresh.
-    """
-    steps = {cls.__name__: step for cls, step in NEXT_STEPS.items()} | _NOT_OURS
-    return steps[kind].format(account=account, conn_id=conn_id, daily=daily, refresh=refresh)
+def next_step(kind: str, account: Account) -> str:
+    """Say what to do about a failure of an account's run; its kind is one of `kind_of`, or `WORKER_LOST`."""
+    return _BY_KIND[kind].format(
+        account=account.name, conn_id=account.conn_id, daily=account.named(DAILY), refresh=account.named(REFRESH)
+    )
 
 
 def rank(kind: str) -> int:
     """Tell the place of a kind of failure among the causes of one run; 0 comes first."""
-    return [*(cls.__name__ for cls in NEXT_STEPS), *_NOT_OURS].index(kind)
+    return list(_BY_KIND).index(kind)

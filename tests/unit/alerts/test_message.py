@@ -1,7 +1,10 @@
 """The one message about a failed run."""
 
+from dataclasses import asdict
+
 import pytest
 
+from insider_web_push.accounts import Account
 from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
 from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST
 from insider_web_push.errors import (
@@ -14,14 +17,11 @@ from insider_web_push.errors import (
 
 DAILY, REFRESH = "insider_web_push_campaign_metrics__brand", "insider_web_push_refresh__brand"
 RUN = FailedRun(
-    account="brand",
-    conn_id="insider_brand",
+    account=Account(name="brand", conn_id="insider_brand", timezone="Europe/Istanbul", storage="lake"),
     dag_id=DAILY,
     run_id="manual__2026-11-23T05:00:00+00:00",
     days=("2026-11-22",),
     base_url="https://airflow.example.com/",
-    daily=DAILY,
-    refresh=REFRESH,
 )
 RED = Failure("verify", "IncompleteDay", "2026-11-22: 400 of 400 campaigns are missing")
 STEP = (
@@ -88,7 +88,7 @@ def test_words_of_errors_that_are_not_ours_are_not_passed_on() -> None:
 )
 def test_states_tell_what_failed_and_notes_why(states: dict[str, str | None], failures: list[Failure]) -> None:
     """A note outlives the failure that it is about; a killed worker leaves none."""
-    assert failures_of_run(states, [Failure("fetch[0]", "Unauthorized", "no").to_xcom()]) == failures
+    assert failures_of_run(states, [asdict(Failure("fetch[0]", "Unauthorized", "no"))]) == failures
 
 
 @pytest.mark.parametrize(

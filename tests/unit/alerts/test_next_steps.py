@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from insider_web_push import errors
+from insider_web_push.accounts import Account
 from insider_web_push.alerts.next_steps import NEXT_STEPS, OTHER, WORKER_LOST, kind_of, next_step, rank
 
 LEAVES = [
@@ -12,7 +13,7 @@ LEAVES = [
     for _, cls in inspect.getmembers(errors, inspect.isclass)
     if issubclass(cls, errors.InsiderError) and not cls.__subclasses__()
 ]
-OF = {"account": "brand", "conn_id": "insider_brand", "daily": "the_daily", "refresh": "the_refresh"}
+ACCOUNT = Account(name="brand", conn_id="insider_brand", timezone="Europe/Istanbul", storage="lake")
 
 
 def test_the_search_for_errors_finds_them() -> None:
@@ -30,7 +31,7 @@ def test_each_error_has_a_next_step_of_its_own(error: type[errors.InsiderError])
 @pytest.mark.parametrize("kind", [*(cls.__name__ for cls in NEXT_STEPS), WORKER_LOST, OTHER])
 def test_each_step_is_a_whole_sentence(kind: str) -> None:
     """With nothing left to fill in."""
-    step = next_step(kind, **OF)
+    step = next_step(kind, ACCOUNT)
     assert step[0].isupper()
     assert step.endswith(".")
     assert "{" not in step
@@ -41,15 +42,15 @@ def test_each_step_is_a_whole_sentence(kind: str) -> None:
     ("kind", "said"),
     [
         ("Unauthorized", "Admin > Connections > insider_brand"),
-        ("ServiceUnavailable", "the next the_refresh tries again"),
+        ("ServiceUnavailable", "the next insider_web_push_refresh__brand tries again"),
         ("CampaignNotFound", "accept_missing"),
-        ("DeadlineMissed", "Look at the runs of the_daily"),
+        ("DeadlineMissed", "Look at the runs of insider_web_push_campaign_metrics__brand"),
         ("StorageNotWritable", "storage of account brand"),
     ],
 )
 def test_the_step_names_what_is_meant(kind: str, said: str) -> None:
     """A connection, a DAG, a field: so that nobody has to look it up."""
-    assert said in next_step(kind, **OF)
+    assert said in next_step(kind, ACCOUNT)
 
 
 def test_other_libraries_errors_are_told_apart_from_ours() -> None:
