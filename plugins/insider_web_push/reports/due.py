@@ -112,7 +112,7 @@ def shown_totals(figures: Figures) -> dict[str, str]:
 
 
 def moved_by(before: Mapping[str, str], now: Mapping[str, str]) -> float:
-    """Tell how far the figure that moved most has moved, as a fraction; infinite if it was zero or not there."""
+    """Tell how far the figure that moved most has moved, as a fraction; infinite if it was zero or not there before."""
     moves = [_moved(Decimal(before.get(name, 0)), Decimal(now.get(name, 0))) for name in before.keys() | now.keys()]
     return max(moves, default=0.0)
 

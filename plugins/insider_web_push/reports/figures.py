@@ -28,9 +28,9 @@ class Figures:
     Sums over some campaign days.
 
     Attributes:
-        counts: By column; None where no row knows it. Of no rows at all, zero.
+        counts: By column; None if no row knows it, zero if there is no row at all.
         rates: Fractions, over the rows that know both counts; None without a denominator.
-        revenue: By currency; one without revenue is not in it.
+        revenue: By currency; a currency without revenue is not in it.
     """
 
     counts: Mapping[str, int | None]
@@ -44,21 +44,20 @@ class Figures:
         return self.rates[metric] if metric in RATES else self.counts[metric]
 
     def known(self, metric: str) -> int:
-        """Give a count, for an order or a threshold: one that is not known is none."""
+        """Give a count for a ranking or a threshold, where a count that is not known is taken for zero."""
         return self.counts[metric] or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekInput:
     """
-    What a report is made from: tables as rows with their `day`.
+    What a report is made from: rows of the published tables, each with its `day`.
 
     Attributes:
-        monday: The week's first day.
-        campaign_days: Of the seven days.
-        before: Of the seven days before; None if those are not complete.
-        unsuccessful: Of the seven days.
-        changes: Everything that moved in them since they were first published.
+        campaign_days: Rows of campaign_day, of the week's seven days.
+        before: The same of the seven days before; None if those are not complete.
+        unsuccessful: Rows of campaign_day_unsuccessful, of the week.
+        changes: Rows of campaign_day_change: all that moved in the week's days since they were first published.
         revisions: The revision of each day.
     """
 
@@ -96,7 +95,7 @@ def revenue_in(currency: str) -> str:
 
 
 def currency_of(metric: str) -> str | None:
-    """Tell which currency a metric is the revenue in; None if it is none."""
+    """Tell the currency of a revenue metric; None of any other metric."""
     return metric.removeprefix(_REVENUE) if metric.startswith(_REVENUE) else None
 
 

@@ -1,8 +1,8 @@
 """
-The weekly report's plots, as SVG that stands inside the page. Pure.
+The weekly report's plots; `plots.svg.j2` writes them as SVG that stands inside the page. Pure.
 
-As wide as a phone shows them, so that nothing shrinks there. Texts are in the page's font, and colours are the page's
-variables, so that light, dark and paper each have theirs.
+They are as wide as a phone shows them, so that nothing shrinks there. Texts are in the page's font, and colours are the
+page's variables, so that light, dark and paper each have theirs.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
-from markupsafe import Markup
-
 from insider_web_push.reports.bar_charts import Axis, Bar, BarChart, Label, Rule, axis_over
-from insider_web_push.reports.templates import rendered
 from insider_web_push.reports.weekly import Loss
 
 _WIDTH = 330.0
@@ -35,7 +32,7 @@ _LONGEST_LABEL, _MOST_BARS = 26, 8
 Heights = Sequence[float | None]
 
 
-def daily_plot(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> Markup:
+def daily_chart(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> BarChart:
     """
     Draw a figure by weekday.
 
@@ -45,16 +42,6 @@ def daily_plot(title: str, days: Sequence[date], heights: Heights, earlier: Heig
         heights: The figure on each; None, which is no zero, leaves a gap.
         earlier: The same weekdays in the week before; None if those are not known.
     """
-    return rendered("plots.svg.j2", chart=daily_chart(title, days, heights, earlier))
-
-
-def loss_plot(title: str, losses: Sequence[Loss]) -> Markup:
-    """Draw lost messages by reason, the largest on top."""
-    return rendered("plots.svg.j2", chart=loss_chart(title, losses))
-
-
-def daily_chart(title: str, days: Sequence[date], heights: Heights, earlier: Heights | None) -> BarChart:
-    """Place what `daily_plot` draws."""
     axis = axis_over([*heights, *(earlier or ())])
     ticks = [(short(tick), _level(axis, tick)) for tick in axis.ticks]
     left = _DIGIT * max(len(text) for text, _ in ticks) + 6
@@ -78,7 +65,7 @@ def daily_chart(title: str, days: Sequence[date], heights: Heights, earlier: Hei
 
 
 def loss_chart(title: str, losses: Sequence[Loss]) -> BarChart:
-    """Place what `loss_plot` draws."""
+    """Draw lost messages by reason, the largest on top."""
     shown = [(loss.reason, loss.count) for loss in losses if loss.count][:_MOST_BARS]
     longest = max(count for _, count in shown)
     bars, labels = [], []

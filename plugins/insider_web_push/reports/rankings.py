@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from insider_web_push.reports.figures import Figures, currency_of, revenue_in
+from insider_web_push.reports.figures import Figures, currency_of
 from insider_web_push.reports.weekly import CampaignWeek, WeeklyReport
 
 LISTED = 5
@@ -15,7 +15,7 @@ _LEAST_DELIVERED, _LEAST_SHARE = 100, 0.001
 
 
 class Ends(NamedTuple):
-    """Both ends of an order; nobody is at both."""
+    """Campaigns from the top and from the bottom of a ranking; none is in both lists."""
 
     first: list[CampaignWeek]
     last: list[CampaignWeek]
@@ -25,8 +25,7 @@ def least_delivered(report: WeeklyReport) -> int:
     """
     Tell how much a campaign must have delivered for its rate to be ranked: one click on three messages is no CTR.
 
-    Returns:
-        A thousandth of the week's deliveries, and 100 at least.
+    It is a thousandth of the week's deliveries, and 100 at least.
     """
     delivered = sum(campaign.now.known("delivered") for campaign in report.campaigns)
     return max(_LEAST_DELIVERED, round(_LEAST_SHARE * delivered))
@@ -66,11 +65,6 @@ def by_revenue(report: WeeklyReport, currency: str) -> Ends:
     large = {campaign.campaign_id for campaign in _large(report)}
     earning = [campaign for campaign in ranked if campaign.now.revenue[currency] > 0]
     return _ends(earning, [campaign for campaign in ranked if campaign.campaign_id in large])
-
-
-def moving_metrics(report: WeeklyReport) -> list[str]:
-    """Name what movers are shown of."""
-    return ["sent", "clicks", *map(revenue_in, report.currencies)]
 
 
 def _large(report: WeeklyReport) -> list[CampaignWeek]:

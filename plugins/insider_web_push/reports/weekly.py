@@ -46,10 +46,10 @@ class CampaignWeek:
     A campaign's week.
 
     Attributes:
-        name: As on its last day.
-        now: Zeros if it is gone.
-        before: None if it was not there in the week before, or if that week is not known.
-        gone: It was there in the week before, and is not any more.
+        name: What it was called on its last day.
+        now: Its figures in the week; zeros if it is gone.
+        before: Those of the week before; None if it was not there, or if that week is not known.
+        gone: Whether it was there in the week before, and is not any more.
     """
 
     campaign_id: str
@@ -66,9 +66,9 @@ class Loss:
     Messages that did not arrive, for one reason.
 
     Attributes:
-        outcome: dropped, or undelivered.
-        count: None where no row knows it.
-        share: Of the targeted, or of the sent, of the campaign days that tell reasons.
+        outcome: `dropped` or `undelivered`.
+        count: None if no row knows it.
+        share: count / targeted if dropped, count / sent if undelivered, over the campaign days that tell reasons.
     """
 
     outcome: str
@@ -111,7 +111,7 @@ class WeeklyReport:
 
     @property
     def currencies(self) -> list[str]:
-        """Currencies of the two weeks, the one that most campaigns have first."""
+        """The currencies of the two weeks; the one that most campaigns have comes first."""
         counted = Counter(currency for campaign in self.campaigns for currency in _currencies(campaign))
         return sorted(counted, key=lambda currency: (-counted[currency], currency))
 

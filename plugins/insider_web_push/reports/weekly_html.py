@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from markupsafe import Markup
-
+from insider_web_push.reports.bar_charts import BarChart
 from insider_web_push.reports.figures import Figures, revenue_in
-from insider_web_push.reports.plots import daily_plot, loss_plot
+from insider_web_push.reports.plots import daily_chart, loss_chart
 from insider_web_push.reports.rankings import least_delivered
 from insider_web_push.reports.templates import rendered
 from insider_web_push.reports.weekly import WeeklyReport
@@ -19,7 +18,7 @@ class Plot(NamedTuple):
     """A plot and its caption."""
 
     title: str
-    svg: Markup
+    chart: BarChart
 
 
 def weekly_html(report: WeeklyReport, *, account: str, built_at: datetime) -> str:
@@ -28,9 +27,9 @@ def weekly_html(report: WeeklyReport, *, account: str, built_at: datetime) -> st
 
     Args:
         account: The partner id.
-        built_at: For the footer.
+        built_at: The present instant, which the footer shows.
     """
-    page = rendered(
+    return rendered(
         "weekly.html.j2",
         report=report,
         account=account,
@@ -45,11 +44,10 @@ def weekly_html(report: WeeklyReport, *, account: str, built_at: datetime) -> st
         lost=lost(report.losses),
         loss_plot=_loss_plot(report),
     )
-    return str(page)
 
 
 def _plots(report: WeeklyReport) -> list[Plot]:
-    """Give the week day by day; without campaigns there is nothing to draw."""
+    """Draw the week day by day; without campaigns there is nothing to draw."""
     metrics = ["sent", "clicks", "ctr", *map(revenue_in, report.currencies)]
     return [_daily(report, metric) for metric in metrics] if report.daily else []
 
@@ -60,7 +58,7 @@ def _daily(report: WeeklyReport, metric: str) -> Plot:
     title = "CTR, %" if metric == "ctr" else title_of(metric)
     heights = [_height(report.daily.get(day), metric) for day in week]
     earlier = [_height(before.get(day - timedelta(days=7)), metric) for day in week] if before else None
-    return Plot(title, daily_plot(f"{title}, by day", week, heights, earlier))
+    return Plot(title, daily_chart(f"{title}, by day", week, heights, earlier))
 
 
 def _height(figures: Figures | None, metric: str) -> float | None:
@@ -73,8 +71,7 @@ def _height(figures: Figures | None, metric: str) -> float | None:
 def _loss_plot(report: WeeklyReport) -> Plot | None:
     if not any(loss.count for loss in report.losses):
         return None
-    title = "Messages by reason"
-    return Plot(title, loss_plot("Messages that did not arrive, by reason", report.losses))
+    return Plot("Messages by reason", loss_chart("Messages that did not arrive, by reason", report.losses))
 
 
 def _span(report: WeeklyReport) -> str:

@@ -8,6 +8,7 @@ currencies, so that a sum over a table counts nothing twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date
 from decimal import Context, Decimal
 from typing import Any
@@ -20,7 +21,6 @@ from insider_web_push.tables.schemas import MONEY, Table, column, to_arrow, to_p
 
 PER_WEEK = ("partner_id", "week")
 _PLACES, _EXACT = Decimal("1e-9"), Context(prec=50)
-
 
 _FIGURES = [
     *(column(name, pa.int64(), "Sum over the campaign days; null where none knows it.") for name in COUNTS),
@@ -35,77 +35,54 @@ _CURRENCY = column("currency", pa.string(), "ISO 4217 code.", nullable=False)
 _REVENUE = column("revenue", MONEY, "Sum over the campaign days.")
 _COUNTS_BEFORE = [column(f"{name}_before", pa.int64(), f"{name} in the week before.") for name in COUNTS]
 
+
+def _table(name: str, grain: str, key: tuple[str, ...], *columns: pa.Field) -> Table:
+    return Table(name, grain, key, pa.schema(columns), PER_WEEK)
+
+
 WEEKLY_TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        Table(
+        _table(
             "totals",
             "one figure of the week; revenue once a currency",
             ("metric", "currency"),
-            pa.schema(
-                [
-                    column("metric", pa.string(), "A count, a rate, or revenue.", nullable=False),
-                    column("currency", pa.string(), "ISO 4217 code of revenue; null of other figures."),
-                    column("value", MONEY, "In the week: counts and money exactly, rates at 9 places."),
-                    column("before", MONEY, "In the week before; null where that is not complete."),
-                    column("change", pa.float64(), "value / before - 1; of a rate value - before."),
-                ]
-            ),
-            PER_WEEK,
+            column("metric", pa.string(), "A count, a rate, or revenue.", nullable=False),
+            column("currency", pa.string(), "ISO 4217 code of revenue; null of other figures."),
+            column("value", MONEY, "In the week: counts and money exactly, rates at 9 places."),
+            column("before", MONEY, "In the week before; null where that is not complete."),
+            column("change", pa.float64(), "value / before - 1; of a rate value - before."),
         ),
-        Table("daily", "one day", ("day",), pa.schema([_DAY, *_FIGURES]), PER_WEEK),
-        Table(
-            "daily_revenue",
-            "one day and currency",
-            ("day", "currency"),
-            pa.schema([_DAY, _CURRENCY, _REVENUE]),
-            PER_WEEK,
-        ),
-        Table(
+        _table("daily", "one day", ("day",), _DAY, *_FIGURES),
+        _table("daily_revenue", "one day and currency", ("day", "currency"), _DAY, _CURRENCY, _REVENUE),
+        _table(
             "campaigns",
             "one campaign of the week, or of the week before",
             ("campaign_id",),
-            pa.schema(
-                [
-                    _CAMPAIGN,
-                    column("name", pa.string(), "As on its last day."),
-                    column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
-                    column("gone", pa.bool_(), "In the week before only: its figures are zero.", nullable=False),
-                    *_FIGURES,
-                    *_COUNTS_BEFORE,
-                ]
-            ),
-            PER_WEEK,
+            _CAMPAIGN,
+            column("name", pa.string(), "As on its last day."),
+            column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+            column("gone", pa.bool_(), "In the week before only: its figures are zero.", nullable=False),
+            *_FIGURES,
+            *_COUNTS_BEFORE,
         ),
-        Table(
+        _table(
             "campaign_revenue",
             "one campaign and currency, of the week or of the week before",
             ("campaign_id", "currency"),
-            pa.schema(
-                [
-                    _CAMPAIGN,
-                    _CURRENCY,
-                    _REVENUE,
-                    column("revenue_before", MONEY, "Revenue in the week before."),
-                ]
-            ),
-            PER_WEEK,
+            _CAMPAIGN,
+            _CURRENCY,
+            _REVENUE,
+            column("revenue_before", MONEY, "Revenue in the week before."),
         ),
-        Table(
+        _table(
             "losses",
             "one reason why messages did not arrive",
             ("outcome", "reason"),
-            pa.schema(
-                [
-                    column("outcome", pa.string(), "dropped or undelivered.", nullable=False),
-                    column(
-                        "reason", pa.string(), "frequencyCapped, offlineRecipients, …; an open set.", nullable=False
-                    ),
-                    column("count", pa.int64(), "Messages."),
-                    column("share", pa.float64(), "Of the targeted if dropped, of the sent if undelivered."),
-                ]
-            ),
-            PER_WEEK,
+            column("outcome", pa.string(), "dropped or undelivered.", nullable=False),
+            column("reason", pa.string(), "frequencyCapped, offlineRecipients, …; an open set.", nullable=False),
+            column("count", pa.int64(), "Messages."),
+            column("share", pa.float64(), "Of the targeted if dropped, of the sent if undelivered."),
         ),
     )
 }
@@ -119,10 +96,7 @@ def report_files(report: WeeklyReport) -> dict[str, bytes]:
         "daily_revenue": _daily_revenue(report.daily),
         "campaigns": map(_campaign, report.campaigns),
         "campaign_revenue": _campaign_revenue(report.campaigns),
-        "losses": [
-            {"outcome": loss.outcome, "reason": loss.reason, "count": loss.count, "share": loss.share}
-            for loss in report.losses
-        ],
+        "losses": map(asdict, report.losses),
     }
     return {name: to_parquet(to_arrow(table, list(rows[name]))) for name, table in WEEKLY_TABLES.items()}
 

@@ -8,22 +8,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from insider_web_push.reports.figures import RATES, currency_of, revenue_in
-from insider_web_push.reports.rankings import Ends, by_ctr, by_revenue, moved, movers, moving_metrics
+from insider_web_push.reports.rankings import Ends, by_ctr, by_revenue, moved, movers
 from insider_web_push.reports.weekly import CampaignWeek, Compared, Loss, WeeklyReport
 
-_TITLES = {
-    "targeted": "Targeted",
-    "sent": "Sent",
-    "delivered": "Delivered",
-    "clicks": "Clicks",
-    "conversions": "Conversions",
-    "delivery_rate": "Delivery rate",
-    "ctr": "CTR",
-    "conversion_rate": "Conversion rate",
-}
 _CARDS = ("sent", "delivered", "clicks", "conversions", "delivery_rate", "ctr", "conversion_rate")
 _DAILY = ("sent", "clicks", "ctr", "conversions")
-"""What a phone has room for."""
+"""The columns that a phone has room for."""
 _MOVED, _RANKED = ("Campaign", "Before", "Now", "Change"), ("Campaign", "Delivered", "Clicks", "CTR")
 _UNKNOWN, _MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 _WITHOUT_CENTS = 1_000
@@ -41,7 +31,7 @@ class Card(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of a table: what it is about, what is said of it in small print, its figures."""
+    """A line of a table: a name, what stands below it in small print, and the figures."""
 
     name: str
     detail: str
@@ -50,7 +40,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A table of lines; `direction` is that of the last column: up, down, or empty."""
+    """A table; `direction` is what the figures in its last column did: up, down, or empty."""
 
     title: str
     headings: Sequence[str]
@@ -74,16 +64,17 @@ def daily(report: WeeklyReport) -> Listing:
         Line(f"{day:%a} {day.day}", "", [printed(figures.get(metric), metric) for metric in _DAILY])
         for day, figures in report.daily.items()
     ]
-    return Listing("In figures", ["Day", *(_TITLES[metric] for metric in _DAILY)], lines)
+    return Listing("In figures", ["Day", *map(title_of, _DAILY)], lines)
 
 
 def movements(report: WeeklyReport) -> list[Pair]:
     """Give what rose beside what fell, for each metric in which anything moved."""
-    return list(filter(None, (_movement(report, metric) for metric in moving_metrics(report))))
+    metrics = ["sent", "clicks", *map(revenue_in, report.currencies)]
+    return list(filter(None, (_movement(report, metric) for metric in metrics)))
 
 
 def best_and_worst(report: WeeklyReport) -> list[Pair]:
-    """Give both ends by CTR, and by revenue in each currency, wherever somebody is ranked."""
+    """Give the best beside the worst campaigns by CTR, and by revenue in each currency, where any are ranked."""
     pairs = [_ends("CTR", _RANKED, by_ctr(report), "delivered", "clicks", "ctr")]
     for currency in report.currencies:
         headings, metrics = ("Campaign", "Clicks", "CTR", currency), ("clicks", "ctr", revenue_in(currency))
@@ -98,9 +89,10 @@ def lost(losses: Sequence[Loss]) -> Listing:
 
 
 def title_of(metric: str) -> str:
-    """Name a metric for people."""
-    currency = currency_of(metric)
-    return f"Revenue, {currency}" if currency else _TITLES[metric]
+    """Name a metric for people: `Delivery rate`, `CTR`, `Revenue, TRY`."""
+    if currency := currency_of(metric):
+        return f"Revenue, {currency}"
+    return "CTR" if metric == "ctr" else metric.replace("_", " ").capitalize()
 
 
 def printed(value: float | Decimal | None, metric: str = "") -> str:
@@ -115,23 +107,16 @@ def printed(value: float | Decimal | None, metric: str = "") -> str:
 
 
 def _movement(report: WeeklyReport, metric: str) -> Pair:
-    ends = movers(report, metric)
-    sides = (("rose", ends.first, "up"), ("fell", ends.last, "down"))
-    return [
-        Listing(
-            f"{title_of(metric)}: {said} most", _MOVED, [_moved_line(item, metric) for item in campaigns], direction
-        )
-        for said, campaigns, direction in sides
-        if campaigns
-    ]
+    ends, title = movers(report, metric), title_of(metric)
+    rose = Listing(f"{title}: rose most", _MOVED, [_moved_line(item, metric) for item in ends.first], "up")
+    fell = Listing(f"{title}: fell most", _MOVED, [_moved_line(item, metric) for item in ends.last], "down")
+    return [table for table in (rose, fell) if table.lines]
 
 
 def _ends(title: str, headings: Sequence[str], ends: Ends, *metrics: str) -> Pair:
-    return [
-        Listing(f"{said} {title}", headings, [_line(item, *metrics) for item in campaigns])
-        for said, campaigns in (("Highest", ends.first), ("Lowest", ends.last))
-        if campaigns
-    ]
+    highest = Listing(f"Highest {title}", headings, [_line(item, *metrics) for item in ends.first])
+    lowest = Listing(f"Lowest {title}", headings, [_line(item, *metrics) for item in ends.last])
+    return [table for table in (highest, lowest) if table.lines]
 
 
 def _card(item: Compared) -> Card:
@@ -164,6 +149,6 @@ def _line(campaign: CampaignWeek, *metrics: str) -> Line:
 
 
 def _named(campaign: CampaignWeek) -> tuple[str, str]:
-    """Give its name, and the small print."""
+    """Give a campaign's name, and the small print below it."""
     small = " · ".join(filter(None, (campaign.campaign_id, campaign.type)))
     return campaign.name or f"Campaign {campaign.campaign_id}", small
