@@ -8,7 +8,7 @@ from random import Random
 from include.bench.publish_once import timed
 from include.bench.raw_days import write_day
 from insider_web_push.coverage.index import INCOMPLETE, DayEntry, published_entry, unpublished_entry
-from insider_web_push.coverage.keeping import keep, rebuild_index
+from insider_web_push.coverage.keeping import keep
 from insider_web_push.days.rules import finality_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
@@ -45,7 +45,7 @@ def fill(store: Storage, *, last: date, days: int, campaigns: int, of_other_days
     manifests = list(_manifests(newest, days, of_other_days, draw, unpublished))
     with ThreadPoolExecutor(_PARALLEL_WRITES) as pool:
         list(pool.map(store.write_manifest, manifests))
-    rebuild_index(store)
+    keep(store, {})
     troubled = manifests[4]
     unpublished[troubled.day] = published_entry(troubled, why="held for review: clicks fell from 9,310 to 4,022")
     keep(store, unpublished)

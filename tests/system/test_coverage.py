@@ -8,14 +8,15 @@ import httpx
 import pendulum
 import pytest
 
-from insider_web_push.coverage.addresses import PAGE, page_path
+from insider_web_push.coverage.addresses import page_path
+from insider_web_push.vocabulary import PAGES
 from tests.system.conftest import DAILY, KEY, System
 
 pytestmark = pytest.mark.system
 
 DAY = pendulum.yesterday("Europe/Istanbul").subtract(days=60).date()
 DAY_PAGE = page_path("default", DAY.isoformat())
-EVERY_PAGE = [f"{PAGE}/", page_path("default"), DAY_PAGE, f"{DAY_PAGE}/manifest"]
+EVERY_PAGE = [f"{PAGES}/", page_path("default"), DAY_PAGE, f"{DAY_PAGE}/manifest"]
 SCRIPT = "<script>alert('push')</script>"
 """What the simulator's sixth campaign is called."""
 
@@ -87,4 +88,4 @@ def test_airflows_navigation_has_the_page(system: System) -> None:
         plugin for plugin in system.airflow.api.get("/plugins")["plugins"] if plugin["name"] == "insider_web_push"
     ]
     (view,) = plugin["external_views"]
-    assert (view["name"], view["href"], view["destination"]) == ("Web push coverage", f"{PAGE}/", "nav")
+    assert (view["name"], view["href"], view["destination"]) == ("Web push coverage", f"{PAGES}/", "nav")

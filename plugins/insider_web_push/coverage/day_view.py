@@ -1,10 +1,10 @@
-"""From a day's manifest to what its page says. Pure."""
+"""Makes what a day's page says of the day's manifest. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 _SHOWN_MOVES = 100
 _UNKNOWN = "\N{EN DASH}"
 _LISTED_FIGURES = ("sent", "delivered", "clicks")
-"""What a row has room for."""
+"""The list's figures that a row has room for."""
 _TO_DO_MODE = {State.INCOMPLETE: "missing", State.MISSING: "missing", State.PARTIAL: "missing", State.TOTALS: "missing"}
 
 
@@ -33,12 +33,12 @@ class MovedFigure:
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
     """
-    One campaign.
+    What the page says of one campaign of the day.
 
     Attributes:
         notes: What else is to be said of it, a sentence each.
-        fetched_at: In the account's time zone, as printed.
-        figures: Of the list, as it was read before the campaign was fetched.
+        fetched_at: When its figures were fetched, printed in the account's time zone.
+        figures: What the list said of it before it was fetched, as printed.
         has_answer: Whether an answer is stored.
     """
 
@@ -56,29 +56,23 @@ class CampaignLine:
 @dataclass(frozen=True, slots=True)
 class DayView:
     """
-    A day's page.
+    What a day's page says, besides what stands in the manifest word for word.
 
     Attributes:
         problem: Why the newest look could not be published; empty if it was.
+        conf: The run configuration with which the refresh looks at this day again.
         facts: Names and values.
-        totals: The day's counters, as printed.
-        checks: Campaigns that failed a check, by its name.
-        moves: What the newest revision changed.
-        more_moves: How many more figures that is than are shown.
-        conf: What to give the refresh, to look at this day again.
+        moves: The first of the figures that the newest revision changed.
+        more_moves: How many more figures it changed.
     """
 
-    day: date
     state: State
     problem: str
-    facts: list[tuple[str, str]]
-    totals: list[tuple[str, str]]
-    checks: Mapping[str, list[str]]
-    unknown_fields: Mapping[str, int]
-    moves: list[MovedFigure]
-    more_moves: int
-    campaigns: list[CampaignLine]
     conf: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    moves: list[MovedFigure] = field(default_factory=list)
+    more_moves: int = 0
+    campaigns: list[CampaignLine] = field(default_factory=list)
 
 
 def view_of(day: date, manifest: Manifest | None, noted: DayEntry | None, *, why_not: str = "") -> DayView:
@@ -86,28 +80,24 @@ def view_of(day: date, manifest: Manifest | None, noted: DayEntry | None, *, why
     Describe a day.
 
     Args:
-        manifest: What is published of it; the truth.
+        manifest: What is published of it, which counts where the index says something else.
         noted: What the index says of it: why a look was not published stands nowhere else.
         why_not: Why it has no manifest, in words.
     """
     if manifest is None:
         state = state_of(noted if noted and not noted.revision else None)
         problem = noted.why if noted and noted.why else why_not
-        return DayView(day, state, problem, [], [], {}, {}, [], 0, [], _conf(day, state))
+        return DayView(state, problem, _conf(day, state))
     state = state_of(published_entry(manifest))
     moves = list(_moves(manifest))
     return DayView(
-        day=day,
-        state=state,
+        state,
         problem=noted.why if noted else "",
+        conf=_conf(day, state),
         facts=_facts(manifest),
-        totals=[(name, f"{number:,}") for name, number in manifest.totals.items()],
-        checks=manifest.checks,
-        unknown_fields=manifest.unknown_fields,
         moves=moves[:_SHOWN_MOVES],
         more_moves=max(0, len(moves) - _SHOWN_MOVES),
         campaigns=[_line(key, campaign, manifest.timezone) for key, campaign in _by_weight(manifest)],
-        conf=_conf(day, state),
     )
 
 

@@ -1,9 +1,8 @@
-"""From an account's index to the calendar that the page shows: months, newest first, and what each day is. Pure."""
+"""Makes the calendar that the coverage page shows of an account's index: months, and what each day is. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -46,7 +45,7 @@ class Cell:
     One day of the calendar.
 
     Attributes:
-        said: All that is known of it, in words.
+        said: What the index knows of it, in words; it may know nothing.
         is_troubled: Whether its newest look could not be published, though an older version is there.
     """
 
@@ -55,13 +54,17 @@ class Cell:
     said: str
     is_troubled: bool
 
+    @property
+    def title(self) -> str:
+        """Name the day and its state, and say what is known of it."""
+        return f"{self.day:%a} {self.day.day} {self.day:%b %Y}: {self.state.label}" + (
+            f"; {self.said}" if self.said else ""
+        )
 
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A row: `November 2026`, and a place for each of 31 days; None where there is no such day, or none to speak of."""
-
-    first: date
-    cells: list[Cell | None]
+    @property
+    def deserves_a_look(self) -> bool:
+        """Whether an operator may want to do something about the day."""
+        return self.is_troubled or self.state in {State.MISSING, State.INCOMPLETE, State.PARTIAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +73,17 @@ class Grid:
     An account's calendar.
 
     Attributes:
-        months: The newest first.
-        counts: Number of days by state, those that there are.
+        months: A row of 31 cells for each month, by its first day, the newest first; None where no day is shown.
+        counts: Number of days in each state that occurs.
         troubles: The newest days that an operator may want to do something about.
-        more_troubles: How many more there are.
+        more_troubles: How many more of those days there are.
         first: The first day that is shown; None if there is no day at all.
         earlier: How many days of the index lie before it.
     """
 
-    months: list[Month]
+    months: dict[date, list[Cell | None]]
     counts: list[tuple[State, int]]
-    troubles: list[tuple[Cell, str]]
+    troubles: list[Cell]
     more_troubles: int
     first: date | None
     earlier: int
@@ -115,11 +118,11 @@ def grid_of(index: CoverageIndex, *, last_due: date, days: int) -> Grid:
     Lay out an account's days.
 
     Args:
-        last_due: The last day that should be there by now; later ones are shown if they are.
+        last_due: The last day that should be there by now; a later day is shown if the index has it.
         days: How many to show at most.
     """
     if not index.days:
-        return Grid([], [], [], 0, None, 0)
+        return Grid({}, [], [], 0, None, 0)
     last = max(last_due, *index.days)
     first = max(min(index.days), last - timedelta(days=days - 1))
     cells = {
@@ -128,9 +131,9 @@ def grid_of(index: CoverageIndex, *, last_due: date, days: int) -> Grid:
         if day in index.days or day <= last_due
     }
     counts = Counter(cell.state for cell in cells.values())
-    troubles = [(cell, why) for day in sorted(cells, reverse=True) if (why := _trouble(cell := cells[day], index))]
+    troubles = [cell for _, cell in sorted(cells.items(), reverse=True) if cell.deserves_a_look and cell.said]
     return Grid(
-        months=list(_months(cells)),
+        months=_months(cells),
         counts=[(state, counts[state]) for state in State if counts[state]],
         troubles=troubles[:_SHOWN_TROUBLES],
         more_troubles=max(0, len(troubles) - _SHOWN_TROUBLES),
@@ -139,10 +142,10 @@ def grid_of(index: CoverageIndex, *, last_due: date, days: int) -> Grid:
     )
 
 
-def said_of(entry: DayEntry | None) -> list[str]:
-    """Say what the index knows of a day, a clause each."""
+def _said(entry: DayEntry | None) -> str:
+    """Say what the index knows of a day."""
     if entry is None:
-        return ["no run has looked at it"]
+        return "no run has looked at it"
     said = []
     if entry.revision:
         said.append(f"revision {entry.revision}" + (f" of {entry.at:%Y-%m-%d %H:%M} UTC" if entry.at else ""))
@@ -153,27 +156,15 @@ def said_of(entry: DayEntry | None) -> list[str]:
         said.append("1 failed check" if entry.failed == 1 else f"{entry.failed} failed checks")
     if entry.why:
         said.append(f"the newest look was not published: {entry.why}" if entry.revision else entry.why)
-    return said
+    return "; ".join(said)
 
 
 def _cell(day: date, entry: DayEntry | None) -> Cell:
-    state = state_of(entry)
-    said = "; ".join([f"{day:%a} {day.day} {day:%b %Y}: {state.label}", *said_of(entry)])
-    return Cell(day, state, said, is_troubled=bool(entry and entry.revision and entry.why))
+    return Cell(day, state_of(entry), _said(entry), is_troubled=bool(entry and entry.revision and entry.why))
 
 
-def _trouble(cell: Cell, index: CoverageIndex) -> str:
-    entry = index.days.get(cell.day)
-    if cell.state in {State.MISSING, State.INCOMPLETE, State.PARTIAL} or cell.is_troubled:
-        return "; ".join(said_of(entry))
-    return ""
-
-
-def _months(cells: dict[date, Cell]) -> Iterator[Month]:
-    firsts = sorted({day.replace(day=1) for day in cells}, reverse=True)
-    for first in firsts:
-        row: list[Cell | None] = [None] * 31
-        for day, cell in cells.items():
-            if day.replace(day=1) == first:
-                row[day.day - 1] = cell
-        yield Month(first, row)
+def _months(cells: dict[date, Cell]) -> dict[date, list[Cell | None]]:
+    months: dict[date, list[Cell | None]] = {}
+    for day in sorted(cells, reverse=True):
+        months.setdefault(day.replace(day=1), [None] * 31)[day.day - 1] = cells[day]
+    return months

@@ -14,21 +14,21 @@ from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.vocabulary import Finality
 
 INCOMPLETE, PURGED = "incomplete", "purged"
-"""Statuses of days without a manifest; those of days with one are `completeness.DayStatus`."""
+"""Statuses of days without a manifest; those of days with one are `vocabulary.DayStatus`."""
 
 
 class DayEntry(BaseModel):
     """
-    One day.
+    What the index says of one day.
 
     Attributes:
-        status: `complete`, `partial` or `totals` of a published day; else `incomplete` or `purged`.
+        status: `complete`, `partial` or `totals` if the day is published; else `incomplete` or `purged`.
         revision: The published one; 0 if nothing is published.
-        at: When that was committed, UTC; of a day that is not published, when it was last tried.
+        at: When that was committed, UTC; if the day is not published, when it was last tried.
         dag: The DAG that did so; empty if it is not known any more.
         run: Its run.
-        details: Number of campaigns by `manifest.DetailStatus`.
-        finality: Number of campaigns by `finality.Finality`.
+        details: Number of campaigns by `vocabulary.DetailStatus`.
+        finality: Number of campaigns by `vocabulary.Finality`.
         failed: How many checks failed, over all campaigns.
         why: Why the newest look could not be published, in words; empty if it was.
     """
@@ -53,10 +53,10 @@ class DayEntry(BaseModel):
 
 class CoverageIndex(BaseModel):
     """
-    An account's days.
+    What the page says of an account's days.
 
     Attributes:
-        days: By day; a day that was never tried has no entry.
+        days: The entries by day; a day that was never tried has none.
     """
 
     model_config = ConfigDict(frozen=True)

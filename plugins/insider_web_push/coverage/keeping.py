@@ -23,7 +23,8 @@ from insider_web_push.vocabulary import DayOutcome
 
 log = logging.getLogger(__name__)
 
-_PUBLISHED = frozenset({DayOutcome.PUBLISHED, DayOutcome.UNMOVED, DayOutcome.PARTIAL, DayOutcome.TOTALS})
+_HELD_BACK = frozenset({DayOutcome.KEPT, DayOutcome.HELD, DayOutcome.FAILED})
+"""Outcomes of a look that could not be published, whatever was published before."""
 
 
 def read_index(store: Storage) -> CoverageIndex | None:
@@ -40,19 +41,15 @@ def read_index(store: Storage) -> CoverageIndex | None:
 
 def entry_of(published: Published, *, run: EventOwed, at: datetime) -> DayEntry:
     """Describe a day as publish or purge left it."""
-    why = "" if published.outcome in _PUBLISHED else published.why
-    if published.outcome is DayOutcome.PURGED:
-        if published.manifest is None:
-            return unpublished_entry(PURGED, why=published.why, at=at, run=run)
-        why = ""
     if published.manifest is None:
-        return unpublished_entry(INCOMPLETE, why=published.why, at=at, run=run)
-    return published_entry(published.manifest, run=run, why=why)
+        status = PURGED if published.outcome is DayOutcome.PURGED else INCOMPLETE
+        return unpublished_entry(status, why=published.why, at=at, run=run)
+    return published_entry(published.manifest, run=run, why=published.why if published.outcome in _HELD_BACK else "")
 
 
 def keep(store: Storage, changed: Mapping[date, DayEntry]) -> None:
     """
-    Note what became of some days. One at a time for an account: its pool of one slot sees to it.
+    Note what became of some days. Nobody else writes the index meanwhile, as the account's publish pool has one slot.
 
     Never raises: the days are published, or not, whatever becomes of the index; the next publish mends it.
     """
@@ -64,15 +61,8 @@ def keep(store: Storage, changed: Mapping[date, DayEntry]) -> None:
         log.warning("The coverage page lags behind: its index %s was not written", store.at.coverage, exc_info=True)
 
 
-def rebuild_index(store: Storage) -> CoverageIndex:
-    """Make the index anew from what is stored, and keep it."""
-    index = rebuilt(store)
-    store.write(store.at.coverage, index.to_json())
-    return index
-
-
 def rebuilt(store: Storage) -> CoverageIndex:
-    """Make the index of what is stored; why a day was not published is not known any more."""
+    """Make the index from what is stored; it no longer says why a day was not published."""
     tried = {*store.days_swept(), *store.days_with_tombstones()} - set(store.days_published())
     return _caught_up(store, CoverageIndex(days=_unpublished(store, tried)), fresh={})
 

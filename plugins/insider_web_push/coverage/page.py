@@ -29,6 +29,7 @@ from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import DAILY, REFRESH, is_campaign_id
 
 _SHOWN_DAYS, _MOST_DAYS = 400, 4000
+_TITLES = {401: "Not logged in", 403: "Not allowed", 404: "Not found", 502: "Cannot be read"}
 
 router = APIRouter(dependencies=[Depends(get_user)])
 
@@ -37,11 +38,15 @@ def _addresses(request: Request) -> Addresses:
     return Addresses(here=request.scope["root_path"], airflow=request.scope.get("app_root_path", ""))
 
 
-def _readable(user: GetUserDep) -> list[Account]:
+def _accounts() -> list[Account]:
     try:
-        accounts = configured_accounts()
+        return configured_accounts()
     except ConfigurationError as error:
         raise HTTPException(503, f"The API server cannot tell the accounts: {error}") from None
+
+
+def _readable(user: GetUserDep) -> list[Account]:
+    accounts = _accounts()
     allowed = readable(accounts, user)
     if accounts and not allowed:
         raise HTTPException(403, "You may not read the DAG of any account.")
@@ -49,10 +54,7 @@ def _readable(user: GetUserDep) -> list[Account]:
 
 
 def _account(account: str, user: GetUserDep) -> Account:
-    try:
-        found = next((item for item in configured_accounts() if item.name == account), None)
-    except ConfigurationError as error:
-        raise HTTPException(503, f"The API server cannot tell the accounts: {error}") from None
+    found = next((item for item in _accounts() if item.name == account), None)
     if found is None:
         raise HTTPException(404, f"There is no account {account!r} in the accounts file.")
     if not readable([found], user):
@@ -101,8 +103,8 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep) -> Response:
     run_id = manifest.run_id if manifest else noted.run if noted else ""
     dag = dag_of_run(account, run_id, noted=noted.dag if noted else "") if run_id else None
     return page(
-        "day.html.j2", account=account, at=at, view=view, run_id=run_id, dag=dag, daily=DAILY, refresh=REFRESH,
-        is_published=manifest is not None, before=day - timedelta(days=1), after=day + timedelta(days=1),
+        "day.html.j2", account=account, at=at, day=day, view=view, manifest=manifest, run_id=run_id, dag=dag,
+        daily=DAILY, refresh=REFRESH, before=day - timedelta(days=1), after=day + timedelta(days=1),
     )  # fmt: skip
 
 
@@ -140,28 +142,25 @@ def stored_answer(account: AccountDep, day: DayDep, campaign_id: str, at: Addres
 
 def _grid(accounts: list[Account], at: Addresses, days: int) -> Response:
     now = datetime.now(UTC)
-    blocks = blocks_of(accounts, now=now, days=days)
     return page(
-        "grid.html.j2", blocks=blocks, at=at, states=list(State), now=now, all_days=_MOST_DAYS, daily=DAILY,
-        refresh=REFRESH,
+        "grid.html.j2", blocks=blocks_of(accounts, now=now, days=days), at=at, states=list(State), now=now,
+        all_days=_MOST_DAYS, daily=DAILY, refresh=REFRESH,
     )  # fmt: skip
 
 
 def _refused(request: Request, error: Exception) -> Response:
     """Say in a page what is wrong."""
-    at = _addresses(request)
     match error:
         case AnyHTTPException(status_code=401):
-            return page("message.html.j2", status=401, at=at, title="Not logged in", text="Log in to Airflow first.")
+            status, text = 401, "Log in to Airflow first."
         case AnyHTTPException(status_code=status, detail=detail):
-            titles = {403: "Not allowed", 404: "Not found"}
-            return page(
-                "message.html.j2", status=status, at=at, title=titles.get(status, "Cannot be shown"), text=str(detail)
-            )
+            text = str(detail)
         case SourceUnreadable():
-            return page("message.html.j2", status=502, at=at, title="Cannot be read", text=str(error))
-    text = f"The address asks for something impossible; days is a number from 1 to {_MOST_DAYS}."
-    return page("message.html.j2", status=422, at=at, title="Cannot be shown", text=text)
+            status, text = 502, str(error)
+        case _:
+            status, text = 422, f"The address asks for something impossible; days is a number from 1 to {_MOST_DAYS}."
+    title = _TITLES.get(status, "Cannot be shown")
+    return page("message.html.j2", status=status, at=_addresses(request), title=title, text=text)
 
 
 def make_app() -> FastAPI:

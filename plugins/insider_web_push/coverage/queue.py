@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,25 +20,19 @@ from insider_web_push.hook import InsiderWebPushHook
 
 _RUNNING = "running"
 _WAITING = ("scheduled", "queued", "up_for_reschedule", "up_for_retry")
-"""States of tasks that have all that they need, but a slot of the pool or of the budget."""
+"""States of tasks that have all that they need, except for a slot of the pool or of the budget."""
 
+Queue = Counter[str]
+"""
+Number of tasks in an account's pool that are `running` or `waiting`.
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Tasks in an account's pool: those that talk to the API, or wait in place for the budget, and those behind."""
-
-    running: int = 0
-    waiting: int = 0
-
-    @property
-    def tasks(self) -> int:
-        """All of them."""
-        return self.running + self.waiting
+A running task talks to the API, or waits in place for the budget.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What the page says of an account's budget, a sentence each."""
+    """What the page says of an account's budget and of the tasks that wait for it, a sentence each."""
 
     budget: str
     queue: str
@@ -52,14 +47,9 @@ def queues_of(pools: Collection[str]) -> dict[str, Queue]:
     )
     with create_session() as session:
         rows = session.execute(query).all()
-    queues = dict.fromkeys(pools, Queue())
+    queues = {pool: Queue() for pool in pools}
     for pool, state, number in rows:
-        before = queues[pool]
-        queues[pool] = (
-            Queue(before.running + number, before.waiting)
-            if state == _RUNNING
-            else Queue(before.running, before.waiting + number)
-        )
+        queues[pool]["running" if state == _RUNNING else "waiting"] += number
     return queues
 
 
@@ -76,20 +66,18 @@ def load_of(hook: InsiderWebPushHook, queue: Queue) -> Load:
     budget = f"{use.used} of {use.limit} requests {per} are used" if use else f"{limit.requests} requests {per}; {why}"
     if use and use.next_free_s:
         budget += f"; the next one may leave in {use.next_free_s:.0f} s"
-    if not queue.tasks:
+    if not queue:
         return Load(budget, "no task is in the pool")
-    drained_s = seconds_needed(queue.tasks, limit=limit.requests, window_s=limit.window_s)
+    drained_s = seconds_needed(queue.total(), limit=limit.requests, window_s=limit.window_s)
     takes = f"about {duration(drained_s)}" if drained_s else "less than a window"
-    return Load(budget, f"{queue.running} running and {queue.waiting} waiting tasks, {takes} at a request each")
+    return Load(budget, f"{queue['running']} running and {queue['waiting']} waiting tasks, {takes} at a request each")
 
 
 def _use(hook: InsiderWebPushHook) -> tuple[Use | None, str]:
     """Ask for the use, where it can be told here; a local file is only looked into, never made."""
     if hook.settings.budget_conn_id is None and not (Path(AIRFLOW_HOME) / LOCAL_FILE).exists():
-        return (
-            None,
-            "how many are used cannot be told here: no call was made yet, or the file is on the workers' machine",
-        )
+        why = "how many are used cannot be told here: no call was made yet, or the file is on the workers' machine"
+        return None, why
     try:
         return hook.budget_use(), ""
     except ConfigurationError as error:

@@ -12,7 +12,7 @@ from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
 
 def dag_of_run(account: Account, run_id: str, *, noted: str = "") -> str | None:
     """
-    Tell which of an account's DAGs a run is of; None if Airflow has forgotten it.
+    Tell which of an account's DAGs a run belongs to; None if Airflow has forgotten the run.
 
     Args:
         noted: A DAG that the index names, which may be somebody's own.

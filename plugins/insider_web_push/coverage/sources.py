@@ -6,14 +6,14 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import TypeVar
 
 from insider_web_push.accounts.file import Account
 from insider_web_push.accounts.schedules import time_of
 from insider_web_push.coverage.grid import Grid, grid_of, last_due
 from insider_web_push.coverage.keeping import rebuilt, usable_index
-from insider_web_push.coverage.queue import Load, Queue, load_of, queues_of
+from insider_web_push.coverage.queue import Load, load_of, queues_of
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.lake.storage import Storage
@@ -25,7 +25,7 @@ _PARALLEL_ACCOUNTS = 8
 
 
 class SourceUnreadable(Exception):
-    """What a page needs cannot be read. The message may be shown to whoever may see the account."""
+    """Something that a page needs cannot be read. The message may be shown to whoever may see the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def blocks_of(accounts: Sequence[Account], *, now: datetime, days: int) -> list[
 
     def block(account: Account) -> Block:
         grid, grid_problem = _tried(lambda: _grid(account, now=now, days=days))
-        load, load_problem = _tried(lambda: _load(account, queues[account.pool]))
+        load, load_problem = _tried(lambda: load_of(InsiderWebPushHook(account.conn_id), queues[account.pool]))
         return Block(account, grid, grid_problem, load, load_problem)
 
     with ThreadPoolExecutor(_PARALLEL_ACCOUNTS) as pool:
@@ -79,23 +79,14 @@ def read_from(account: Account, read: Callable[[Storage], T]) -> T:
 
 def _grid(account: Account, *, now: datetime, days: int) -> Grid:
     index = read_from(account, lambda store: usable_index(store) or rebuilt(store))
-    return grid_of(index, last_due=last_due(now, account.timezone, by=_due_by(account)), days=days)
-
-
-def _due_by(account: Account) -> time | None:
     schedule = account.publish_by_schedule or account.schedule
-    return time_of(schedule) if schedule else None
-
-
-def _load(account: Account, queue: Queue) -> Load:
-    try:
-        return load_of(InsiderWebPushHook(account.conn_id), queue)
-    except InsiderError as error:
-        raise SourceUnreadable(str(error)) from error
+    by = time_of(schedule) if schedule else None
+    return grid_of(index, last_due=last_due(now, account.timezone, by=by), days=days)
 
 
 def _tried(read: Callable[[], T]) -> tuple[T | None, str]:
+    """Give what can be read, or None and why it cannot."""
     try:
         return read(), ""
-    except SourceUnreadable as unreadable:
-        return None, str(unreadable)
+    except (SourceUnreadable, InsiderError) as error:
+        return None, str(error)

@@ -17,13 +17,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
-from insider_web_push.coverage.addresses import PAGE, page_path
-from insider_web_push.coverage.keeping import rebuild_index
+from insider_web_push.coverage.addresses import page_path
+from insider_web_push.coverage.keeping import keep
 from insider_web_push.coverage.mounted import FASTAPI_APP
+from insider_web_push.vocabulary import PAGES
 from tests.builders import DAY, sample, swept
 from tests.lake import Lake
 
-GRID, DAY_PAGE = f"{PAGE}/", page_path("default", DAY.isoformat())
+GRID, DAY_PAGE = f"{PAGES}/", page_path("default", DAY.isoformat())
 OTHER_DAY_PAGE = page_path("other", DAY.isoformat())
 EVERY_PAGE = [GRID, page_path("default"), DAY_PAGE, f"{DAY_PAGE}/manifest", f"{DAY_PAGE}/11111"]
 SCRIPT = "<script>alert('clicked')</script>"
@@ -52,7 +53,7 @@ def lake(tmp_path: Path) -> Lake:
     lake.answer("11111", body=json.dumps(sample("campaign_metrics_older") | {"name": SCRIPT}).encode())
     lake.answer("22222")
     lake.publish()
-    rebuild_index(lake.store)
+    keep(lake.store, {})
     return lake
 
 
@@ -93,7 +94,7 @@ def stranger() -> Iterator[TestClient]:
     """A browser without a login."""
     create_auth_manager()
     airflow = FastAPI()
-    airflow.mount(PAGE, FASTAPI_APP["app"])
+    airflow.mount(PAGES, FASTAPI_APP["app"])
     with TestClient(airflow) as client:
         yield client
 

@@ -45,17 +45,17 @@ def test_months_are_rows_with_the_newest_first_and_a_place_for_every_day() -> No
     """A place outside of the shown days is empty."""
     index = CoverageIndex(days={date(2026, 10, 30): entry(), date(2026, 11, 2): entry()})
     grid = grid_of(index, last_due=date(2026, 11, 2), days=400)
-    assert [(month.first.month, len(month.cells)) for month in grid.months] == [(11, 31), (10, 31)]
-    shown = [[cell.day.day for cell in month.cells if cell] for month in grid.months]
+    assert [(first.month, len(cells)) for first, cells in grid.months.items()] == [(11, 31), (10, 31)]
+    shown = [[cell.day.day for cell in cells if cell] for cells in grid.months.values()]
     assert shown == [[1, 2], [30, 31]]
-    assert all(cell.day.day == place for month in grid.months for place, cell in enumerate(month.cells, 1) if cell)
+    assert all(cell.day.day == place for cells in grid.months.values() for place, cell in enumerate(cells, 1) if cell)
 
 
 def test_days_between_the_first_known_and_the_last_due_one_are_missing() -> None:
     """Before the first there was nothing to miss, and after the last it is too early."""
     index = CoverageIndex(days={date(2026, 11, 1): entry(), date(2026, 11, 3): entry()})
     grid = grid_of(index, last_due=date(2026, 11, 4), days=400)
-    states = [cell.state for cell in grid.months[0].cells if cell]
+    states = [cell.state for cell in grid.months[date(2026, 11, 1)] if cell]
     assert states == [State.PROVISIONAL, State.MISSING, State.PROVISIONAL, State.MISSING]
     assert grid.counts == [(State.PROVISIONAL, 2), (State.MISSING, 2)]
 
@@ -76,7 +76,7 @@ def test_only_so_many_days_are_shown_and_the_rest_is_counted() -> None:
 
 def test_an_empty_index_is_an_empty_grid() -> None:
     """And no error: a new account has no day."""
-    assert grid_of(CoverageIndex(), last_due=TODAY, days=400).months == []
+    assert grid_of(CoverageIndex(), last_due=TODAY, days=400).months == {}
 
 
 def test_what_lacks_something_is_listed_with_the_words_and_the_newest_first() -> None:
@@ -89,8 +89,8 @@ def test_what_lacks_something_is_listed_with_the_words_and_the_newest_first() ->
         TODAY - timedelta(days=5): unpublished_entry("purged", why="9 objects removed"),
     }
     troubles = grid_of(CoverageIndex(days=days), last_due=TODAY, days=400).troubles
-    assert [(TODAY - cell.day).days for cell, _ in troubles] == [1, 2, 3, 4]
-    assert [why for _, why in troubles] == [
+    assert [(TODAY - cell.day).days for cell in troubles] == [1, 2, 3, 4]
+    assert [cell.said for cell in troubles] == [
         "2 of 60 missing",
         "no run has looked at it",
         "revision 1",

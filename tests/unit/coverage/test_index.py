@@ -15,7 +15,7 @@ from insider_web_push.coverage.index import (
     published_entry,
     unpublished_entry,
 )
-from insider_web_push.coverage.keeping import entry_of, keep, read_index, rebuild_index
+from insider_web_push.coverage.keeping import entry_of, keep, read_index
 from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.removal import bury
@@ -145,7 +145,7 @@ def test_a_rebuilt_index_knows_published_tried_and_purged_days(lake: Lake) -> No
     tried, purged = DAY - timedelta(days=2), DAY - timedelta(days=3)
     lake.list_day([swept("11111")], day=tried)
     bury(lake.store, purged, [], at=datetime(2026, 11, 23, tzinfo=UTC), run_id="manual__9")
-    rebuild_index(lake.store)
+    keep(lake.store, {})
     assert {day: entry.status for day, entry in indexed(lake).items()} == {
         DAY: "complete",
         tried: INCOMPLETE,
@@ -156,7 +156,7 @@ def test_a_rebuilt_index_knows_published_tried_and_purged_days(lake: Lake) -> No
 def test_one_damaged_manifest_does_not_keep_the_other_days_out(lake: Lake, caplog: pytest.LogCaptureFixture) -> None:
     """It is named in the log."""
     lake.store.write(lake.store.at.manifest(YESTERDAY), b"{")
-    rebuild_index(lake.store)
+    keep(lake.store, {})
     assert set(indexed(lake)) == {DAY}
     assert f"day={YESTERDAY}.json cannot be read" in caplog.text
 
