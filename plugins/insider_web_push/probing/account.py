@@ -1,4 +1,4 @@
-"""Check an account: ask its API, keep what was found, and show it. What is asked and judged: `probing`."""
+"""Checks an account: asks its API what `course` says, and keeps what was found."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from insider_web_push.probing.course import findings_of
 from insider_web_push.probing.report import AccountReport
 
 WAIT_WITHIN_A_CHECK_S = 600.0
-"""Starting over would cost the calls again."""
+"""How long a check waits for a slot once it has begun, since starting over would cost its calls again."""
 
 
 def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_slots: int) -> AccountReport:
     """
-    Ask the API, at most `MOST_CALLS` times, and keep the report.
+    Ask the API, at most `course.MOST_CALLS` times, and keep the report.
 
     Args:
-        hook: Of the account; its `max_wait_s` holds for the first call.
+        hook: The account's hook; its `max_wait_s` holds for the first call.
         store: Where the report goes.
         timezone: The account's, an IANA name.
-        pool_slots: As `Account.pool_slots`.
+        pool_slots: `Account.pool_slots`.
 
     Raises:
-        StorageNotWritable: before any call.
+        StorageNotWritable: the storage refused a write, before any call.
         InsiderError: the first question was not answered.
     """
     store.check_usable()
@@ -38,9 +38,7 @@ def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_s
         partner_id=settings.partner_id,
         timezone=timezone,
         today=local_date(checked_at, timezone),
-        requests=settings.limit.requests,
-        window_s=settings.limit.window_s,
-        deadline_s=settings.limit.request_deadline.total_seconds(),
+        limit=settings.limit,
         pool_slots=pool_slots,
     )
 

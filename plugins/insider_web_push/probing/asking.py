@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from insider_web_push.answers.day_list import ListPage, read_list_page
+from insider_web_push.answers.day_list import ListedCampaign, ListPage, day_list_of, read_list_page
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
 from insider_web_push.api.endpoints import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE
 from insider_web_push.api.heard import Heard
+from insider_web_push.budget.lease import RateLimit
 from insider_web_push.errors import InsiderError
 
 Ask = Callable[[str, dict[str, str]], Heard]
@@ -19,32 +20,27 @@ Ask = Callable[[str, dict[str, str]], Heard]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configured:
     """
-    What this installation takes for the account's.
+    What is configured of an account, and what day it is there.
 
     Attributes:
         timezone: IANA name.
         today: The present day there.
-        requests: How many may leave in a window.
-        window_s: Seconds of that window.
-        deadline_s: Seconds after which a request is given up.
         pool_slots: How many workers talk to, or wait for, the API at once.
     """
 
     partner_id: str
     timezone: str
     today: date
-    requests: int
-    window_s: float
-    deadline_s: float
+    limit: RateLimit
     pool_slots: int
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
     """
-    The two questions, asked about one account.
+    The two questions that the API answers, asked about one account.
 
-    Bodies are made here and not by `requests_to_api`, since some are meant to be refused.
+    Bodies are made here and not by `api.endpoints`, since some are meant to be refused.
     """
 
     ask: Ask
@@ -68,6 +64,12 @@ def page_in(heard: Heard) -> ListPage | InsiderError:
         return heard.error or read_list_page(heard.body)
     except InsiderError as error:
         return error
+
+
+def campaigns_in(heard: Heard) -> list[ListedCampaign]:
+    """Give the campaigns of a page of the list; nothing if it is none."""
+    page = page_in(heard)
+    return day_list_of([page]).campaigns if isinstance(page, ListPage) else []
 
 
 def detail_in(heard: Heard) -> CampaignMetrics | InsiderError:

@@ -1,5 +1,5 @@
 """
-All probes of one account, in an order that does least harm. Pure: whoever asks brings the function.
+All probes of one account, in the order that does least harm. Pure: whoever asks brings the function.
 
 What is harmless and says most comes first; refusals come last, in case the API takes them for an attack.
 """
@@ -9,17 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from insider_web_push.answers.day_list import ListPage, Totals, day_list_of
+from insider_web_push.answers.day_list import Totals, day_list_of
 from insider_web_push.api.heard import Heard
-from insider_web_push.errors import (
-    BudgetUnavailable,
-    BudgetWait,
-    InsiderError,
-    RetryableError,
-    Throttled,
-    Unauthorized,
-)
-from insider_web_push.probing.asking import Ask, Configured, Questions, page_in
+from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, RetryableError, Throttled, Unauthorized
+from insider_web_push.probing.asking import Ask, Configured, Questions, campaigns_in
 from insider_web_push.probing.history import earliest_day
 from insider_web_push.probing.lists import ListEnds, list_findings, read_list
 from insider_web_push.probing.refusals import refusal_findings
@@ -28,9 +21,9 @@ from insider_web_push.probing.transfer import transfer_findings
 from insider_web_push.probing.windows import DAYS, campaign_of_several_days, window_findings
 
 MOST_CALLS = 23
-"""With two days' lists, and every comparison asked a second time: below a minute's budget of 30."""
+"""How many calls a check makes if it needs two days' lists and asks every comparison twice; a minute allows 30."""
 _SETTLED_AGE, _RECENT_AGE = 14, 1
-"""Days before today: delivery has closed; and, of an account that is new, yesterday."""
+"""Days before today: a day whose delivery has closed, and yesterday, for an account that is new."""
 _STOPS = (Unauthorized, Throttled, BudgetWait, BudgetUnavailable)
 """After one of these no other question is answered either."""
 
@@ -40,8 +33,7 @@ def findings_of(ask: Ask, configured: Configured) -> tuple[list[Finding], int]:
     Probe an account.
 
     Args:
-        ask: Sends one question under the budget; raises where nothing was sent.
-        configured: What this installation takes for the account's.
+        ask: Sends one question under the budget; raises if nothing was sent.
 
     Returns:
         The findings, and how many calls they took.
@@ -93,9 +85,8 @@ def _busy_day(questions: Questions, today: date) -> ListEnds:
 
 
 def _totals_of_range(questions: Questions, last: date) -> dict[str, Totals]:
-    page = page_in(questions.list_page(last - timedelta(days=DAYS - 1), last))
-    rows = day_list_of([page]).campaigns if isinstance(page, ListPage) else []
-    return {campaign.campaign_id: campaign.totals for campaign in rows}
+    heard = questions.list_page(last - timedelta(days=DAYS - 1), last)
+    return {campaign.campaign_id: campaign.totals for campaign in campaigns_in(heard)}
 
 
 def _nothing_sent(listed: ListEnds) -> Finding:

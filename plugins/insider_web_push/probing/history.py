@@ -6,10 +6,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from insider_web_push.answers.day_list import ListPage, day_list_of
 from insider_web_push.api.heard import Heard
 from insider_web_push.errors import InvalidRequest
-from insider_web_push.probing.asking import Questions, in_words, page_in
+from insider_web_push.probing.asking import Questions, campaigns_in, in_words
 from insider_web_push.probing.report import Finding, Verdict
 
 AGES = (31, 93, 183, 365, 400, 731, 1096, 1827)
@@ -29,7 +28,7 @@ def earliest_day(questions: Questions, *, today: date) -> Finding:
     def lacks_figures(age: int) -> bool:
         day = today - timedelta(days=age)
         answers[age] = questions.list_page(day, day)
-        return not _has_figures(answers[age])
+        return all(campaign.totals.are_zero for campaign in campaigns_in(answers[age]))
 
     # The oldest first: where it is served, one call is enough.
     served = bisect_left(AGES[:-1], x=True, key=lacks_figures) if lacks_figures(AGES[-1]) else len(AGES)
@@ -41,7 +40,7 @@ def earliest_day(questions: Questions, *, today: date) -> Finding:
 def _judged(
     served: Sequence[int], beyond: Sequence[int], answers: Mapping[int, Heard], today: date
 ) -> tuple[str, Verdict, str]:
-    """Give what was found, the verdict, and what to do."""
+    """Give what was found, the verdict, and what to do, by the ages that are served and those that are beyond."""
     if not beyond:
         return f"figures of {_ago(served[-1], today)} are there: it may go back further", Verdict.NOTED, ""
     older = answers[beyond[0]]
@@ -59,8 +58,3 @@ def _judged(
 
 def _ago(age: int, today: date) -> str:
     return f"{today - timedelta(days=age)} ({age} days ago)"
-
-
-def _has_figures(heard: Heard) -> bool:
-    page = page_in(heard)
-    return isinstance(page, ListPage) and not all(found.totals.are_zero for found in day_list_of([page]).campaigns)

@@ -21,32 +21,26 @@ _MOST_STATUSES, _LONGEST_STATUS = 6, 30
 @dataclass(frozen=True, slots=True)
 class ListEnds:
     """
-    What is known of a day's list: its first page, and its last one where there are several.
+    What is known of a day's list.
 
     Attributes:
-        rows: Of those pages, in their order.
+        pages: The first page, and the last one if there are several; less what could not be read.
         trouble: Why a page could not be read; empty if they could.
     """
 
     day: date
-    first: ListPage | None
-    last: ListPage | None
+    pages: Sequence[ListPage]
     trouble: str = ""
 
     @property
-    def pages(self) -> list[ListPage]:
-        """The pages that were read."""
-        return [page for page in (self.first, self.last) if page]
-
-    @property
     def rows(self) -> list[ListedCampaign]:
-        """The rows of those pages."""
+        """The rows of those pages, in their order."""
         return [row for page in self.pages for row in page.data]
 
     @property
     def total(self) -> int:
         """How many campaigns the API says there are."""
-        return self.first.total if self.first else 0
+        return self.pages[0].total if self.pages else 0
 
     @property
     def extent(self) -> str:
@@ -58,14 +52,12 @@ def read_list(questions: Questions, day: date) -> ListEnds:
     """Read a day's first page and its last: one or two calls."""
     first = page_in(questions.list_page(day, day))
     if not isinstance(first, ListPage):
-        return ListEnds(day, None, None, str(first))
+        return ListEnds(day, [], str(first))
     pages = pages_of(first.total, per_page=ROWS_PER_PAGE)
     if pages == 1:
-        return ListEnds(day, first, None)
+        return ListEnds(day, [first])
     last = page_in(questions.list_page(day, day, page=pages))
-    if not isinstance(last, ListPage):
-        return ListEnds(day, first, None, str(last))
-    return ListEnds(day, first, last)
+    return ListEnds(day, [first, last]) if isinstance(last, ListPage) else ListEnds(day, [first], str(last))
 
 
 def list_findings(questions: Questions, listed: ListEnds) -> Iterator[Finding]:
@@ -83,7 +75,7 @@ def _pages_add_up(listed: ListEnds) -> Finding:
     def finding(found: str, verdict: Verdict, do: str = "") -> Finding:
         return Finding(topic="pages of the list", asked=asked, found=found, assumed=assumed, verdict=verdict, do=do)
 
-    if listed.trouble or not listed.first:
+    if listed.trouble:
         return finding(listed.trouble, Verdict.DIFFERS, "report it: no day can be listed")
     if not listed.total:
         return finding(f"no campaign is listed for {listed.day}", Verdict.UNKNOWN)
@@ -94,11 +86,8 @@ def _pages_add_up(listed: ListEnds) -> Finding:
     if got == due and not twice:
         return finding(f"total {listed.total}, {' and '.join(map(str, got))} rows", Verdict.AS_ASSUMED)
     found = f"total {listed.total}, {' and '.join(map(str, got))} rows instead of {' and '.join(map(str, due))}"
-    return finding(
-        found + (f", {twice} campaigns twice" if twice else ""),
-        Verdict.DIFFERS,
-        "report it: discover will fail with PagesDrifted",
-    )
+    found += f", {twice} campaigns twice" if twice else ""
+    return finding(found, Verdict.DIFFERS, "report it: discover will fail with PagesDrifted")
 
 
 def _larger_pages(questions: Questions, listed: ListEnds) -> Finding:
@@ -138,8 +127,6 @@ def _page_after_the_last(questions: Questions, listed: ListEnds) -> Finding:
 
 
 def _which_campaigns(questions: Questions, listed: ListEnds) -> Finding:
-    asked = f"figures and statuses of {listed.extent}, and the list of {BEFORE_ANY_CAMPAIGN}"
-    assumed = "any of: all campaigns, those that existed by the day, those with figures"
     heard = questions.list_page(BEFORE_ANY_CAMPAIGN, BEFORE_ANY_CAMPAIGN)
     old = page_in(heard)
     before = old.total if isinstance(old, ListPage) else None
@@ -159,7 +146,12 @@ def _which_campaigns(questions: Questions, listed: ListEnds) -> Finding:
         verdict, which = Verdict.NOTED, "only campaigns with figures, as far as was seen"
         do = "nothing; a campaign that loses its last figure leaves the list, and is kept as listed = false"
     return Finding(
-        topic="which campaigns", asked=asked, found=f"{which}: {found}", assumed=assumed, verdict=verdict, do=do
+        topic="which campaigns",
+        asked=f"figures and statuses of {listed.extent}, and the list of {BEFORE_ANY_CAMPAIGN}",
+        found=f"{which}: {found}",
+        assumed="any of: all campaigns, those that existed by the day, those with figures",
+        verdict=verdict,
+        do=do,
     )
 
 

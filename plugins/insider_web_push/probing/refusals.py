@@ -25,8 +25,8 @@ def refusal_findings(questions: Questions, *, day: date, campaign_id: str | None
     Judge four refusals: three calls, or four where there is a campaign to ask about.
 
     Args:
-        day: One that the API serves.
-        campaign_id: One that exists.
+        day: A day that the API serves.
+        campaign_id: A campaign that exists; None if none is known.
     """
     yield _judged(
         "unknown campaign",

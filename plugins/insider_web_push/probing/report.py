@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 FORMAT = 1
-"""Of the JSON; grows when a reader of the old one could misread it."""
+"""The version of the JSON; it grows when a reader of the old one could misread the new one."""
 
 
 class Verdict(StrEnum):
@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 class Finding(BaseModel):
     """
-    One thing that was looked at.
+    What was found about one thing that the code assumes.
 
     Attributes:
         topic: What it is about, in two or three words; the same in every report.
@@ -47,11 +47,11 @@ class Finding(BaseModel):
 
 class AccountReport(BaseModel):
     """
-    One check of one account.
+    What one check of an account found.
 
     Attributes:
         calls: Requests that it sent.
-        version: Of this package, whose assumptions they are.
+        version: The version of this package, whose assumptions were checked.
     """
 
     model_config = ConfigDict(frozen=True)

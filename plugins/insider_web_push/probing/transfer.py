@@ -35,8 +35,8 @@ def _quota_headers(answers: Sequence[Heard], configured: Configured) -> Finding:
     found = f"{', '.join(names) or 'none'}, on {every} of {len(answers)} answers"
     verdict, do = Verdict.AS_ASSUMED, ""
     if limits:
-        found += f"; stated limit {' or '.join(map(str, sorted(limits)))}, configured {configured.requests}"
-        verdict, do = _of_limit(min(limits), configured)
+        found += f"; stated limit {' or '.join(map(str, sorted(limits)))}, configured {configured.limit.requests}"
+        verdict, do = _judged_limit(min(limits), configured.limit.requests)
     elif sent:
         verdict, do = Verdict.NOTED, "report it: these headers are not read"
         found += f", for example {sent[0][:80]}"
@@ -47,10 +47,10 @@ def _quota_headers(answers: Sequence[Heard], configured: Configured) -> Finding:
     )  # fmt: skip
 
 
-def _of_limit(stated: int, configured: Configured) -> tuple[Verdict, str]:
-    if stated < configured.requests:
+def _judged_limit(stated: int, configured: int) -> tuple[Verdict, str]:
+    if stated < configured:
         return Verdict.DIFFERS, f"set the connection's requests_per_minute to {stated}"
-    if stated > configured.requests:
+    if stated > configured:
         return Verdict.NOTED, f"set the connection's requests_per_minute to {stated}, if that limit is a minute's"
     return Verdict.AS_ASSUMED, ""
 
@@ -64,10 +64,12 @@ def _response_time(answers: Sequence[Heard], configured: Configured) -> Finding:
     usual, worst = median(took), max(took)
     lost = sum(heard.status is None for heard in answers)
     # Little's law: so many requests are under way at once when the limit is used up.
-    under_way = usual * configured.requests / configured.window_s
+    under_way = usual * configured.limit.requests / configured.limit.window_s
+    deadline_s = configured.limit.request_deadline.total_seconds()
     found = f"median {usual:.2f} s, longest {worst:.2f} s" + (f", {lost} without a whole answer" if lost else "")
-    if lost or worst > configured.deadline_s / 2:
-        verdict, do = Verdict.DIFFERS, f"set the connection's request_deadline_s to {_longer(worst)}"
+    if lost or worst > deadline_s / 2:
+        longer_s = min(_LONGEST_DEADLINE_S, max(60, round(worst * 4)))
+        verdict, do = Verdict.DIFFERS, f"set the connection's request_deadline_s to {longer_s}"
     elif under_way > configured.pool_slots:
         verdict, do = Verdict.DIFFERS, f"set the account's pool_slots to {round(under_way * 2)}, to use the limit up"
     else:
@@ -76,14 +78,10 @@ def _response_time(answers: Sequence[Heard], configured: Configured) -> Finding:
         topic="response time",
         asked=f"all {len(answers)} calls",
         found=found,
-        assumed=f"well below {configured.deadline_s:g} s, and {configured.pool_slots} at once use the limit up",
+        assumed=f"well below {deadline_s:g} s, and {configured.pool_slots} at once use the limit up",
         verdict=verdict,
         do=do,
     )
-
-
-def _longer(worst_s: float) -> int:
-    return min(_LONGEST_DEADLINE_S, max(60, round(worst_s * 4)))
 
 
 def _unknown_fields(answers: Sequence[Heard]) -> Finding:

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from insider_web_push.answers.day_list import COUNTERS, ListPage, Totals, day_list_of
+from insider_web_push.answers.day_list import COUNTERS, Totals
 from insider_web_push.answers.instants import parse_instant
 from insider_web_push.answers.printed_numbers import parse_count
 from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.api.heard import Heard
-from insider_web_push.probing.asking import Questions, detail_in, page_in
+from insider_web_push.probing.asking import Questions, campaigns_in, detail_in
 from insider_web_push.probing.report import Finding, Verdict
 
 DAYS = 3
 _ENOUGH_DAYS = 2
-"""With messages on one of them, the others add nothing, and so does the sum say nothing."""
+"""Days with messages that the sum needs to say something: if only one has some, the others add nothing to it."""
 _LARGEST_OFFSET = timedelta(hours=14)
-"""Of any time zone there is."""
+"""The largest distance of a time zone from UTC."""
 _A_SECOND = timedelta(seconds=1)
 
 Counts = Mapping[str, int | None]
@@ -61,7 +61,7 @@ class Window:
 
     @property
     def shift(self) -> timedelta | None:
-        """How far the shown dates lie east of the asked days; None if they are no echo of them."""
+        """How far the shown dates lie east of the asked days; None if they do not repeat the asked days."""
         starts, ends = self.dates
         if starts is None or ends is None:
             return None
@@ -76,11 +76,11 @@ def campaign_of_several_days(day_rows: Mapping[str, Totals], range_rows: Mapping
     Choose the campaign that says most: figures on the day, and on the days before it.
 
     Args:
-        day_rows: Totals by campaign, of the last day.
-        range_rows: The same, of the whole window.
+        day_rows: The list's figures of each campaign on the last day.
+        range_rows: The same over the whole window.
 
     Returns:
-        Its id; the busiest of the day if none sent on several days; None without any sends.
+        Its id; the busiest of the day if none sent on several days; None if none sent at all.
     """
 
     def on_both(campaign_id: str) -> tuple[int, int]:
@@ -101,7 +101,7 @@ def window_findings(
     Args:
         last: The newest of the days.
         listed: What the list says of the campaign on that day.
-        timezone: As configured, an IANA name.
+        timezone: The configured one, an IANA name.
     """
 
     def ask(first: date, until: date) -> Window:
@@ -155,9 +155,8 @@ def _agrees_with_list(questions: Questions, campaign_id: str, day: Window, liste
     unlike = _unlike_list(day, listed)
     moved = False
     if unlike:
-        again = page_in(questions.list_page(day.first, day.last))
-        rows = day_list_of([again]).campaigns if isinstance(again, ListPage) else []
-        moved = any(row.campaign_id == campaign_id and row.totals != listed for row in rows)
+        again = campaigns_in(questions.list_page(day.first, day.last))
+        moved = any(row.campaign_id == campaign_id and row.totals != listed for row in again)
     do = ""
     if not day.detail:
         verdict, found = Verdict.UNKNOWN, f"{day.name}: {detail_in(day.heard)}"
@@ -201,7 +200,7 @@ def _dates(day: Window, whole: Window) -> Finding:
 def _time_zone(day: Window, whole: Window, timezone: str) -> Finding:
     zone = ZoneInfo(timezone)
     offsets = {datetime.combine(day.first, at, zone).utcoffset() for at in (time.min, time.max)}
-    # Of one answer alone, the own dates of a campaign of one day look like an echo.
+    # In one answer alone, the own dates of a campaign of one day could be taken for the asked day.
     if day.shift is None or whole.shift is None:
         verdict = Verdict.UNKNOWN
         found = "the answer does not show the window that was asked for"

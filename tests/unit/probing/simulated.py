@@ -11,15 +11,15 @@ from include.simulator.service import Service
 from include.simulator.settings import SimulatorSettings
 from insider_web_push.api.heard import Heard
 from insider_web_push.api.refusals import error_of
+from insider_web_push.budget.lease import RateLimit
 from insider_web_push.probing.asking import Configured, Questions
 from insider_web_push.probing.course import findings_of
 from insider_web_push.probing.report import Finding
 
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
 CONFIGURED = Configured(
-    partner_id="brand", timezone="Europe/Istanbul", today=NOW.date(), requests=30, window_s=60.0, deadline_s=30.0,
-    pool_slots=6,
-)  # fmt: skip
+    partner_id="brand", timezone="Europe/Istanbul", today=NOW.date(), limit=RateLimit(), pool_slots=6
+)
 Replaced = Callable[[str, Mapping[str, str]], Heard | Exception | None]
 
 

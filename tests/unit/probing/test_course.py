@@ -64,7 +64,7 @@ def test_a_check_takes_few_calls(settings: dict[str, Any], calls: int) -> None:
     account = probed(**settings)
     account.findings()
     assert len(account.asked) == calls
-    assert calls <= MOST_CALLS < CONFIGURED.requests
+    assert calls <= MOST_CALLS < CONFIGURED.limit.requests
 
 
 def test_the_longest_check_takes_what_was_said_before() -> None:

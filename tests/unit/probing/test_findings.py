@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from include.simulator.campaigns import CampaignChange, seeded_campaign
 from include.simulator.moves import Late
 from insider_web_push.api.heard import Heard
+from insider_web_push.budget.lease import RateLimit
 from insider_web_push.errors import ServiceUnavailable
 from insider_web_push.probing.report import Verdict
 from tests.unit.probing.simulated import NOW, Probed, Replaced, heard, probed
@@ -218,14 +219,14 @@ def test_figures_that_move_while_they_are_asked_for_prove_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("configured", "do"),
+    ("limit", "do"),
     [
-        ({"requests": 600}, "pool_slots to 4"),
-        ({"deadline_s": 0.3}, "request_deadline_s to 60"),
+        (RateLimit(requests=600), "pool_slots to 4"),
+        (RateLimit(request_deadline=timedelta(seconds=0.3)), "request_deadline_s to 60"),
     ],
 )
-def test_settings_that_do_not_fit_the_response_time_are_named(configured: dict[str, Any], do: str) -> None:
+def test_settings_that_do_not_fit_the_response_time_are_named(limit: RateLimit, do: str) -> None:
     """Too few workers to use the limit up; a deadline that answers come close to."""
-    finding = probed().findings(**{"pool_slots": 1} | configured)["response time"]
+    finding = probed().findings(pool_slots=1, limit=limit)["response time"]
     assert finding.verdict is DIFFERS
     assert do in finding.do
