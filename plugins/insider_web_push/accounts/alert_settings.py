@@ -26,17 +26,17 @@ class NotifierSettings(BaseModel):
 
 
 def _as_clock_time(written: object) -> object:
-    """YAML 1.1 reads 10:30 without quotes as 10 * 60 + 30."""
+    """Undo what YAML 1.1 does to 10:30 without quotes: it reads 10 * 60 + 30."""
     return f"{written // 60:02}:{written % 60:02}" if type(written) is int else written
 
 
 ClockTime = Annotated[str, BeforeValidator(_as_clock_time), Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-"""HH:MM on the clocks of the account's time zone."""
+"""A time of the day, HH:MM, on the clocks of the account's time zone."""
 
 
 class AlertSettings(BaseModel):
     """
-    Of one account.
+    Who is told of an account's failures, and when one of its days is late.
 
     Attributes:
         publish_by: When a day must be published, on the day after it, in the account's time zone; later than the

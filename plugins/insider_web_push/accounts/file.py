@@ -1,4 +1,4 @@
-"""The accounts file: which accounts get DAGs, and their few settings."""
+"""Reads the accounts file: which accounts get DAGs, and their few settings."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        message = (
-            f"{name!r} is not an IANA time zone such as Europe/Istanbul{meant(name, sorted(available_timezones()))}"
-        )
-        raise ValueError(message)
+        hint = meant(name, sorted(available_timezones()))
+        raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Istanbul{hint}")
     return name
 
 
@@ -36,8 +34,9 @@ def _panel_url(url: str) -> str:
     except ValueError:
         fields = set()
     if fields != {"campaign_id"} or not url.startswith(("https://", "http://")):
-        message = f"{url!r} is not an address with {{campaign_id}} where the campaign's id stands, and no other braces"
-        raise ValueError(message)
+        raise ValueError(
+            f"{url!r} is not an address with {{campaign_id}} where the campaign's id stands, and no other braces"
+        )
     return url
 
 
@@ -48,16 +47,15 @@ class Account(Rules, AlertSettings):
     Attributes:
         name: Part of the names of its DAGs, pools and assets; `default` is left out of them.
         conn_id: Airflow connection of type `insider_web_push`.
-        timezone: IANA name; the account's days begin and end there.
-        schedule: Cron expression in that time zone, once a day, at a time that every day has; null runs only what is
-            triggered by hand.
-        refresh_schedule: As schedule, of the refresh.
+        timezone: IANA name; the account's days begin and end at midnight there.
+        schedule: When the daily DAG runs: a cron expression in that time zone, once a day, at a time that every day
+            has; null runs only what is triggered by hand.
+        refresh_schedule: When the refresh runs, in the same form.
         storage: Root of the object layout: a URL, or a path relative to the accounts file.
         pool_slots: How many workers talk to, or wait for, the API at once. The rate is the connection's, not this.
         panel_url: Address of a campaign in the vendor's panel, with `{campaign_id}` where its id stands: tasks link to
             it. Null: no link.
-        correction_threshold: How much a week's totals must have moved since its last report for a new one, as a
-            fraction.
+        correction_threshold: By what fraction a week's sums must have moved since its last report for a new report.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
@@ -74,41 +72,39 @@ class Account(Rules, AlertSettings):
 
     @model_validator(mode="after")
     def _scheduled_every_day(self) -> Self:
-        """Airflow 3.3.2 loses the day before one on which the scheduled time does not exist."""
+        """Refuse a time that some day does not have, since Airflow 3.3.2 loses the day before such a day."""
         for schedule in filter(None, (self.schedule, self.refresh_schedule, self.publish_by_schedule)):
             day = skipped(schedule, self.timezone)
             if day:
-                message = (
+                raise ValueError(
                     f"the clocks of {self.timezone} jump over the schedule {schedule!r} on {day}: take a later hour"
                 )
-                raise ValueError(message)
         if self.schedule and self.publish_by_schedule and time_of(self.publish_by_schedule) <= time_of(self.schedule):
-            message = f"publish_by {self.publish_by} is not after {self.schedule!r}, when the day's run starts"
-            raise ValueError(message)
+            raise ValueError(f"publish_by {self.publish_by} is not after {self.schedule!r}, when the day's run starts")
         return self
 
     @property
     def neighbours(self) -> tuple[str, ...]:
-        """Connections of the other accounts that lie in the same storage: their partner ids must keep them apart."""
+        """Connections of the other accounts in the same storage, where only their partner ids keep them apart."""
         return self._neighbours
 
     @property
     def rules(self) -> Rules:
-        """The rules alone, for operators."""
+        """The account's `Rules` without its other settings, for operators."""
         return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
 
     def named(self, what: str) -> str:
-        """Name something of this account: `what`, or `what__brand` for an account that is not the default."""
+        """Name something of this account: `what`, or `what__brand` if the account is not called `default`."""
         return what if self.name == "default" else f"{what}__{self.name}"
 
     @property
     def pool(self) -> str:
-        """Pool of the tasks that talk to the API."""
+        """The pool of the tasks that talk to the API."""
         return self.named("insider_web_push")
 
     @property
     def publish_pool(self) -> str:
-        """Pool of one slot: one publish of an account at a time."""
+        """The pool of the tasks that publish, of one slot: an account publishes one day's revision at a time."""
         return self.named("insider_web_push_publish")
 
 
@@ -130,8 +126,7 @@ def read_accounts(path: Path) -> list[Account]:
         _check_repeated(text, path)
         accounts = _AccountsFile.model_validate(yaml.safe_load(text)).accounts
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        message = f"the accounts file {path} cannot be read: {error}"
-        raise ConfigurationError(message) from None
+        raise ConfigurationError(f"the accounts file {path} cannot be read: {error}") from None
     except ValidationError as error:
         first = first_mistake(error)
         line = line_of(text, first.at)
@@ -142,8 +137,9 @@ def read_accounts(path: Path) -> list[Account]:
         values = [getattr(account, setting) for account in accounts]
         twice = next((value for value in values if values.count(value) > 1), None)
         if twice is not None:
-            message = f"the accounts file {path}: two accounts have the same {setting}, {twice!r}: give each its own"
-            raise ConfigurationError(message)
+            raise ConfigurationError(
+                f"the accounts file {path}: two accounts have the same {setting}, {twice!r}: give each its own"
+            )
     return _placed(accounts, path)
 
 
@@ -158,11 +154,10 @@ def configured_accounts() -> list[Account]:
 def _check_repeated(text: str, path: Path) -> None:
     found = repeated(text)
     if found:
-        message = (
+        raise ConfigurationError(
             f"the accounts file {path}, line {found.line}: {found.key} is there twice, and the last one would hide "
             "the other. If a new account begins there, write a dash before it"
         )
-        raise ConfigurationError(message)
 
 
 def _placed(accounts: list[Account], path: Path) -> list[Account]:
@@ -175,7 +170,7 @@ def _placed(accounts: list[Account], path: Path) -> list[Account]:
 
 
 def _place(account: Account) -> str:
-    """Give the storage without the connection that reads it: two may lead to one bucket."""
+    """Give an account's storage without the connection that reads it, since two connections may lead to one bucket."""
     return re.sub(r"//[^/@]*@", "//", account.storage).rstrip("/")
 
 

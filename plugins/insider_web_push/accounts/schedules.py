@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 _ONCE_A_DAY = re.compile(r"([0-9]|[1-5][0-9]) ([0-9]|1[0-9]|2[0-3]) \* \* \*", re.ASCII)
 _CHECKED_YEARS = (2018, 2040)
-"""From the DAG's start to well after this version."""
+"""The years in which a schedule is checked: from the DAG's start to well after this version."""
 
 
 def once_a_day(expression: str) -> str:
@@ -17,11 +17,10 @@ def once_a_day(expression: str) -> str:
     Check a cron expression.
 
     Raises:
-        ValueError: it is not one of once a day.
+        ValueError: it does not run exactly once a day.
     """
     if not _ONCE_A_DAY.fullmatch(expression):
-        message = f"{expression!r} is not a cron expression for once a day such as '0 5 * * *'"
-        raise ValueError(message)
+        raise ValueError(f"{expression!r} is not a cron expression for once a day such as '0 5 * * *'")
     return expression
 
 
@@ -32,14 +31,14 @@ def as_cron(clock_time: str) -> str:
 
 
 def time_of(schedule: str) -> time:
-    """Tell the time of the day of a schedule of once a day."""
+    """Tell the time of the day at which a schedule of once a day runs."""
     minute, hour = (int(part) for part in schedule.split()[:2])
-    return time.fromisoformat(f"{hour:02}:{minute:02}")
+    return time(hour, minute)
 
 
 @cache
 def skipped(schedule: str, timezone: str) -> date | None:
-    """Tell the first day on which the clocks jump over the scheduled time."""
+    """Tell the first day on which the clocks jump over the scheduled time; None if they never do."""
     at, zone = time_of(schedule), ZoneInfo(timezone)
     first, last = date(_CHECKED_YEARS[0], 1, 1), date(_CHECKED_YEARS[1], 1, 1)
     for day in (first + timedelta(days=offset) for offset in range((last - first).days)):

@@ -41,7 +41,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
         path: Keys and positions from the top: ("accounts", 0, "timezone").
 
     Returns:
-        From 1; of a setting that is not there, the line of what it should be in.
+        The line, from 1; if the setting is not there, the line of what it should be in.
     """
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     line = node.start_mark.line if node else 0
@@ -62,7 +62,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
 
 def meant(written: str, known: Iterable[str]) -> str:
-    """Say what was probably meant; empty if nothing known is like it. A zone may go without its continent."""
+    """Say what was probably meant; empty if nothing known is like it. A time zone may lack its continent."""
     names = list(known)
     close = [name for name in names if name.lower().rpartition("/")[2] == written.lower()]
     close += get_close_matches(written, names, n=2, cutoff=0.7)

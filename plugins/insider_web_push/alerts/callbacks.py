@@ -62,8 +62,9 @@ def make_notifier(settings: NotifierSettings, *, account: str) -> BaseNotifier:
     try:
         notifier = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
-        message = f"{where}, cannot be imported: {error}. Is its provider installed on every machine of Airflow?"
-        raise ConfigurationError(message) from error
+        raise ConfigurationError(
+            f"{where}, cannot be imported: {error}. Is its provider installed on every machine of Airflow?"
+        ) from error
     if not (isinstance(notifier, type) and issubclass(notifier, BaseNotifier)):
         raise ConfigurationError(f"{where}, is not a class derived from airflow.sdk.BaseNotifier")
     try:

@@ -119,7 +119,7 @@ def alert_of(run: FailedRun, last: Failure, earlier: Sequence[Failure]) -> Alert
 
     Args:
         last: How the run's last task failed, which names everything that is missing.
-        earlier: What failed before it: the causes, where there are any.
+        earlier: What failed before it, which then are the causes; it may be empty.
     """
     of_days = f", {_listed(run.days, _DAYS_LINKED)}" if run.days else ""
     lines = [f"DAG {run.dag_id}, run {run.run_id}"]

@@ -17,7 +17,7 @@ from insider_web_push.budget.store import Lease, Refusal
 BREAKER_S = 300.0
 """How long a key that the API refused is not used again."""
 PROBE_AFTER_S = 30.0
-"""When one single call may try a refused key again: its list of addresses may have been mended."""
+"""How long after a refusal one single call may try the key again: its list of addresses may have been mended."""
 SERVER_LIMIT_S = 600.0
 """How long a limit that the server stated is believed without being stated again."""
 
@@ -25,7 +25,7 @@ SERVER_LIMIT_S = 600.0
 class _Breaker(BaseModel):
     until: float
     probe_from: float | None
-    """None: the probe was spent."""
+    """When one call may try the key again; None if that call was made."""
 
 
 class Ledger(BaseModel):

@@ -1,4 +1,4 @@
-"""The budget on PostgreSQL: one row a budget, locked for each step, on the database's clock."""
+"""The budget on PostgreSQL: a budget is one row, locked for each step, and the database's clock counts."""
 
 from __future__ import annotations
 

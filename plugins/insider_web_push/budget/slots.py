@@ -1,4 +1,4 @@
-"""The shared budget: 30 requests in any 60 seconds for each account, whoever asks."""
+"""The shared budget as callers use it: 30 requests in any 60 seconds for each account, whoever asks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_NAP_S = 5.0
 """How late a waiting caller may learn of a raised limit or of a pause."""
 _WORTH_A_LOG_LINE_S = 1.0
 _SHORTEST_PAUSE_S = 1.0
-"""Retry-After: 0 beside a refusal cannot be meant."""
+"""The least pause after a refusal, since a server cannot mean Retry-After: 0 beside one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class SQLiteStore(SQLStore):
 
     Args:
         path: The file; it and its folder are made where missing.
-        clock: Seconds that all processes of this machine agree on.
+        clock: Gives the seconds that all processes of this machine agree on.
         boot: Name of the boot that the clock counts from.
     """
 

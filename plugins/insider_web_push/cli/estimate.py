@@ -18,7 +18,7 @@ from insider_web_push.vocabulary import DayStatus
 
 _SAMPLED_DAYS = 14
 _RETENTION_DAYS = 365
-"""Documented for the vendor's other channels; `check` says what this account serves."""
+"""How long the vendor keeps the data of its other channels, by its documentation; `check` says what is served here."""
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def run(account: Account, given: argparse.Namespace) -> int:
-    """Estimate, and print it."""
+    """Estimate what a range of days will cost, and print it."""
     yesterday = local_date(datetime.now(UTC), account.timezone) - timedelta(days=1)
     first = parse_day(given.first, name="--first")
     last = parse_day(given.last, name="--last") if given.last else yesterday
@@ -65,8 +65,9 @@ def _published(store: Storage) -> Typical:
     newest = store.days_published()[-_SAMPLED_DAYS:]
     manifests = [manifest for day in newest if (manifest := store.read_manifest(day))]
     if not manifests:
-        message = "nothing is published yet that this could be told from: give --campaigns, or --ask for some calls"
-        raise InvalidRequest(message)
+        raise InvalidRequest(
+            "nothing is published yet that this could be told from: give --campaigns, or --ask for some calls"
+        )
     campaigns = [list(manifest.campaigns.values()) for manifest in manifests]
     listed = sum(map(len, campaigns)) / len(manifests)
     active = sum(item.status != "quiet" for day in campaigns for item in day) / len(manifests)
@@ -94,7 +95,7 @@ def _spread(days: Sequence[date], number: int) -> list[date]:
 
 def _print(account: Account, first: date, last: date, cost: Cost, typical: Typical, *, done: int) -> None:
     already = f", {done} of them are published and left out" if done else ""
-    print(  # noqa: T201 — as above
+    print(  # noqa: T201 — a command talks to people
         f"Account {account.name}, {first} to {last}: {cost.days + done} days{already}.\n"
         f"A day has {typical.listed:.0f} listed campaigns, {typical.active:.0f} of them active, {typical.source}.\n"
         f"{cost.calls:,} calls: {cost.lists:,} for the lists, {cost.details:,} for the campaigns.\n"

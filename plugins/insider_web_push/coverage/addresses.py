@@ -24,7 +24,7 @@ def page_path(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a page finds these pages, and Airflow's UI around them."""
+    """The addresses at which a browser finds the coverage pages (*here*) and Airflow's UI (*airflow*)."""
 
     here: str
     airflow: str

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from insider_web_push.coverage.grid import State, state_of
 from insider_web_push.coverage.index import DayEntry, published_entry
 from insider_web_push.lake.manifest import Manifest, PublishedCampaign
+from insider_web_push.vocabulary import DetailStatus, Finality
 
 _SHOWN_MOVES = 100
 _UNKNOWN = "\N{EN DASH}"
@@ -21,7 +22,7 @@ _TO_DO_MODE = {State.INCOMPLETE: "missing", State.MISSING: "missing", State.PART
 
 @dataclass(frozen=True, slots=True)
 class MovedFigure:
-    """A figure that the newest revision changed, before and after, as printed."""
+    """A figure that the newest revision changed, as it is printed before and after."""
 
     campaign_id: str
     name: str
@@ -107,17 +108,16 @@ def local_time(at: datetime | None, timezone: str) -> str:
 
 
 def _facts(manifest: Manifest) -> list[tuple[str, str]]:
-    final = sum(campaign.finality == "final" for campaign in manifest.campaigns.values())
-    sentinel = manifest.sentinel
+    final = sum(campaign.finality is Finality.FINAL for campaign in manifest.campaigns.values())
     facts = [
         ("Revision", str(manifest.revision)),
         ("Published", f"{local_time(manifest.published_at, manifest.timezone)} {manifest.timezone}"),
         ("Newest look", "a day later" if manifest.looked_at == 1 else f"{manifest.looked_at} days later"),
         ("Campaigns", f"{len(manifest.campaigns)}, of which {final} final"),
     ]
-    if sentinel.checked:
-        moved = f"{len(sentinel.missed)} had moved all the same"
-        facts.append(("Fetched though the list's totals stood still", f"{sentinel.checked}, {moved}"))
+    if checked := manifest.sentinel.checked:
+        moved = f"{len(manifest.sentinel.missed)} had moved all the same"
+        facts.append(("Fetched though the list's totals stood still", f"{checked}, {moved}"))
     return facts
 
 
@@ -125,9 +125,9 @@ def _by_weight(manifest: Manifest) -> list[tuple[str, PublishedCampaign]]:
     """Order campaigns: those that lack something first, then by what was sent."""
 
     def weight(item: tuple[str, PublishedCampaign]) -> tuple[bool, int, str]:
-        campaign = item[1]
+        campaign_id, campaign = item
         sent = campaign.baseline.sent if campaign.baseline else None
-        return (str(campaign.status) != "missing", -(sent or 0), item[0])
+        return (campaign.status is not DetailStatus.MISSING, -(sent or 0), campaign_id)
 
     return sorted(manifest.campaigns.items(), key=weight)
 

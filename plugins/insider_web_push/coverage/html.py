@@ -1,4 +1,4 @@
-"""Writes the pages: escaped, and with headers that let nothing of anybody else's in."""
+"""Writes the pages: values are escaped, and headers keep everybody else's scripts, styles and frames out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
 }
-"""Style and script are the page's own, by their hashes; frames are Airflow's UI alone."""
+"""They let in the page's own style and script, by their hashes, and only Airflow's UI may frame the page."""
 
 # Autoescaped: campaigns are called what their owners typed.
 _environment = Environment(

@@ -1,4 +1,4 @@
-"""Keeps the coverage index of an account. The manifests are the truth: an index that is lost is made of them."""
+"""Keeps the coverage index of an account. The manifests are the truth: a lost index is made anew from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The budget's present use, and the tasks that wait for it."""
+"""Says how much of a budget is used now, and how many tasks wait for it."""
 
 from __future__ import annotations
 

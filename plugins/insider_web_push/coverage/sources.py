@@ -35,9 +35,9 @@ class Block:
 
     Attributes:
         grid: Its calendar; None if it cannot be read.
-        grid_problem: Why not, in words.
+        grid_problem: Why the calendar cannot be read; empty if it can.
         load: Its budget, and the queue behind it; None if they cannot be told.
-        load_problem: Why not, in words.
+        load_problem: Why the load cannot be told; empty if it can.
     """
 
     account: Account

@@ -1,1 +1,1 @@
-"""What a few calls tell of an account's API, where it does otherwise than the rest of this package assumes."""
+"""Finds out by a few calls where an account's API does otherwise than the rest of this package assumes."""

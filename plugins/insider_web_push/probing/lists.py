@@ -14,7 +14,7 @@ from insider_web_push.probing.report import Finding, Verdict
 
 LARGER_PAGES = (50, 100)
 BEFORE_ANY_CAMPAIGN = date(2010, 1, 1)
-"""Years before browsers had web push."""
+"""A day years before browsers had web push."""
 _MOST_STATUSES, _LONGEST_STATUS = 6, 30
 
 

@@ -16,7 +16,7 @@ from insider_web_push.probing.lists import BEFORE_ANY_CAMPAIGN
 from insider_web_push.probing.report import Finding, Verdict
 
 UNKNOWN_CAMPAIGN = "999999999999"
-"""Far above any builderId that was seen."""
+"""An id far above any builderId that was seen."""
 NO_DAY = "2026-13-01"
 
 

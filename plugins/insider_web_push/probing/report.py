@@ -13,11 +13,11 @@ FORMAT = 1
 
 
 class Verdict(StrEnum):
-    """How a finding stands to what the code assumes."""
+    """How what was found compares with what the code assumes."""
 
     AS_ASSUMED = "as assumed"
     NOTED = "noted"
-    """Worth knowing, or not as documented; nothing depends on it."""
+    """It is worth knowing, or not as documented, but nothing depends on it."""
     DIFFERS = "differs"
     """The code depends on the opposite."""
     UNKNOWN = "could not tell"

@@ -17,7 +17,7 @@ from insider_web_push.probing.report import Finding, Verdict
 _ABOUT_QUOTA = re.compile(r"rate-?limit|quota|retry-after", re.IGNORECASE)
 _MOST_FIELDS = 8
 _LONGEST_DEADLINE_S = 300
-"""The most that the connection takes."""
+"""The largest request deadline that the connection takes."""
 
 
 def transfer_findings(answers: Sequence[Heard], configured: Configured) -> Iterator[Finding]:

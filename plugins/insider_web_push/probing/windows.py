@@ -38,13 +38,13 @@ class Window:
 
     @property
     def detail(self) -> CampaignMetrics | None:
-        """The figures; None if there are none."""
+        """The campaign's figures; None if the answer has none."""
         found = detail_in(self.heard)
         return found if isinstance(found, CampaignMetrics) else None
 
     @property
     def name(self) -> str:
-        """`2026-03-01` or `2026-03-01..2026-03-03`."""
+        """How findings call the window: `2026-03-01` or `2026-03-01..2026-03-03`."""
         return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
 
     @property
@@ -54,7 +54,7 @@ class Window:
 
     @property
     def dates(self) -> tuple[datetime | None, datetime | None]:
-        """The instants that the answer shows."""
+        """The instants that the answer shows as the window's start and end."""
         if not self.detail:
             return None, None
         return parse_instant(self.detail.start_date).value, parse_instant(self.detail.end_date).value

@@ -37,7 +37,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A level line."""
+    """A horizontal line, from left to right at y."""
 
     left: float
     right: float
@@ -63,7 +63,7 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """From the lowest to the highest number that it shows, which are at 0 and 1, with round numbers between."""
+    """An axis from the lowest to the highest number that it shows, with round numbers (*ticks*) between them."""
 
     lowest: float
     highest: float

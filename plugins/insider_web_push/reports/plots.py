@@ -24,9 +24,9 @@ _ALONE, _BESIDE, _BETWEEN = 0.62, 0.36, 0.02
 _ROW, _BASELINE, _BAR_AT, _THICK = 32.0, 11.0, 16.0, 10.0
 """A reason stands above its bar: beside it a long one would leave no room on a phone."""
 _LONGEST_BAR = _WIDTH / 1.22
-"""What is left is for the number behind it."""
+"""The rest of the width is for the number behind the bar."""
 _HAIRLINE = 1.0
-"""What a zero is drawn as, because what is not known is drawn as nothing; so is any number too small for more."""
+"""The least height of a bar: a zero is drawn as a hairline, since a figure that is not known is not drawn at all."""
 _LONGEST_LABEL, _MOST_BARS = 26, 8
 
 Heights = Sequence[float | None]

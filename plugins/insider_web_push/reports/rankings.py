@@ -1,4 +1,4 @@
-"""Which campaigns a week's report names: movers, best and worst. Pure."""
+"""Chooses the campaigns that a week's report names: movers, best and worst. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from insider_web_push.reports.figures import Figures, currency_of
 from insider_web_push.reports.weekly import CampaignWeek, WeeklyReport
 
 LISTED = 5
-"""Campaigns in each list."""
+"""How many campaigns each list names."""
 _LEAST_DELIVERED, _LEAST_SHARE = 100, 0.001
 
 

@@ -1,4 +1,4 @@
-"""A week's figures, against the week before: what the report shows, before it has a form. Pure."""
+"""What a weekly report shows, whatever its form: a week's figures against those of the week before. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Compared:
 
     Attributes:
         metric: A count, a rate, or `revenue TRY`.
-        value: In the week; None if it is not known.
-        before: In the week before; None if it is not known.
+        value: What it is in the week; None if it is not known.
+        before: What it was in the week before; None if it is not known.
     """
 
     metric: str
@@ -32,7 +32,7 @@ class Compared:
 
     @property
     def change(self) -> float | None:
-        """Relative change, 0.1 is 10 %; of a rate, the difference in points of a fraction."""
+        """The relative change, where 0.1 is 10 %; for a rate, the difference of the two fractions."""
         if self.value is None or self.before is None:
             return None
         if self.metric in RATES:
@@ -101,12 +101,12 @@ class WeeklyReport:
 
     @property
     def week(self) -> str:
-        """`2026-W47`."""
+        """The week's name, such as `2026-W47`."""
         return week_name(self.monday)
 
     @property
     def present(self) -> list[CampaignWeek]:
-        """The week's own campaigns."""
+        """The campaigns that are there in the week, without those of the week before only."""
         return [campaign for campaign in self.campaigns if not campaign.gone]
 
     @property

@@ -1,4 +1,4 @@
-"""What to know about a week's data, in sentences. Pure."""
+"""Says in sentences what a reader should know about a week's data. Pure."""
 
 from __future__ import annotations
 

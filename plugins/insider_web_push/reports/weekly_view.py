@@ -18,7 +18,7 @@ _MOVED, _RANKED = ("Campaign", "Before", "Now", "Change"), ("Campaign", "Deliver
 _UNKNOWN, _MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 _WITHOUT_CENTS = 1_000
 _STEADY, _STEADY_RATE = 0.0005, 0.00005
-"""A change that would be printed as 0.0 %, or of a rate as 0.00 points, is none."""
+"""A smaller change is none, since it would be printed as 0.0 %, or as 0.00 points if it is of a rate."""
 
 
 class Card(NamedTuple):
@@ -49,7 +49,7 @@ class Listing:
 
 
 Pair = Sequence[Listing]
-"""Two tables side by side, or one alone."""
+"""Two tables that stand side by side, or a single one."""
 
 
 def cards(report: WeeklyReport) -> list[Card]:
