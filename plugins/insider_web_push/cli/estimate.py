@@ -65,9 +65,8 @@ def _published(store: Storage) -> Typical:
     newest = store.days_published()[-_SAMPLED_DAYS:]
     manifests = [manifest for day in newest if (manifest := store.read_manifest(day))]
     if not manifests:
-        raise InvalidRequest(
-            "nothing is published yet that this could be told from: give --campaigns, or --ask for some calls"
-        )
+        message = "nothing is published yet that this could be told from: give --campaigns, or --ask for some calls"
+        raise InvalidRequest(message)
     campaigns = [list(manifest.campaigns.values()) for manifest in manifests]
     listed = sum(map(len, campaigns)) / len(manifests)
     active = sum(item.status != "quiet" for day in campaigns for item in day) / len(manifests)
