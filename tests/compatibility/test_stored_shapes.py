@@ -23,10 +23,8 @@ from insider_web_push.lake.manifest import (
     PublishedCampaign,
     PublishedFile,
     Sentinel,
-    parse_head,
-    parse_manifest,
 )
-from insider_web_push.lake.raw import Snapshot, StoredList, StoredPage, unpack_list, unpack_snapshot
+from insider_web_push.lake.raw import Snapshot, StoredList, StoredPage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.probing.report import AccountReport, Finding
 from insider_web_push.reports.due import BuiltReport
@@ -210,9 +208,9 @@ def test_nothing_that_was_stored_is_lost_when_it_is_written_again(stored: OldLak
 @pytest.mark.parametrize(
     ("parse", "read", "change"),
     [
-        pytest.param(parse_manifest, of_manifest, {"format": 3}, id="manifest"),
-        pytest.param(parse_head, of_manifest, {"format": 3}, id="head"),
-        pytest.param(parse_manifest, of_manifest, {"status": "doubtful"}, id="status-of-a-day"),
+        pytest.param(Manifest.from_json, of_manifest, {"format": 3}, id="manifest"),
+        pytest.param(ManifestHead.from_json, of_manifest, {"format": 3}, id="head"),
+        pytest.param(Manifest.from_json, of_manifest, {"status": "doubtful"}, id="status-of-a-day"),
         pytest.param(parse_index, of_json("state/partner_id=acme/coverage.json"), {"format": 2}, id="index"),
     ],
 )
@@ -227,7 +225,7 @@ def test_a_newer_format_and_a_new_word_are_refused(
 
 @pytest.mark.parametrize(
     ("unpack", "read"),
-    [pytest.param(unpack_snapshot, of_answer, id="answer"), pytest.param(unpack_list, of_list, id="list")],
+    [pytest.param(Snapshot.unpack, of_answer, id="answer"), pytest.param(StoredList.unpack, of_list, id="list")],
 )
 def test_raw_answers_of_any_format_are_read(
     stored: OldLake, unpack: Callable[..., Any], read: Callable[[OldLake], Any]
@@ -256,7 +254,7 @@ def test_a_baseline_that_lacks_a_field_is_read(stored: OldLake, name: str) -> No
     """The figure is unknown: every answer and manifest from before a counter was known has such a baseline."""
     document = of_answer(stored)
     del document["baseline"][name]
-    baseline = unpack_snapshot(gzip.compress(json.dumps(document).encode()), where="raw/x").baseline
+    baseline = Snapshot.unpack(gzip.compress(json.dumps(document).encode()), where="raw/x").baseline
     assert baseline is not None
     assert getattr(baseline, name) is None
     assert baseline == Totals.model_validate(document["baseline"] | {name: None})

@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.lake.raw import pack, unpack_snapshot
+from insider_web_push.lake.raw import Snapshot
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -82,8 +82,8 @@ def test_half_an_emoji_does_not_block_the_day(day: Pipeline) -> None:
     for planned in day.plan(discovered):
         day.fetch(**planned)
     raw = next(Path(day.storage.removeprefix("file://")).rglob("campaign_id=*/*.json.gz"))
-    snapshot = unpack_snapshot(raw.read_bytes(), where="it")
+    snapshot = Snapshot.unpack(raw.read_bytes(), where="it")
     body = json.loads(snapshot.body) | {"cut": "a\ud83d"}
-    raw.write_bytes(pack(snapshot.model_copy(update={"body": json.dumps(body).encode()})))
+    raw.write_bytes(snapshot.model_copy(update={"body": json.dumps(body).encode()}).pack())
     day.publish(discovered)
     assert len(day.read()) == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -79,9 +79,6 @@ class EventOwed(_Part):
     task_id: str = "publish"
 
 
-M = TypeVar("M", bound="ManifestHead")
-
-
 class ManifestHead(_Part):
     """
     What a manifest says of the day as a whole: all that readers and the refresh need, of hundreds of days at once.
@@ -108,6 +105,22 @@ class ManifestHead(_Part):
     def is_complete(self) -> bool:
         """Whether nothing is missing, but for what was accepted."""
         return self.status is DayStatus.COMPLETE
+
+    @classmethod
+    def from_json(cls, data: bytes, *, where: str) -> Self:
+        """
+        Read a manifest, or as much of it as the class has.
+
+        Raises:
+            ContractViolation: it is damaged, or written by a newer version; names it.
+        """
+        try:
+            return cls.model_validate_json(data)
+        except ValidationError as error:
+            first = first_mistake(error)
+            what = f"{first.at}: {first.said}"
+            message = f"the manifest {where} cannot be read ({what}): remove it, and rebuild the day"
+            raise ContractViolation(message) from None
 
 
 class Manifest(ManifestHead):
@@ -146,31 +159,4 @@ class Manifest(ManifestHead):
         return self.model_dump_json(indent=1).encode()
 
 
-def parse_manifest(data: bytes, *, where: str) -> Manifest:
-    """
-    Read a manifest.
-
-    Raises:
-        ContractViolation: it is damaged, or written by a newer version; names it.
-    """
-    return _parsed(Manifest, data, where)
-
-
-def parse_head(data: bytes, *, where: str) -> ManifestHead:
-    """
-    Read what a manifest says of the day as a whole.
-
-    Raises:
-        ContractViolation: as `parse_manifest`.
-    """
-    return _parsed(ManifestHead, data, where)
-
-
-def _parsed(kind: type[M], data: bytes, where: str) -> M:
-    try:
-        return kind.model_validate_json(data)
-    except ValidationError as error:
-        first = first_mistake(error)
-        what = f"{first.at}: {first.said}"
-        message = f"the manifest {where} cannot be read ({what}): remove it, and rebuild the day"
-        raise ContractViolation(message) from None
+parse_manifest = Manifest.from_json

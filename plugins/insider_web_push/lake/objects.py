@@ -17,8 +17,6 @@ from typing import TypeVar
 from airflow.sdk import ObjectStoragePath
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from insider_web_push.errors import StorageNotWritable
-
 T = TypeVar("T")
 _PARALLEL_READS = 16
 _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"})
@@ -36,22 +34,6 @@ class Objects:
 
     def __init__(self, url: str) -> None:
         self._root = ObjectStoragePath(url.rstrip("/"))
-
-    def check_writable(self, key: str) -> None:
-        """
-        Write one empty object, always the same.
-
-        Raises:
-            StorageNotWritable: names the storage; raised before a call is spent on figures that nobody can keep.
-        """
-        try:
-            self.write(key, b"")
-        except Exception as error:  # every store raises its own; what a retry may mend is raised as it is
-            if not _is_refusal(error):
-                raise
-            why = getattr(error, "strerror", None) or error
-            message = f"cannot write to the storage {self._root}: {why}. Set `storage` of the account"
-            raise StorageNotWritable(message) from None
 
     def url(self, key: str) -> str:
         """Tell an object's full address."""
@@ -110,7 +92,7 @@ class Objects:
         return len(doomed)
 
 
-def _is_refusal(error: Exception) -> bool:
+def is_refusal(error: Exception) -> bool:
     """Whether a store said no, or its connection or credentials are missing, in contrast to an outage."""
     if isinstance(error, OSError):
         return isinstance(error, PermissionError | FileNotFoundError) or error.errno in _REFUSED

@@ -12,7 +12,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
@@ -49,8 +49,23 @@ class _RawObject(BaseModel):
     partner_id: str
     day: date
 
+    def pack(self) -> bytes:
+        """Write the object's bytes; the same object gives the same bytes."""
+        return gzip.compress(json.dumps(self.model_dump(mode="json"), ensure_ascii=False).encode(), mtime=0)
 
-R = TypeVar("R", bound=_RawObject)
+    @classmethod
+    def unpack(cls, packed: bytes, *, where: str) -> Self:
+        """
+        Read what `pack` wrote.
+
+        Raises:
+            ContractViolation: the object is damaged; names it.
+        """
+        try:
+            return cls.model_validate_json(gzip.decompress(packed))
+        except (OSError, EOFError, zlib.error, ValidationError) as error:
+            message = f"the stored object {where} is damaged ({type(error).__name__}): remove it, and fetch it again"
+            raise ContractViolation(message) from None
 
 
 class Snapshot(_RawObject):
@@ -103,36 +118,3 @@ class Known:
     outcome: CallOutcome
     fetched_at: datetime
     baseline: Totals | None
-
-
-def pack(raw: _RawObject) -> bytes:
-    """Write a raw object's bytes; the same object gives the same bytes."""
-    return gzip.compress(json.dumps(raw.model_dump(mode="json"), ensure_ascii=False).encode(), mtime=0)
-
-
-def unpack_snapshot(packed: bytes, *, where: str) -> Snapshot:
-    """
-    Read a snapshot.
-
-    Raises:
-        ContractViolation: the object is damaged; names it.
-    """
-    return _unpack(Snapshot, packed, where)
-
-
-def unpack_list(packed: bytes, *, where: str) -> StoredList:
-    """
-    Read a list.
-
-    Raises:
-        ContractViolation: the object is damaged; names it.
-    """
-    return _unpack(StoredList, packed, where)
-
-
-def _unpack(kind: type[R], packed: bytes, where: str) -> R:
-    try:
-        return kind.model_validate_json(gzip.decompress(packed))
-    except (OSError, EOFError, zlib.error, ValidationError) as error:
-        message = f"the stored object {where} is damaged ({type(error).__name__}): remove it, and fetch it again"
-        raise ContractViolation(message) from None

@@ -14,14 +14,13 @@ from datetime import date, datetime, timedelta
 from insider_web_push.dates import week_name
 from insider_web_push.lake.keys import is_usable_list, revision_in
 from insider_web_push.lake.manifest import Manifest, PublishedFile
-from insider_web_push.lake.raw import StoredPage, pack
+from insider_web_push.lake.raw import StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.tables.campaign import without
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow, to_parquet
 
 
-def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> Tombstone:
+def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> None:
     """
     Note what is purged of a day.
 
@@ -29,16 +28,11 @@ def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime,
         campaigns: The campaigns; empty is the whole day.
     """
     before = store.read_tombstone(day)
-    more = frozenset(campaigns) or None
-    tombstone = Tombstone(
-        partner_id=store.partner_id,
-        day=day,
-        campaigns=before.with_more(more) if before else more,
-        purged_at=at,
-        run_id=run_id,
+    earlier = before.campaigns if before else frozenset()
+    purged = earlier.union(campaigns) if campaigns and earlier is not None else None
+    store.write_tombstone(
+        Tombstone(partner_id=store.partner_id, day=day, campaigns=purged, purged_at=at, run_id=run_id)
     )
-    store.write_tombstone(tombstone)
-    return tombstone
 
 
 def remove_day(store: Storage, day: date) -> int:
@@ -80,7 +74,7 @@ def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int
         sweep = store.read_list(key)
         left = sweep.model_copy(update={"pages": [_without_rows(page, campaigns) for page in sweep.pages]})
         if left != sweep:
-            store.write(key, pack(left))
+            store.write(key, left.pack())
             lists += 1
     return store.delete(answers) + lists
 
@@ -98,11 +92,8 @@ def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> M
         data = store.read_file(file)
         rows = from_parquet(data).to_pylist() if data else []
         left = [row for row in rows if not tombstone.covers(row["campaign_id"])]
-        revision = revision_in(file.key)
-        described = store.write_revision(
-            manifest.day, revision, {CHANGES.name: (to_parquet(to_arrow(CHANGES, left)), len(left))}
-        )
-        changes += described.values()
+        written = {CHANGES.name: (to_parquet(to_arrow(CHANGES, left)), len(left))}
+        changes += store.write_revision(manifest.day, revision_in(file.key), written).values()
     moved = {key: figures for key, figures in manifest.moved.items() if not tombstone.covers(key)}
     return manifest.model_copy(update={"changes": changes, "moved": moved})
 
@@ -112,12 +103,12 @@ def forget_campaigns(store: Storage) -> int:
     data = store.read_campaigns()
     if data is None:
         return 0
-    left = store.campaigns_published()
-    existing = from_parquet(data).to_pylist()
-    gone = [row["campaign_id"] for row in existing if row["campaign_id"] not in left]
-    if gone:
-        store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, without(existing, gone))))
-    return len(gone)
+    published = store.campaigns_published()
+    rows = from_parquet(data).to_pylist()
+    left = [row for row in rows if row["campaign_id"] in published]
+    if len(left) < len(rows):
+        store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, left)))
+    return len(rows) - len(left)
 
 
 def _without_rows(page: StoredPage, campaigns: Collection[str]) -> StoredPage:

@@ -1,4 +1,4 @@
-"""One account's objects: read, written, listed. Who calls decides what; nothing is judged here."""
+"""One account's objects: read, written, listed. Nothing is judged here; the callers decide."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from insider_web_push.errors import IncompleteDay
+from insider_web_push.errors import IncompleteDay, StorageNotWritable
 from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
-from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile, parse_head, parse_manifest
-from insider_web_push.lake.objects import Objects
-from insider_web_push.lake.raw import Known, Snapshot, StoredList, pack, unpack_list, unpack_snapshot
-from insider_web_push.lake.tombstones import Tombstone, parse_tombstone
+from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
+from insider_web_push.lake.objects import Objects, is_refusal
+from insider_web_push.lake.raw import Known, Snapshot, StoredList
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome
 
 
@@ -25,7 +25,7 @@ class Storage(Objects):
         partner_id: The account.
 
     Attributes:
-        at: Where they lie.
+        at: Names of the objects.
     """
 
     def __init__(self, url: str, partner_id: str) -> None:
@@ -35,22 +35,29 @@ class Storage(Objects):
 
     def check_usable(self) -> None:
         """
-        Try to write.
+        Write one empty object, always the same.
 
         Raises:
-            StorageNotWritable: names the storage.
+            StorageNotWritable: names the storage; raised before a call is spent on figures that nobody can keep.
         """
-        self.check_writable(self.at.write_check)
+        try:
+            self.write(self.at.write_check, b"")
+        except Exception as error:  # every store raises its own; what a retry may mend is raised as it is
+            if not is_refusal(error):
+                raise
+            why = getattr(error, "strerror", None) or error
+            message = f"cannot write to the storage {self._root}: {why}. Set `storage` of the account"
+            raise StorageNotWritable(message) from None
 
     # raw answers
 
     def write_list(self, stored: StoredList) -> str:
         """Keep a list; gives its key."""
-        return self.write(self.at.list(stored.day, stored.swept_at, stored.outcome), pack(stored))
+        return self.write(self.at.list(stored.day, stored.swept_at, stored.outcome), stored.pack())
 
     def read_list(self, key: str) -> StoredList:
         """Read a list by its key."""
-        return unpack_list(self.read(key), where=key)
+        return StoredList.unpack(self.read(key), where=key)
 
     def newest_list(self, day: date) -> str | None:
         """Find a day's newest usable list; None if it was never swept."""
@@ -59,11 +66,11 @@ class Storage(Objects):
     def write_snapshot(self, snapshot: Snapshot) -> str:
         """Keep an answer; gives its key."""
         key = self.at.answer(snapshot.day, snapshot.campaign_id, snapshot.fetched_at, snapshot.outcome)
-        return self.write(key, pack(snapshot))
+        return self.write(key, snapshot.pack())
 
     def read_snapshots(self, keys: Iterable[str]) -> dict[str, Snapshot]:
         """Read snapshots by key, many at a time."""
-        return self.read_all(keys, lambda key, data: unpack_snapshot(data, where=key))
+        return self.read_all(keys, lambda key, data: Snapshot.unpack(data, where=key))
 
     def known(self, day: date, published: Manifest | None) -> dict[str, Known]:
         """
@@ -105,7 +112,7 @@ class Storage(Objects):
         """Read a day's manifest; None if the day was never published."""
         key = self.at.manifest(day)
         data = self.read_if_there(key)
-        return None if data is None else parse_manifest(data, where=key)
+        return None if data is None else Manifest.from_json(data, where=key)
 
     def require_manifest(self, day: date) -> Manifest:
         """
@@ -133,12 +140,12 @@ class Storage(Objects):
     def read_heads(self, days: Iterable[date]) -> list[ManifestHead]:
         """Read what the manifests of published days say of them as wholes, many at a time."""
         keys = [self.at.manifest(day) for day in days]
-        return list(self.read_all(keys, lambda key, data: parse_head(data, where=key)).values())
+        return list(self.read_all(keys, lambda key, data: ManifestHead.from_json(data, where=key)).values())
 
     def campaigns_published(self) -> set[str]:
         """Name the campaigns of every published day."""
         keys = [self.at.manifest(day) for day in self.days_published()]
-        found = self.read_all(keys, lambda key, data: frozenset(parse_manifest(data, where=key).campaigns))
+        found = self.read_all(keys, lambda key, data: frozenset(Manifest.from_json(data, where=key).campaigns))
         return set().union(*found.values())
 
     def write_manifest(self, manifest: Manifest) -> str:
@@ -149,7 +156,7 @@ class Storage(Objects):
         """Read what was purged of a day; None if nothing was."""
         key = self.at.tombstone(day)
         data = self.read_if_there(key)
-        return None if data is None else parse_tombstone(data, where=key)
+        return None if data is None else Tombstone.from_json(data, where=key)
 
     def days_with_tombstones(self) -> list[date]:
         """List the days of which something was purged."""

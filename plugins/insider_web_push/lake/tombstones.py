@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -36,24 +37,21 @@ class Tombstone(BaseModel):
         """Whether a campaign of the day was purged."""
         return self.campaigns is None or campaign_id in self.campaigns
 
-    def with_more(self, campaigns: frozenset[str] | None) -> frozenset[str] | None:
-        """Give the purged campaigns, with some more; None is the whole day."""
-        return None if campaigns is None or self.campaigns is None else self.campaigns | campaigns
-
     def to_json(self) -> bytes:
         """Write it, indented: people read tombstones."""
         return self.model_dump_json(indent=1).encode()
 
+    @classmethod
+    def from_json(cls, data: bytes, *, where: str) -> Self:
+        """
+        Read a tombstone.
 
-def parse_tombstone(data: bytes, *, where: str) -> Tombstone:
-    """
-    Read a tombstone.
-
-    Raises:
-        ContractViolation: it is damaged; names it.
-    """
-    try:
-        return Tombstone.model_validate_json(data)
-    except ValidationError as error:
-        message = f"the tombstone {where} cannot be read: {first_mistake(error).said}; write it anew by purging again"
-        raise ContractViolation(message) from None
+        Raises:
+            ContractViolation: it is damaged; names it.
+        """
+        try:
+            return cls.model_validate_json(data)
+        except ValidationError as error:
+            said = first_mistake(error).said
+            message = f"the tombstone {where} cannot be read: {said}; write it anew by purging again"
+            raise ContractViolation(message) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -46,11 +46,6 @@ def merged(existing: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, A
         known = rows.get(row["campaign_id"])
         rows[row["campaign_id"]] = _merged(known, row) if known else dict(row)
     return [rows[campaign_id] for campaign_id in sorted(rows)]
-
-
-def without(existing: Iterable[Mapping[str, Any]], campaign_ids: Collection[str]) -> list[CampaignRow]:
-    """Leave out campaigns, where they are purged."""
-    return [dict(row) for row in existing if row["campaign_id"] not in campaign_ids]
 
 
 def _merged(known: Mapping[str, Any], fresh: Mapping[str, Any]) -> CampaignRow:

@@ -10,7 +10,7 @@ import pytest
 
 from insider_web_push.answers.shapes import parse_campaign_metrics
 from insider_web_push.errors import ContractViolation
-from insider_web_push.lake.manifest import Manifest, PublishedCampaign, parse_manifest
+from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 from insider_web_push.lake.raw import Known
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.changes import content_hash
@@ -34,7 +34,7 @@ MANIFEST = manifest()
 
 def test_a_manifest_comes_back_as_it_was_written() -> None:
     """Dates, instants, totals and all."""
-    assert parse_manifest(MANIFEST.to_json(), where="manifests/x.json") == MANIFEST
+    assert Manifest.from_json(MANIFEST.to_json(), where="manifests/x.json") == MANIFEST
 
 
 def test_a_manifest_can_be_read_by_people() -> None:
@@ -62,7 +62,7 @@ def damaged(change: dict[str, Any]) -> bytes:
 def test_a_manifest_that_cannot_be_read_is_named(data: bytes, shown: str) -> None:
     """With what is wrong, and what to do; a newer version's is not guessed at."""
     with pytest.raises(ContractViolation, match=f"(?s)manifests/x.json cannot be read .*{shown}.* rebuild the day"):
-        parse_manifest(data, where="manifests/x.json")
+        Manifest.from_json(data, where="manifests/x.json")
 
 
 @pytest.mark.parametrize(
@@ -142,5 +142,5 @@ def test_a_manifest_of_the_first_format_can_be_read() -> None:
     old = json.loads(MANIFEST.to_json()) | {"format": 1, "event_owed": True, "failed_checks": 3}
     for name in ("status", "looked_at", "changes", "totals", "checks", "unknown_fields", "moved", "sentinel", "event"):
         del old[name]
-    read = parse_manifest(json.dumps(old).encode(), where="x")
+    read = Manifest.from_json(json.dumps(old).encode(), where="x")
     assert (read.is_complete, read.looked_at, read.changes, read.event) == (True, 0, [], None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insider_web_push.answers.day_list import ListedCampaign
-from insider_web_push.tables.campaign import CampaignRow, campaign_rows, merged, without
+from insider_web_push.tables.campaign import CampaignRow, campaign_rows, merged
 from insider_web_push.tables.campaign_day import CampaignDay
 from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow
 from tests.builders import CAMPAIGN, DAY, FETCHED_AT, campaign_day, detail, swept
@@ -102,12 +102,6 @@ def test_a_quiet_day_does_not_erase_what_an_answer_told() -> None:
     (row,) = merged(on(DAY), on(DAY + timedelta(days=1), name="New", answered=False))
     assert (row["name"], row["primary_goal"]) == ("New", detail().primary_goal)
     assert (row["detail_day"], row["last_day"]) == (DAY, DAY + timedelta(days=1))
-
-
-def test_purged_campaigns_are_left_out() -> None:
-    """The others stay as they are."""
-    table = rows(campaign_day(None, campaign_id="1"), campaign_day(None, campaign_id="2"))
-    assert without(table, {"1"}) == [table[1]]
 
 
 def row_of(campaign: str, day: int, said: int, answered: int | None) -> CampaignRow:
