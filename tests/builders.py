@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from insider_web_push.answers.day_list import ListedCampaign, Totals
-from insider_web_push.answers.shapes import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.answers.shapes import CampaignMetrics, validated
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Look, Mode
 from insider_web_push.days.rules import Rules
@@ -29,6 +29,11 @@ def sample(name: str) -> dict[str, Any]:
     published of their fields, with figures for which the documented identities hold.
     """
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def parse_campaign_metrics(decoded: dict[str, object]) -> CampaignMetrics:
+    """Check the shape of an answer, of which tests have changed something."""
+    return validated(CampaignMetrics, decoded)
 
 
 def detail(name: str = "campaign_metrics_older") -> CampaignMetrics:

@@ -17,8 +17,8 @@ T = TypeVar("T")
 _PLAIN = r"[0-9]+"
 _GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+"
 _INTEGER = re.compile(rf"-?(?:{_PLAIN}|{_GROUPED})", re.ASCII)
-_DECIMAL = re.compile(rf"(?P<sign>-?)(?P<whole>{_PLAIN}|{_GROUPED})(?:\.(?P<fraction>[0-9]+))?", re.ASCII)
-_MAYBE_GROUPED_BY_POINT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
+_DECIMAL = re.compile(rf"-?(?:{_PLAIN}|{_GROUPED})(?:\.[0-9]+)?", re.ASCII)
+_MAYBE_GROUPED_BY_POINT = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
 _CODE = re.compile(r"-?[0-9]+", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PLAIN_DECIMAL = re.compile(rf"-?{_PLAIN}(?:\.[0-9]+)?", re.ASCII)
@@ -54,27 +54,13 @@ def parse_count(raw: object) -> Parsed[int]:
     Returns:
         A non-negative integer that fits int64. None and "" mean that there is no figure.
     """
-    match raw:
-        case None:
-            return Parsed(None)
-        case bool():
-            return _unreadable(raw, "a count")
-        case int():
-            number = raw
-        case float() if raw.is_integer() and abs(raw) < 2**53:
-            number = int(raw)
-        case str():
-            text = raw.strip()
-            if not text:
-                return Parsed(None)
-            if len(text) > _MOST_CHARACTERS or not _INTEGER.fullmatch(text):
-                return _unreadable(raw, "a count")
-            number = int(text.replace(",", ""))
-        case _:
-            return _unreadable(raw, "a count")
-    if not 0 <= number <= _INT64_MAX:
-        return _unreadable(raw, "a count from 0 to 2^63 - 1")
-    return Parsed(number)
+    if _is_blank(raw):
+        return Parsed(None)
+    is_whole = isinstance(raw, float) and raw.is_integer() and abs(raw) < 2**53
+    number = int(raw) if is_whole else _integer(raw, _INTEGER)
+    if number is None:
+        return _unreadable(raw, "a count")
+    return Parsed(number) if 0 <= number <= _INT64_MAX else _unreadable(raw, "a count from 0 to 2^63 - 1")
 
 
 def parse_code(raw: object) -> Parsed[int]:
@@ -84,22 +70,11 @@ def parse_code(raw: object) -> Parsed[int]:
     Returns:
         An integer that fits int64. None and "" mean that there is none.
     """
-    match raw:
-        case None:
-            return Parsed(None)
-        case bool():
-            return _unreadable(raw, "a code")
-        case int():
-            code = raw
-        case str():
-            text = raw.strip()
-            if not text:
-                return Parsed(None)
-            if len(text) > _MOST_CHARACTERS or not _CODE.fullmatch(text):
-                return _unreadable(raw, "a code")
-            code = int(text)
-        case _:
-            return _unreadable(raw, "a code")
+    if _is_blank(raw):
+        return Parsed(None)
+    code = _integer(raw, _CODE)
+    if code is None:
+        return _unreadable(raw, "a code")
     return Parsed(code) if abs(code) <= _INT64_MAX else _unreadable(raw, "a code that fits int64")
 
 
@@ -118,17 +93,13 @@ def parse_percent(raw: object) -> Parsed[float]:
     Returns:
         A fraction: 34.08 % is 0.3408.
     """
+    if _is_blank(raw):
+        return Parsed(None)
     match raw:
-        case None:
-            return Parsed(None)
-        case bool():
-            return _unreadable(raw, "a percentage")
-        case int() | float():
-            number = Decimal(repr(raw)) if abs(raw) <= _LARGEST_PERCENTAGE else None
+        case int() | float() if not isinstance(raw, bool) and abs(raw) <= _LARGEST_PERCENTAGE:
+            number = Decimal(repr(raw))
         case str():
             text = raw.strip()
-            if not text:
-                return Parsed(None)
             figure = text.removesuffix("%").rstrip()
             # With a comma and no point it is a fraction in half of the world; the API prints two decimals.
             is_ambiguous = "," in figure and "." not in figure
@@ -167,14 +138,9 @@ def parse_money(raw: object) -> Parsed[Money]:
     Returns:
         Money whose amount is None for a bare currency, which is not the same as 0.
     """
-    if raw is None:
+    if _is_blank(raw):
         return Parsed(None)
-    if not isinstance(raw, str):
-        return _unreadable(raw, "an amount with its currency")
-    parts = raw.split()
-    match parts:
-        case []:
-            return Parsed(None)
+    match raw.split() if isinstance(raw, str) else ():
         case [currency] if _CURRENCY.fullmatch(currency):
             return Parsed(Money(None, currency))
         case [number, currency] if _CURRENCY.fullmatch(currency):
@@ -185,6 +151,17 @@ def parse_money(raw: object) -> Parsed[Money]:
     return _unreadable(raw, "an amount with its currency")
 
 
+def _is_blank(raw: object) -> bool:
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def _integer(raw: object, printed: re.Pattern[str]) -> int | None:
+    text = raw.strip() if isinstance(raw, str) else ""
+    if len(text) <= _MOST_CHARACTERS and printed.fullmatch(text):
+        return int(text.replace(",", ""))
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
 def _decimal(text: str, *, ambiguous_thousands: bool) -> Decimal | None:
     """
     Read a decimal with a point, and commas only as thousands separators.
@@ -192,11 +169,9 @@ def _decimal(text: str, *, ambiguous_thousands: bool) -> Decimal | None:
     With *ambiguous_thousands*, one to three digits, a point and exactly three digits ("1.234") are refused:
     in Turkish and German notation that is a thousand. "0.123" and "1,234.567" can only be fractions.
     """
-    found = _DECIMAL.fullmatch(text)
-    if not found or len(text) > _MOST_CHARACTERS:
+    if len(text) > _MOST_CHARACTERS or not _DECIMAL.fullmatch(text):
         return None
-    whole, fraction = found["whole"], found["fraction"]
-    if ambiguous_thousands and _MAYBE_GROUPED_BY_POINT.fullmatch(f"{whole}.{fraction}"):
+    if ambiguous_thousands and _MAYBE_GROUPED_BY_POINT.fullmatch(text):
         return None
     return Decimal(text.replace(",", ""))
 

@@ -2,7 +2,7 @@
 The documented shape of a campaign's answer, in both of its generations; that of the list is in `day_list`. Pure.
 
 Only the shape is checked here: a body that breaks it is a `ContractViolation` with the path. The figures in
-it are left as they were printed, because one that cannot be read must not block a day (`number_parsing`).
+it are left as they were printed, because one that cannot be read must not block a day (`printed_numbers`).
 Fields that are not documented stay in `model_extra`.
 """
 
@@ -18,7 +18,7 @@ from insider_web_push.answers.decoding import json_object
 from insider_web_push.errors import ContractViolation, first_mistake
 
 Figure = JsonValue
-"""A number as the API printed it; read it with `number_parsing`."""
+"""A number as the API printed it; read it with `printed_numbers`."""
 M = TypeVar("M", bound="Part")
 
 
@@ -155,21 +155,11 @@ def read_campaign_metrics(body: bytes) -> CampaignMetrics:
         ServiceUnavailable: it is no JSON, or says that the call failed.
         ContractViolation: with the JSON path and what was expected there.
     """
-    return parse_campaign_metrics(json_object(body))
-
-
-def parse_campaign_metrics(decoded: dict[str, object]) -> CampaignMetrics:
-    """
-    Check the shape of a campaign-metrics answer.
-
-    Raises:
-        ContractViolation: with the JSON path and what was expected there.
-    """
-    return validated(CampaignMetrics, decoded)
+    return validated(CampaignMetrics, json_object(body))
 
 
 def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, JsonValue]]:
-    """Every field of an answer that the documentation does not have, with its path: (`$.overview.newFigure`, 7)."""
+    """Give every undocumented field of an answer, with its path: (`$.overview.newFigure`, 7)."""
     for name, value in (part.model_extra or {}).items():
         yield f"{path}.{name}", value
     for name, field in type(part).model_fields.items():

@@ -100,10 +100,8 @@ def rows_below(detail: CampaignMetrics, currency: str | None, reading: Reading) 
 
 def _device(device: DeviceMetrics, currency: str | None, path: str, reading: Reading) -> Columns:
     counts = {
-        "sent": reading.read(parse_count, device.sent, f"{path}.sent"),
-        "delivered": reading.read(parse_count, device.delivered, f"{path}.delivered"),
-        "clicks": reading.read(parse_count, device.clicks, f"{path}.clicks"),
-        "conversions": reading.read(parse_count, device.conversions, f"{path}.conversions"),
+        name: reading.read(parse_count, getattr(device, name), f"{path}.{name}")
+        for name in ("sent", "delivered", "clicks", "conversions")
     }
     earned = _revenue(device.revenue, currency, f"{path}.revenue", reading)
     if earned["revenue"] is not None:

@@ -16,6 +16,10 @@ OF_THE_ANSWER = (
     "status_name", "primary_goal", "alias", "is_recurring", "personalization_status", "currency", "detail_day",
 )  # fmt: skip
 """Columns that only campaign-metrics tells. They are of the last day with an answer: a quiet day makes no call."""
+_VERBATIM_OF_THE_ANSWER = ("primary_goal", "alias", "is_recurring", "personalization_status")
+_VERBATIM_OF_THE_LIST = (
+    "type", "status", "message_link", "first_button_link", "second_button_link", "send_date", "start_date", "end_date",
+)  # fmt: skip
 
 
 def campaign_rows(days: Iterable[CampaignDay], *, revision: int) -> list[CampaignRow]:
@@ -67,21 +71,11 @@ def _row(day: CampaignDay, listed: ListedCampaign, revision: int) -> CampaignRow
     return {
         "campaign_id": day.campaign_id,
         "name": listed.name or day.name,
-        "type": listed.type,
-        "status": listed.status,
         "status_name": (detail.status_name if detail else None) or listed.status_name,
-        "primary_goal": detail.primary_goal if detail else None,
-        "alias": detail.alias if detail else None,
-        "is_recurring": detail.is_recurring if detail else None,
-        "personalization_status": detail.personalization_status if detail else None,
         "currency": parse_currency(detail.preferred_currency).value if detail else None,
         "tags": None if listed.tags is None else list(listed.tags),
-        "message_link": listed.message_link,
-        "first_button_link": listed.first_button_link,
-        "second_button_link": listed.second_button_link,
-        "send_date": listed.send_date,
-        "start_date": listed.start_date,
-        "end_date": listed.end_date,
+        **{name: getattr(listed, name) for name in _VERBATIM_OF_THE_LIST},
+        **{name: getattr(detail, name, None) for name in _VERBATIM_OF_THE_ANSWER},
         "first_day": day.day,
         "last_day": day.day,
         "detail_day": day.day if detail else None,

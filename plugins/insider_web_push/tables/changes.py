@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
 from typing import Any
@@ -124,22 +124,8 @@ def change_rows(
         fetched_at: When the figures of *revision* were given, by campaign id; *changed_at* stands in for a campaign
             that the revision no longer has.
     """
-    return [
-        {
-            "campaign_id": move.campaign_id,
-            "table_name": move.table_name,
-            "item": move.item,
-            "metric": move.metric,
-            "before": move.before,
-            "after": move.after,
-            "delta": move.delta,
-            "from_revision": from_revision,
-            "changed_at": changed_at,
-            "revision": revision,
-            "fetched_at": fetched_at.get(move.campaign_id, changed_at),
-        }
-        for move in moves
-    ]
+    common = {"from_revision": from_revision, "changed_at": changed_at, "revision": revision}
+    return [asdict(move) | common | {"fetched_at": fetched_at.get(move.campaign_id, changed_at)} for move in moves]
 
 
 def figures_moved(moves: Iterable[Move]) -> dict[str, dict[str, list[str | None]]]:

@@ -29,6 +29,6 @@ def as_held(amount: Decimal) -> Decimal:
 def agrees(listed: Decimal, printed: Decimal) -> bool:
     """Whether *printed* is *listed*, rounded to the last place that is printed."""
     exponent = printed.as_tuple().exponent
-    assert isinstance(exponent, int), "number_parsing reads finite amounts only"
+    assert isinstance(exponent, int), "printed_numbers reads finite amounts only"
     half_a_place = Decimal(5).scaleb(exponent - 1)
     return abs(_EXACT.subtract(listed, printed)) <= half_a_place

@@ -48,6 +48,17 @@ def column(name: str, kind: pa.DataType, description: str, *, nullable: bool = T
 
 
 _ID = column("campaign_id", pa.string(), "The campaign, as in the InOne panel's address (builderId).", nullable=False)
+_CAMPAIGN = [
+    _ID,
+    column("name", pa.string(), "The campaign's name."),
+    column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+]
+_ATTRIBUTES = [
+    column("primary_goal", pa.string(), "What counts as a conversion."),
+    column("alias", pa.string(), "The API's alias of the campaign's kind."),
+    column("is_recurring", pa.bool_(), "Whether it is sent again and again."),
+    column("personalization_status", pa.string(), "As the API prints it."),
+]
 _PROVENANCE = [
     column("revision", pa.int64(), "Revision of the day that this row was published with, from 1.", nullable=False),
     column("fetched_at", _INSTANT, "When the API first gave these figures.", nullable=False),
@@ -82,17 +93,12 @@ TABLES: dict[str, Table] = {
             ("campaign_id",),
             pa.schema(
                 [
-                    _ID,
-                    column("name", pa.string(), "The campaign's name."),
-                    column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+                    *_CAMPAIGN,
                     column("status_name", pa.string(), "The campaign's status, as text."),
                     column("status_code", pa.int64(), "The API's status; its codes are not documented."),
                     column("working_status", pa.int64(), "The API's workingStatus; its codes are not documented."),
                     column("send_type", pa.int64(), "The API's sendType; its codes are not documented."),
-                    column("primary_goal", pa.string(), "What counts as a conversion."),
-                    column("alias", pa.string(), "The API's alias of the campaign's kind."),
-                    column("is_recurring", pa.bool_(), "Whether it is sent again and again."),
-                    column("personalization_status", pa.string(), "As the API prints it."),
+                    *_ATTRIBUTES,
                     column("starts_at", _INSTANT, "The answer's startDate: the campaign's, or an echo of the day's."),
                     column("ends_at", _INSTANT, "The answer's endDate: the campaign's, or an echo of the day's."),
                     column(
@@ -221,15 +227,10 @@ CAMPAIGNS = Table(
     ("campaign_id",),
     pa.schema(
         [
-            _ID,
-            column("name", pa.string(), "The campaign's name."),
-            column("type", pa.string(), "Bulk, Segment, Trigger, …; an open set."),
+            *_CAMPAIGN,
             column("status", pa.string(), "The list's status; an open set."),
             column("status_name", pa.string(), "The status, as text, of the campaign's answer or else of the list."),
-            column("primary_goal", pa.string(), "What counts as a conversion."),
-            column("alias", pa.string(), "The API's alias of the campaign's kind."),
-            column("is_recurring", pa.bool_(), "Whether it is sent again and again."),
-            column("personalization_status", pa.string(), "As the API prints it."),
+            *_ATTRIBUTES,
             column("currency", pa.string(), "ISO 4217 code of the campaign's revenue."),
             column("tags", _TEXTS, "Its tags."),
             column("message_link", pa.string(), "Where the message leads."),

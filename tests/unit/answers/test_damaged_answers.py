@@ -15,11 +15,10 @@ from hypothesis import given, settings
 
 from insider_web_push.answers.day_list import day_list_of, parse_list_page
 from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_campaign_metrics
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.schemas import TABLES, to_arrow, to_parquet
-from tests.builders import campaign_day, sample
+from tests.builders import campaign_day, parse_campaign_metrics, sample
 from tests.mutations import damaged
 
 OVERVIEW = {

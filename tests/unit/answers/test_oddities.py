@@ -13,10 +13,9 @@ import pytest
 
 from insider_web_push.answers.day_list import day_list_of, parse_list_page
 from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.shapes import parse_campaign_metrics
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
 from insider_web_push.tables.campaign_day import TableRows, rows_of
-from tests.builders import campaign_day, sample, totals
+from tests.builders import campaign_day, parse_campaign_metrics, sample, totals
 
 OLDER, NEWER = "campaign_metrics_older", "campaign_metrics_newer"
 ABSENT = object()

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from insider_web_push.answers.day_list import parse_list_page
-from insider_web_push.answers.shapes import parse_campaign_metrics, unknown_fields
+from insider_web_push.answers.shapes import unknown_fields
 from insider_web_push.errors import ContractViolation
-from tests.builders import sample
+from tests.builders import parse_campaign_metrics, sample
 
 GENERATIONS = ["campaign_metrics_newer", "campaign_metrics_older"]
 REMOVED = object()

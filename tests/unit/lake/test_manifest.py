@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.answers.shapes import parse_campaign_metrics
 from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 from insider_web_push.lake.raw import Known
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.changes import content_hash
 from insider_web_push.vocabulary import CallOutcome, DetailStatus
-from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, sample, swept, totals
+from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, parse_campaign_metrics, sample, swept, totals
 from tests.lake import Lake
 
 

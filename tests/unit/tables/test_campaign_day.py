@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.answers.shapes import CampaignMetrics, parse_campaign_metrics
+from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.schemas import TABLES
-from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, sample, swept, totals
+from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, parse_campaign_metrics, sample, swept, totals
 
 STAMP = {"campaign_id": CAMPAIGN, "fetched_at": FETCHED_AT}
 LISTED = {

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.answers.shapes import parse_campaign_metrics
 from insider_web_push.tables.campaign_day import rows_of
 from insider_web_push.tables.revenue import agrees, as_held, precise
-from tests.builders import campaign_day, sample, totals
+from tests.builders import campaign_day, parse_campaign_metrics, sample, totals
 
 
 @pytest.mark.parametrize(
