@@ -20,7 +20,7 @@ class Standing:
     What a day lacks, and what may therefore be published.
 
     Attributes:
-        status: As what it may be published; None keeps the version that it has.
+        status: What it may be published as; None keeps the version that it has.
         missing: Campaigns that are not there, and that nobody accepted.
         accepted: Campaigns that are not there, and that somebody accepted.
         skipped: Campaigns that the API has nothing for, more than a day may have; empty if they are few.
@@ -28,9 +28,9 @@ class Standing:
     """
 
     status: DayStatus | None
-    missing: tuple[ListedCampaign, ...]
-    accepted: tuple[ListedCampaign, ...]
-    skipped: tuple[str, ...]
+    missing: tuple[ListedCampaign, ...] = ()
+    accepted: tuple[ListedCampaign, ...] = ()
+    skipped: tuple[str, ...] = ()
     expected: int
 
     @property
@@ -55,7 +55,7 @@ def standing_of(
     *,
     accepted: Collection[str],
     has_complete_version: bool,
-    is_past_deadline: bool,
+    may_be_partial: bool,
     wants_totals: bool = False,
 ) -> Standing:
     """
@@ -63,16 +63,16 @@ def standing_of(
 
     Args:
         swept: The listed campaigns, by id.
-        known: Newest usable snapshot, by campaign id: also of campaigns that are no longer listed.
+        known: Newest usable snapshot by campaign id, also of campaigns that are no longer listed.
         look: How the run looks at the day.
         accepted: Campaigns that the day may go without.
         has_complete_version: Whether it is published as complete: then nothing less replaces it.
-        is_past_deadline: Whether it may be published without what is missing.
+        may_be_partial: Whether `partial_after_h` is over, so that it may be published without what is missing.
         wants_totals: Whether the list's figures are all that the run wants of it.
     """
     expected = len(swept.keys() | known.keys())
     if wants_totals:
-        return Standing(status=DayStatus.TOTALS, missing=(), accepted=(), skipped=(), expected=expected)
+        return Standing(status=DayStatus.TOTALS, expected=expected)
     absent = missing(swept.values(), known, look)
     lacking = tuple(item for item in absent if item.campaign_id not in accepted)
     skipped = tuple(
@@ -83,7 +83,7 @@ def standing_of(
     if too_many:
         status = None
     elif lacking:
-        status = DayStatus.PARTIAL if is_past_deadline and not has_complete_version else None
+        status = DayStatus.PARTIAL if may_be_partial and not has_complete_version else None
     return Standing(
         status=status,
         missing=lacking,

@@ -12,12 +12,12 @@ from insider_web_push.days.looks import Depth
 @dataclass(frozen=True, slots=True)
 class Typical:
     """
-    A day as the account's days are.
+    A typical day of the account.
 
     Attributes:
         listed: Campaigns that its list has.
         active: Those of them with figures: the others need no call.
-        source: Where that is known from, in words.
+        source: Where these numbers come from, in words.
     """
 
     listed: float
@@ -28,7 +28,7 @@ class Typical:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """
-    What so many days take.
+    What a number of days costs.
 
     Attributes:
         lists: Calls for the lists.
@@ -45,7 +45,7 @@ class Cost:
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """All calls, for lists and for details."""
         return self.lists + self.details
 
     @property

@@ -1,19 +1,21 @@
 """
 Which days a refresh looks at. Pure.
 
-What is due follows from what is published and nothing else, so a refresh that was paused, failed or never ran is
-caught up by the next one, and a day that nobody published is none of its business: the daily DAG fetches those.
+What is due follows from what is published and nothing else, so the next refresh catches up on one that was paused,
+failed or never ran. Days that nobody has tried to publish are left to the daily DAG.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from insider_web_push.dates import days_between
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import InvalidRequest
+from insider_web_push.lake.manifest import ManifestHead
+from insider_web_push.vocabulary import DayStatus
 
 RETRIED_UNTIL_AGE = 14
 """Days that lack something are tried again at every refresh until they are this old."""
@@ -22,7 +24,7 @@ CATCH_UP_DAYS = 60
 AT_WORK = timedelta(hours=1)
 """A day that was swept so lately, and is not published, is being fetched by somebody."""
 MOST_DAYS = 800
-"""Of a range that is asked for by hand: a typing mistake in a year must not start a run of centuries."""
+"""Bounds a range that is asked for by hand: a typing mistake in a year must not start a run of centuries."""
 
 
 class Why(StrEnum):
@@ -39,69 +41,55 @@ class Why(StrEnum):
     ASKED = "asked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenDay:
-    """
-    What is known of a day that was ever swept or published.
-
-    Attributes:
-        looked_at: Highest age at which it was held against the list; None if it is not published.
-        is_partial: Whether it is published without some of its campaigns.
-        owes_event: Whether its event may be lost.
-        campaigns: How many it has.
-    """
-
-    day: date
-    looked_at: int | None = None
-    is_partial: bool = False
-    owes_event: bool = False
-    campaigns: int = 0
-
-
-def days_due(days: Iterable[SeenDay], *, today: date, rules: Rules) -> dict[date, Why]:
+def days_due(published: Iterable[ManifestHead], tried: Iterable[date], *, today: date, rules: Rules) -> dict[date, Why]:
     """
     Choose the days to look at, the oldest first.
 
     Args:
-        days: Every day that was swept or published, at least those since `oldest_day`.
+        published: Manifests of the published days, at least of those since `oldest_day`.
+        tried: Days that were swept, and are not published.
         today: The present day in the account's time zone.
         rules: The account's.
     """
-    due: dict[date, Why] = {}
-    for seen in sorted(days, key=lambda seen: seen.day):
-        age = (today - seen.day).days
+    due = {day: Why.INCOMPLETE for day in tried if 1 <= (today - day).days <= RETRIED_UNTIL_AGE}
+    for head in published:
+        age = (today - head.day).days
         if age < 1:
             continue
-        if (seen.looked_at is None or seen.is_partial) and age <= RETRIED_UNTIL_AGE:
-            due[seen.day] = Why.INCOMPLETE
-        elif seen.looked_at is not None and rules.is_due(looked_at=seen.looked_at, age=age):
-            due[seen.day] = Why.AGE
-        elif seen.owes_event:
-            due[seen.day] = Why.EVENT_OWED
-    return due
+        if head.status is DayStatus.PARTIAL and age <= RETRIED_UNTIL_AGE:
+            due[head.day] = Why.INCOMPLETE
+        elif rules.is_due(looked_at=head.looked_at, age=age):
+            due[head.day] = Why.AGE
+        elif head.event:
+            due[head.day] = Why.EVENT_OWED
+    return dict(sorted(due.items()))
 
 
-def affordable(due: Mapping[date, Why], days: Iterable[SeenDay], *, today: date, rules: Rules, most: int) -> list[date]:
+def affordable(
+    due: Mapping[date, Why], published: Iterable[ManifestHead], *, today: date, rules: Rules, most: int
+) -> list[date]:
     """
     Choose as many of the due days as one run can fetch, the oldest first; the others stay due.
 
     Args:
-        most: Campaign days that a run can fetch. A day whose closing look is due costs one for each campaign, another
-            one no more than that, and in most cases much less: half of them is counted.
+        most: Campaign days that a run can fetch. A day whose closing look is due costs a call for each campaign. Any
+            other look costs no more than that, and mostly much less: half of the campaigns are counted.
     """
-    seen = {item.day: item for item in days}
+    costs = {head.day: _cost(head, rules.closed_at((today - head.day).days)) for head in published}
     chosen: list[date] = []
     spent = 0
     for day in due:
-        item = seen[day]
-        closed = rules.closed_at((today - day).days)
-        is_closing = closed is not None and (item.looked_at or 0) < closed
-        cost = item.campaigns if is_closing else item.campaigns // 2
+        cost = costs.get(day, 0)
         if chosen and spent + cost > most:
             break
         chosen.append(day)
         spent += cost
     return chosen
+
+
+def _cost(head: ManifestHead, closed: int | None) -> int:
+    campaigns = head.files["campaign_day"].rows
+    return campaigns if closed is not None and head.looked_at < closed else campaigns // 2
 
 
 def oldest_day(*, today: date, rules: Rules) -> date:
@@ -119,7 +107,7 @@ def days_asked(
         first: First day; None takes the last one alone.
         last: Last day, inclusive; None is yesterday.
         today: The present day in the account's time zone.
-        swept: Days that raw answers exist of: the range is narrowed to them. None does not narrow it.
+        swept: Days of which a list is stored; others are left out. None leaves none out.
 
     Raises:
         InvalidRequest: names the day that cannot be right, before a call is spent.
@@ -133,5 +121,4 @@ def days_asked(
     number = (last - first).days + 1
     if number > MOST_DAYS:
         raise InvalidRequest(f"{first} to {last} are {number} days: ask for at most {MOST_DAYS} at a time")
-    days = [first + timedelta(days=offset) for offset in range(number)]
-    return {day: Why.ASKED for day in days if swept is None or day in swept}
+    return {day: Why.ASKED for day in days_between(first, last) if swept is None or day in swept}

@@ -30,17 +30,17 @@ BY_SETTINGS = "settings"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatheredDay:
     """
-    One day.
+    What is stored of one day, and how a run looks at it.
 
     Attributes:
-        before: What is published; None if nothing is.
+        before: The published version; None if there is none.
         sweep: Key of the newest sweep.
-        pages: Its pages.
-        swept: Its campaigns by id, but for purged ones.
+        pages: The pages of that sweep.
+        swept: The campaigns of that sweep by id, but for purged ones.
         unlisted: Campaigns that were published and are no longer listed, as they were last known.
         known: Newest usable snapshot by campaign id, but for purged ones.
         look: How the run looks at the day.
-        tombstone: What was purged of it.
+        tombstone: What was purged of the day; None if nothing was.
         accepted: Who lets the day go without a campaign, by its id.
         wants_totals: Whether the list's figures are all that is wanted. Never of a day that has details: it would lose
             them.
@@ -79,13 +79,13 @@ class GatheredDay:
 
     def to_fetch(self, *, audit: str | None = None) -> list[tuple[ListedCampaign, Cause]]:
         """
-        Choose the campaigns that need a call: those that the day may go without are left alone.
+        Choose the campaigns that need a call. Those that the day may go without are not among them.
 
-        One that left the list is fetched where everything is, though the day does not wait for it.
+        A campaign that left the list is fetched only by a look that fetches everything; the day does not wait for it.
         """
         if self.wants_totals:
             return []
-        wanted = [swept for key, swept in self.expected.items() if not self._is_left_alone(key)]
+        wanted = [swept for key, swept in self.expected.items() if self._may_be_fetched(key)]
         unlisted = [swept for key, swept in self.unlisted.items() if key in self.known and key not in self.accepted]
         return to_fetch(wanted, self.known, self.look, audit=audit) + [
             (swept, cause)
@@ -93,12 +93,12 @@ class GatheredDay:
             if cause in {Cause.CLOSING, Cause.ASKED}
         ]
 
-    def _is_left_alone(self, campaign_id: str) -> bool:
-        """An accepted campaign; what the settings accept is still asked for where it was ever there, or by request."""
+    def _may_be_fetched(self, campaign_id: str) -> bool:
+        """Whether nobody accepted that it is missing; the settings' word does not hold where it was there, or asked."""
         by = self.accepted.get(campaign_id)
         if by == BY_SETTINGS:
-            return self.look.mode is Mode.CHANGED and campaign_id not in self.known
-        return by is not None
+            return self.look.mode is not Mode.CHANGED or campaign_id in self.known
+        return by is None
 
     def acceptances(self, standing: Standing) -> dict[str, str]:
         """Give what the manifest must keep of who lets the day go without whom, until it is fetched after all."""
@@ -114,14 +114,14 @@ class GatheredDay:
     def standing(self, *, now: datetime) -> Standing:
         """Judge the day."""
         hours = self.rules.partial_after_h
-        is_past = hours is not None and (now - start_of_age(self.day, 1, self.timezone)).total_seconds() >= hours * 3600
+        waited_s = (now - start_of_age(self.day, 1, self.timezone)).total_seconds()
         return standing_of(
             self.expected,
             self.known,
             self.look,
             accepted=self.accepted,
             has_complete_version=self.before is not None and self.before.is_complete,
-            is_past_deadline=is_past,
+            may_be_partial=hours is not None and waited_s >= hours * 3600,
             wants_totals=self.wants_totals,
         )
 
@@ -146,7 +146,7 @@ def gather(
     own = work["sweep"]
     if own is None or (tombstone and tombstone.is_whole_day):
         return None
-    # The run that was cleared may be older than what another run has published of this day since.
+    # A run that is cleared may be older than what another run has published of this day since.
     sweep = max(own, before.sweep if before else "")
     try:
         stored = store.read_list(sweep)
@@ -177,13 +177,13 @@ def gather(
             closed_at=start_of_age(day, closed, timezone) if closed else None,
         ),
         tombstone=tombstone,
-        wants_totals=wants_totals(work, before),
+        wants_totals=_wants_totals(work, before),
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
     )
 
 
-def wants_totals(work: DayWork, before: ManifestHead | None) -> bool:
-    """Whether the list's figures are all that is wanted of a day; a rebuild makes again what there was."""
+def _wants_totals(work: DayWork, before: ManifestHead | None) -> bool:
+    # A rebuild makes again what there was.
     if before is not None and before.status is not DayStatus.TOTALS:
         return False
     return Depth(work["depth"]) is Depth.TOTALS or (before is not None and work["rebuild"])

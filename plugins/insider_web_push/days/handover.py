@@ -11,9 +11,9 @@ class DayWork(TypedDict):
 
     Attributes:
         day: YYYY-MM-DD.
-        why: See `refreshing.Why`; empty where the run has just this day.
-        mode: See `planning.Mode`.
-        depth: See `planning.Depth`.
+        why: See `days_to_look_at.Why`; empty where the run has just this day.
+        mode: See `looks.Mode`.
+        depth: See `looks.Depth`.
         only: Campaigns to look at; empty is all.
         closing: Whether a closed delivery or attribution is a reason to fetch.
         rebuild: Whether the day is made anew from what is stored, without a call.
@@ -77,9 +77,9 @@ class Estimate(TypedDict):
     What a run will cost.
 
     Attributes:
-        calls: Of the whole run, those that discover has spent included.
-        seconds: That they take at least, if nobody else asks.
-        by_cause: The calls, by `planning.Cause`, and `sweep`.
+        calls: Requests of the whole run, with those that discover has spent.
+        seconds: The least time that they take, if nobody else asks.
+        by_cause: The calls by `looks.Cause`, and those of the lists as `sweep`.
         queued: Fetch tasks of the account's other runs that wait for the same budget.
         refused: Days that the API does not have, or whose list cannot be read.
         limit: Requests a minute that the connection allows now.
@@ -98,9 +98,9 @@ class DayResult(TypedDict):
     What publish did with one day.
 
     Attributes:
-        outcome: See `publisher.Outcome`.
+        outcome: See `vocabulary.DayOutcome`.
         revision: The committed revision; 0 if nothing is published.
-        why: In words.
+        why: The outcome in words.
         announced: Whether this task's event has the day as a partition.
     """
 

@@ -1,8 +1,8 @@
 """
 Which campaign days to fetch: calls go where figures have moved. Pure.
 
-The same function says before the fetch what to do, and after it what is missing: whatever it would still
-fetch then, but for the audit, which nobody waits for.
+The same function says before the fetch what to do, and after it what is missing: whatever it would still fetch.
+Only the audit is left out then, since nobody waits for it.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Look:
             return None
         if known is None:
             return Cause.NEW
-        if known.fetched_at >= self.since or self.mode is Mode.MISSING or not self._looks_at(swept):
+        if known.fetched_at >= self.since or self.mode is Mode.MISSING or not self.looks_at(swept):
             return None
         if self.mode is Mode.ALL:
             return Cause.ASKED
@@ -89,7 +89,8 @@ class Look:
             return Cause.CLOSING
         return Cause.MOVED if known.baseline != swept.totals else None
 
-    def _looks_at(self, swept: ListedCampaign) -> bool:
+    def looks_at(self, swept: ListedCampaign) -> bool:
+        """Whether the run looks at a campaign at all."""
         return not self.only or swept.campaign_id in self.only
 
 
@@ -120,8 +121,7 @@ def to_fetch(
     if audit is not None and look.mode is Mode.CHANGED:
         causes = [(swept, cause or _audit(swept, known.get(swept.campaign_id), look, audit)) for swept, cause in causes]
     # A campaign that the run does not look at is fetched by nobody, though the day may lack it.
-    wanted = [(swept, cause) for swept, cause in causes if cause]
-    return [(swept, cause) for swept, cause in wanted if not look.only or swept.campaign_id in look.only]
+    return [(swept, cause) for swept, cause in causes if cause and look.looks_at(swept)]
 
 
 def _audit(swept: ListedCampaign, known: Known | None, look: Look, audit: str) -> Cause | None:

@@ -12,6 +12,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from insider_web_push.api.connection import DEFAULT_CONN_ID
+from insider_web_push.days.cost import calls_within
 from insider_web_push.days.gathered_day import GatheredDay, gather
 from insider_web_push.days.handover import DiscoveredDay
 from insider_web_push.days.rules import Rules
@@ -83,6 +84,15 @@ class InsiderOperator(BaseOperator):
                 )
                 raise ConfigurationError(message)
         return Storage(self.storage, partner_id)
+
+    @property
+    def most_calls(self) -> int | None:
+        """Calls that a run may spend on days that can wait: `approve_above_h` of the budget; None if it sets none."""
+        hours = self.rules.approve_above_h
+        if hours is None:
+            return None
+        limit = self.hook.settings.limit
+        return calls_within(hours, limit=limit.requests, window_s=limit.window_s)
 
     def gather(self, context: Context, work: DiscoveredDay) -> GatheredDay | None:
         """Read what is stored of a day, with what this run's form accepts as missing."""

@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from insider_web_push.dates import local_date, parse_day
-from insider_web_push.days.cost import calls_within
 from insider_web_push.days.days_to_look_at import (
     AT_WORK,
     RETRIED_UNTIL_AGE,
-    SeenDay,
     Why,
     affordable,
     days_asked,
@@ -74,39 +72,24 @@ class ChooseDaysOperator(InsiderOperator):
         return {day: why for day, why in days.items() if day not in detailed}
 
     def _due(self, today: date) -> dict[date, Why]:
-        seen = self._seen(today)
-        due = days_due(seen, today=today, rules=self.rules)
-        hours = self.rules.approve_above_h
-        if hours is None:
+        days, since = set(self.store.days_published()), oldest_day(today=today, rules=self.rules)
+        heads = self.store.read_heads(day for day in sorted(days) if day >= since)
+        # The others are years of history that nobody wants looked at again.
+        published = [head for head in heads if head.status is not DayStatus.TOTALS]
+        recent = today - timedelta(days=RETRIED_UNTIL_AGE)
+        swept = [day for day in self.store.days_swept() if day >= recent and day not in days]
+        tried = [day for day in swept if self._is_incomplete(day)]
+        due = days_due(published, tried, today=today, rules=self.rules)
+        most = self.most_calls
+        if most is None:
             return due
-        limit = self.hook.settings.limit
-        most = calls_within(hours, limit=limit.requests, window_s=limit.window_s)
-        chosen = affordable(due, seen, today=today, rules=self.rules, most=most)
+        chosen = affordable(due, published, today=today, rules=self.rules, most=most)
         if len(chosen) < len(due):
             self.log.warning(
                 "%d of %d due days are left to the next runs: this one may take %g hours of budget, %d calls",
-                len(due) - len(chosen), len(due), hours, most,
+                len(due) - len(chosen), len(due), self.rules.approve_above_h, most,
             )  # fmt: skip
         return {day: due[day] for day in chosen}
-
-    def _seen(self, today: date) -> list[SeenDay]:
-        """Read what is known of the days that a look can be due for."""
-        published = self.store.days_published()
-        since = oldest_day(today=today, rules=self.rules)
-        seen = [
-            SeenDay(
-                day=manifest.day,
-                looked_at=manifest.looked_at,
-                is_partial=manifest.status is DayStatus.PARTIAL,
-                owes_event=manifest.event is not None,
-                campaigns=manifest.files["campaign_day"].rows,
-            )
-            for manifest in self.store.read_heads(day for day in published if day >= since)
-            if manifest.status is not DayStatus.TOTALS  # years of history, that nobody wants looked at again
-        ]
-        recent = today - timedelta(days=RETRIED_UNTIL_AGE)
-        tried = [day for day in self.store.days_swept() if day >= recent and day not in set(published)]
-        return seen + [SeenDay(day=day) for day in tried if self._is_incomplete(day)]
 
     def _is_incomplete(self, day: date) -> bool:
         """Whether an unpublished day was tried, and is neither purged nor just being fetched."""

@@ -10,7 +10,7 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.answers.day_list import ListedCampaign
-from insider_web_push.days.cost import calls_within, seconds_needed
+from insider_web_push.days.cost import seconds_needed
 from insider_web_push.days.days_to_look_at import Why
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DiscoveredDay, Estimate, FetchTask, PlannedFetch, chunked
@@ -31,7 +31,7 @@ class PlanFetchOperator(InsiderOperator):
     """
     Choose the campaign days that need a call.
 
-    Hands on, besides its result, the XCom `estimate` (`work.Estimate`): also of a run that then stops.
+    Hands on, besides its result, the XCom `estimate` (`handover.Estimate`), also of a run that then stops.
 
     Args:
         swept: What discover handed on.
@@ -53,7 +53,7 @@ class PlanFetchOperator(InsiderOperator):
         """Give the arguments of each mapped fetch; say what they cost."""
         causes: Counter[str] = Counter(sweep=sum(work["calls"] for work in self.swept))
         planned: list[PlannedFetch] = []
-        most = self._most()
+        most = self.most_calls
         for work in self.swept:
             day = self._gathered(context, work)
             chosen = day.to_fetch(audit=_audit(context, work)) if day and not work["rebuild"] else []
@@ -71,11 +71,6 @@ class PlanFetchOperator(InsiderOperator):
         if len(tasks) < len(planned):
             self.log.info("%d tasks, of up to %d campaign days each", len(tasks), 1 + len(tasks[0]["also"]))
         return tasks
-
-    def _most(self) -> int | None:
-        """Tell how many calls the refresh may spend on days that can wait."""
-        hours, limit = self.rules.approve_above_h, self.hook.settings.limit
-        return calls_within(hours, limit=limit.requests, window_s=limit.window_s) if hours else None
 
     def _gathered(self, context: Context, work: DiscoveredDay) -> GatheredDay | None:
         try:

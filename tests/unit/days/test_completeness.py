@@ -21,7 +21,7 @@ def answered(*campaigns: str, outcome: CallOutcome = CallOutcome.FETCHED) -> dic
 
 def standing(listed: list[str], known: dict[str, Known], **changes: Any) -> Standing:
     """Judge a day."""
-    plain: dict[str, Any] = {"accepted": (), "has_complete_version": False, "is_past_deadline": False}
+    plain: dict[str, Any] = {"accepted": (), "has_complete_version": False, "may_be_partial": False}
     return standing_of({key: swept(key) for key in listed}, known, LOOK, **(plain | changes))
 
 
@@ -29,22 +29,22 @@ def test_a_day_with_an_answer_for_each_campaign_is_complete() -> None:
     """Quiet ones need none."""
     found = standing_of(
         {"1": swept("1"), "2": swept("2", clicks=0)}, answered("1"), LOOK,
-        accepted=(), has_complete_version=False, is_past_deadline=False,
+        accepted=(), has_complete_version=False, may_be_partial=False,
     )  # fmt: skip
     assert (found.status, found.lacks, found.expected) == (DayStatus.COMPLETE, "", 2)
 
 
 @pytest.mark.parametrize(
-    ("has_complete_version", "is_past_deadline", "status"),
+    ("has_complete_version", "may_be_partial", "status"),
     [(False, False, None), (False, True, DayStatus.PARTIAL), (True, True, None), (True, False, None)],
 )
 def test_a_day_that_lacks_something_waits_for_its_deadline(
-    *, has_complete_version: bool, is_past_deadline: bool, status: DayStatus | None
+    *, has_complete_version: bool, may_be_partial: bool, status: DayStatus | None
 ) -> None:
     """And never takes the place of a complete version."""
     found = standing(
         ["1", "2", "3"], answered("1"),
-        has_complete_version=has_complete_version, is_past_deadline=is_past_deadline,
+        has_complete_version=has_complete_version, may_be_partial=may_be_partial,
     )  # fmt: skip
     assert found.status is status
     assert found.lacks == "2 campaigns (2 'The campaign', 3 'The campaign') of 3 missing"
@@ -62,7 +62,7 @@ def test_more_than_five_percent_skipped_is_a_fault(skipped: int, status: DayStat
     """Of twenty, one may be; at the deadline as well; unless they are accepted."""
     every = [str(number) for number in range(20)]
     known = answered(*every[skipped:]) | answered(*every[:skipped], outcome=CallOutcome.SKIPPED)
-    found = standing(every, known, is_past_deadline=True)
+    found = standing(every, known, may_be_partial=True)
     assert found.status is status
     assert ("the API has nothing for 2 of 20 campaigns (0, 1), more than 5%" in found.lacks) is (status is None)
     assert standing(every, known, accepted=set(every[:skipped])).status is DayStatus.COMPLETE

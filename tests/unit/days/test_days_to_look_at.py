@@ -1,14 +1,17 @@
 """Which days a refresh looks at."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.days.days_to_look_at import SeenDay, Why, affordable, days_asked, days_due, oldest_day
+from insider_web_push.days.days_to_look_at import Why, affordable, days_asked, days_due, oldest_day
 from insider_web_push.days.rules import DEFAULT_AGES, Rules
 from insider_web_push.errors import InvalidRequest
+from insider_web_push.lake.manifest import EventOwed, ManifestHead, PublishedFile
+from insider_web_push.vocabulary import DayStatus
 
 TODAY = date(2026, 11, 24)
 RULES = Rules()
@@ -17,6 +20,13 @@ RULES = Rules()
 def ago(days: int) -> date:
     """Give the day that is so many days old."""
     return TODAY - timedelta(days=days)
+
+
+def published(age: int, *, looked_at: int, campaigns: int = 0, **said: Any) -> ManifestHead:
+    """Give what a manifest says of a day of that age."""
+    file = PublishedFile(key="x", sha256="x", bytes=1, rows=campaigns)
+    head = ManifestHead(partner_id="brand", day=ago(age), revision=1, looked_at=looked_at, files={"campaign_day": file})
+    return head.model_copy(update=said)
 
 
 @pytest.mark.parametrize(
@@ -36,47 +46,48 @@ def ago(days: int) -> date:
 )
 def test_a_look_is_due_when_an_age_lies_between_the_last_one_and_now(age: int, looked_at: int, *, due: bool) -> None:
     """What was missed is caught up, once."""
-    found = days_due([SeenDay(day=ago(age), looked_at=looked_at)], today=TODAY, rules=RULES)
+    found = days_due([published(age, looked_at=looked_at)], [], today=TODAY, rules=RULES)
     assert found == ({ago(age): Why.AGE} if due else {})
 
 
 @pytest.mark.parametrize("age", [2, 3, 7, 11, 40, 102])
 def test_an_unpublished_day_is_never_due_for_its_age(age: int) -> None:
     """Those that were tried are tried again for two weeks; older ones are left to a backfill."""
-    found = days_due([SeenDay(day=ago(age))], today=TODAY, rules=RULES)
+    found = days_due([], [ago(age)], today=TODAY, rules=RULES)
     assert found == ({ago(age): Why.INCOMPLETE} if age <= 14 else {})
 
 
 def test_a_partial_day_is_tried_again() -> None:
     """Until it is complete."""
-    partial = SeenDay(day=ago(5), looked_at=0, is_partial=True)
-    assert days_due([partial], today=TODAY, rules=RULES) == {ago(5): Why.INCOMPLETE}
+    partial = published(5, looked_at=0, status=DayStatus.PARTIAL)
+    assert days_due([partial], [], today=TODAY, rules=RULES) == {ago(5): Why.INCOMPLETE}
 
 
 @pytest.mark.parametrize(("age", "due"), [(20, False), (30, True)])
 def test_an_old_partial_day_is_looked_at_as_any_other(age: int, *, due: bool) -> None:
     """And not every day for half a year."""
-    partial = SeenDay(day=ago(age), looked_at=14, is_partial=True)
-    assert bool(days_due([partial], today=TODAY, rules=RULES)) is due
+    partial = published(age, looked_at=14, status=DayStatus.PARTIAL)
+    assert bool(days_due([partial], [], today=TODAY, rules=RULES)) is due
 
 
 def test_a_run_takes_as_many_due_days_as_it_can_fetch() -> None:
     """The oldest first; a closing look costs a call for each campaign; one day is always taken."""
-    seen = [SeenDay(day=ago(age), looked_at=1, campaigns=400) for age in (20, 13, 12, 7, 3)]
-    due = days_due(seen, today=TODAY, rules=RULES)
+    seen = [published(age, looked_at=1, campaigns=400) for age in (20, 13, 12, 7, 3)]
+    due = days_due(seen, [], today=TODAY, rules=RULES)
     for most, ages in ((10_000, [20, 13, 12, 7, 3]), (1024, [20, 13]), (1400, [20, 13, 12, 7]), (100, [20])):
         assert affordable(due, seen, today=TODAY, rules=RULES, most=most) == [ago(age) for age in ages]
 
 
 def test_an_owed_event_is_a_reason_of_its_own() -> None:
     """Where nothing else is due."""
-    owing = [SeenDay(day=ago(4), looked_at=3, owes_event=True), SeenDay(day=ago(7), looked_at=3, owes_event=True)]
-    assert days_due(owing, today=TODAY, rules=RULES) == {ago(7): Why.AGE, ago(4): Why.EVENT_OWED}
+    event = EventOwed(dag_id="d", run_id="r")
+    owing = [published(4, looked_at=3, event=event), published(7, looked_at=3, event=event)]
+    assert days_due(owing, [], today=TODAY, rules=RULES) == {ago(7): Why.AGE, ago(4): Why.EVENT_OWED}
 
 
 def test_today_is_nobodys_business() -> None:
     """It is not over."""
-    assert days_due([SeenDay(day=TODAY), SeenDay(day=ago(-1))], today=TODAY, rules=RULES) == {}
+    assert days_due([published(0, looked_at=0)], [TODAY, ago(-1)], today=TODAY, rules=RULES) == {}
 
 
 @given(st.lists(st.integers(1, 150), min_size=1, max_size=40, unique=True).map(sorted))
@@ -84,7 +95,7 @@ def test_every_look_is_had_or_caught_up(runs: list[int]) -> None:
     """Whenever the refresh runs: after each run, nothing of the ladder up to its age is left."""
     looked_at, looks = 1, []
     for age in runs:
-        if days_due([SeenDay(day=ago(age), looked_at=looked_at)], today=TODAY, rules=RULES):
+        if days_due([published(age, looked_at=looked_at)], [], today=TODAY, rules=RULES):
             looked_at = age
             looks.append(age)
         assert not RULES.is_due(looked_at=looked_at, age=age)
