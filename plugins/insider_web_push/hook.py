@@ -151,14 +151,11 @@ class InsiderWebPushHook(HttpHook):
         self.max_wait_s = _TEST_WAIT_S
         try:
             partner_id = self.settings.partner_id
-            yesterday = pendulum.now("UTC").subtract(days=1)
-            page = read_list_page(self.overall_metrics(day=yesterday.date(), page=1, timezone="UTC").body)
+            day = pendulum.now("UTC").subtract(days=1).date()
+            page = read_list_page(self.overall_metrics(day=day, page=1, timezone="UTC").body)
         except InsiderError as error:
             return False, f"{type(error).__name__}: {error}"
-        return (
-            True,
-            f"Connected to partner {partner_id}: {page.total} campaigns are listed for {yesterday.to_date_string()}",
-        )
+        return True, f"Connected to partner {partner_id}: {page.total} campaigns are listed for {day}"
 
     def get_conn(
         self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None
@@ -178,7 +175,7 @@ class InsiderWebPushHook(HttpHook):
         self, session: Session, prepped_request: PreparedRequest, extra_options: dict[Any, Any]
     ) -> Response:
         """
-        Send one request under the budget and one total deadline, and turn a refusal into its error.
+        Send one request under the budget and one cutoff for all of it, and turn a refusal into its error.
 
         Raises:
             InsiderError: see `errors`.

@@ -36,15 +36,13 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": _CONNECTION_FIELDS,
             }
         ],
-        "extra-links": [
-            f"insider_web_push.operators.links.{name}" for name in ("StoredAnswerLink", "DayLink", "PanelLink")
-        ],
+        "extra-links": [f"{_LINKS}.{name}" for name in ("StoredAnswerLink", "DayLink", "PanelLink")],
         "config": {
             "insider_web_push": {
                 "description": "Insider web push campaign analytics.",
                 "options": {
                     "accounts_file": {
-                        "description": ("The accounts file. Empty: include/accounts.yaml beside the DAGs folder."),
+                        "description": "The accounts file. Empty: include/accounts.yaml beside the DAGs folder.",
                         "version_added": "0.1.0",
                         "type": "string",
                         "example": "/opt/airflow/include/accounts.yaml",

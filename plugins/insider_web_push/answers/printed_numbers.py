@@ -56,8 +56,8 @@ def parse_count(raw: object) -> Parsed[int]:
     """
     if _is_blank(raw):
         return Parsed(None)
-    is_whole = isinstance(raw, float) and raw.is_integer() and abs(raw) < 2**53
-    number = int(raw) if is_whole else _integer(raw, _INTEGER)
+    is_exact = isinstance(raw, float) and raw.is_integer() and abs(raw) < 2**53
+    number = _integer(f"{raw:.0f}" if is_exact else raw, _INTEGER)
     if number is None:
         return _unreadable(raw, "a count")
     return Parsed(number) if 0 <= number <= _INT64_MAX else _unreadable(raw, "a count from 0 to 2^63 - 1")
@@ -95,6 +95,7 @@ def parse_percent(raw: object) -> Parsed[float]:
     """
     if _is_blank(raw):
         return Parsed(None)
+    number: Decimal | None = None
     match raw:
         case int() | float() if not isinstance(raw, bool) and abs(raw) <= _LARGEST_PERCENTAGE:
             number = Decimal(repr(raw))
@@ -104,8 +105,6 @@ def parse_percent(raw: object) -> Parsed[float]:
             # With a comma and no point it is a fraction in half of the world; the API prints two decimals.
             is_ambiguous = "," in figure and "." not in figure
             number = None if is_ambiguous else _decimal(figure, ambiguous_thousands=not text.endswith("%"))
-        case _:
-            number = None
     if number is None or abs(number) > _LARGEST_PERCENTAGE:
         return _unreadable(raw, "a percentage")
     return Parsed(float(number / 100))

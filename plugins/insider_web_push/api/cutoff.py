@@ -1,9 +1,9 @@
 """
-One deadline for a whole HTTP request.
+One cutoff for a whole HTTP request.
 
 The timeouts of requests and urllib3 start anew with every read, so that a server which sends a byte now and
-then holds a request for ever. Here a watchdog shuts the request's socket at the deadline, whatever it is
-doing, and a connection that comes up late is never written to: after the deadline nothing leaves this machine,
+then holds a request for ever. Here a watchdog shuts the request's socket at the cutoff, whatever it is
+doing, and a connection that comes up late is never written to: after the cutoff nothing leaves this machine,
 which is what the budget's arithmetic counts on.
 """
 
@@ -41,7 +41,7 @@ class Cutoff:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the deadline; negative after it."""
+        """Seconds until the cutoff; negative after it."""
         return self._at - boot_clock()
 
     @property
@@ -86,10 +86,10 @@ class Cutoff:
 
 
 class CutoffAdapter(HTTPAdapter):
-    """A transport for one request, whose connections answer to a deadline. Proxies included."""
+    """A transport for one request, whose connections are cut off at an instant; those to a proxy as well."""
 
-    def __init__(self, deadline: Cutoff) -> None:
-        self._deadline = deadline
+    def __init__(self, cutoff: Cutoff) -> None:
+        self._cutoff = cutoff
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -104,25 +104,19 @@ class CutoffAdapter(HTTPAdapter):
         return manager
 
     def _pools(self) -> dict[str, type[HTTPConnectionPool]]:
-        deadline = self._deadline
+        cutoff = self._cutoff
 
         class Connection(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                deadline.watch(self.sock)
+                cutoff.watch(self.sock)
 
             def send(self, data: Any) -> None:
-                deadline.check()
+                cutoff.check()
                 super().send(data)
 
-        class SecureConnection(HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                deadline.watch(self.sock)
-
-            def send(self, data: Any) -> None:
-                deadline.check()
-                super().send(data)
+        class SecureConnection(Connection, HTTPSConnection):
+            pass
 
         class Pool(HTTPConnectionPool):
             ConnectionCls = Connection

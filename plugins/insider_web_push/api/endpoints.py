@@ -22,7 +22,7 @@ def campaign_metrics_body(
     *, partner_id: str, campaign_id: str, first_day: date, last_day: date, today: date
 ) -> dict[str, str]:
     """
-    Body of a campaign-metrics call.
+    Make the body of a campaign-metrics call.
 
     Args:
         partner_id: The account's id, from InOne Settings > Account Settings.
@@ -44,7 +44,7 @@ def campaign_metrics_body(
 
 def overall_metrics_body(*, partner_id: str, day: date, page: int, today: date) -> dict[str, str]:
     """
-    Body of an overall-metrics call: one page of the campaigns of *day*.
+    Make the body of an overall-metrics call: one page of the campaigns of *day*.
 
     Raises:
         InvalidRequest: names the value that cannot be right.

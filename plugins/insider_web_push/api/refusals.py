@@ -81,7 +81,7 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datet
     Turn an answer that is not a 2xx into the error that says what to do next.
 
     Returns:
-        None for a 2xx; its body is judged by `models`.
+        None for a 2xx; `answers` judges its body.
     """
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return None

@@ -1,4 +1,4 @@
-"""One HTTP request with a slot of the budget: one deadline for all of it, no redirects, a bounded answer."""
+"""Sends one HTTP request with a slot of the budget: one cutoff for all of it, no redirects, a bounded answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from insider_web_push.errors import ContractViolation, ServiceUnavailable
 
 _CHUNK_BYTES = 64 * 1024
 MAX_RESPONSE_BYTES = 10 * 2**20
-"""Far more than an answer holds (a sweep page is about 20 kB); bounds a worker's memory."""
+"""Far more than an answer holds (a page of a list is about 20 kB); bounds a worker's memory."""
 
 
 class BearerAuth(AuthBase):
@@ -42,7 +42,6 @@ class AccountSession(Session):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__()
         self.settings = settings
-        # As an auth object, since requests would replace a plain header by a ~/.netrc entry of the same host.
         self.auth = BearerAuth(settings.api_key.get_secret_value())
 
 
@@ -57,26 +56,26 @@ def send(session: Session, request: PreparedRequest, slot: Slot, *, connect_time
         connect_timeout_s: Seconds to reach the server.
 
     Raises:
-        ServiceUnavailable: no complete answer by the deadline, or the connection broke.
+        ServiceUnavailable: no complete answer before the cutoff, or the connection broke.
         ContractViolation: the answer is larger than any real one.
     """
     found = session.merge_environment_settings(request.url, {}, stream=True, verify=None, cert=None)
     from_environment = cast("dict[str, Any]", found)
-    with Cutoff(slot.send_by) as deadline, closing(CutoffAdapter(deadline)) as adapter:
-        left_s = max(0.001, deadline.left_s)
+    with Cutoff(slot.send_by) as cutoff, closing(CutoffAdapter(cutoff)) as adapter:
+        left_s = max(0.001, cutoff.left_s)
         timeout = (min(connect_timeout_s, left_s), left_s)
         try:
             # Not by the session: it reads a redirect's body without bound, and follows what its Location says.
             with closing(adapter.send(request, timeout=timeout, **from_environment)) as response:
                 slot.stamp()
                 response._content = _bounded_content(response)  # noqa: SLF001 — where requests keeps what was read
-                if not deadline.passed:
+                if not cutoff.passed:
                     return response
         except RequestException as error:
             # The original's text may quote the request; its class says enough.
             what = type(error).__name__
     deadline_s = slot.limit.request_deadline.total_seconds()
-    message = f"{request.url}: " + (f"no complete answer within {deadline_s:g} s" if deadline.passed else what)
+    message = f"{request.url}: " + (f"no complete answer within {deadline_s:g} s" if cutoff.passed else what)
     raise ServiceUnavailable(message)
 
 

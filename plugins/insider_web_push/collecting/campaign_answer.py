@@ -1,9 +1,9 @@
-"""One campaign day: called for, judged, and kept verbatim."""
+"""Calls for one campaign day, judges the answer, and keeps it verbatim."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 from insider_web_push.answers.day_list import Totals
@@ -24,7 +24,7 @@ _HAS_NOTHING = {400, 422, 424}
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """A campaign day that there is nothing of; why, in words."""
+    """There is nothing of a campaign day; says why, in words."""
 
     why: str
 
@@ -56,7 +56,7 @@ class Fetcher:
 
         Raises:
             InvalidRequest: an argument cannot be right; nothing was sent.
-            ContractViolation: the answer has not the documented shape; it is kept, and its place is in the message.
+            ContractViolation: the answer breaks the documented shape; it is kept, and its place is in the message.
             InsiderError: as the hook.
         """
         day, campaign_id = parse_day(wanted["day"]), str(wanted["campaign_id"])
@@ -105,10 +105,7 @@ class Fetcher:
                 campaign_id=campaign_id,
                 outcome=outcome,
                 reason=reason,
-                request=answer.request,
-                status=answer.status,
-                fetched_at=answer.fetched_at,
                 baseline=baseline,
-                body=answer.body,
+                **asdict(answer),
             )
         )

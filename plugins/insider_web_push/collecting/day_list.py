@@ -1,4 +1,4 @@
-"""A day's list of campaigns: read page by page, held against its own total, and kept verbatim."""
+"""Reads a day's list of campaigns page by page, compares it with its own total, and keeps it verbatim."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class ListCollector:
 
         Raises:
             PlanTooLarge: it alone takes more calls than are left; known after the first page.
-            PagesDrifted: unique campaigns unlike the stated total, twice.
-            ContractViolation: a page has not the documented shape; it is kept, and its place is in the message.
+            PagesDrifted: twice, there were not as many unique campaigns as stated.
+            ContractViolation: a page breaks the documented shape; it is kept, and its place is in the message.
             InsiderError: as the hook.
         """
         for _ in range(_READINGS):

@@ -19,18 +19,13 @@ class CheckAccountOperator(InsiderOperator):
     It succeeds whatever it finds: a difference is news, not a failure of the task. Give it no retries: a second try
     spends the calls again.
 
-    Args:
-        pool_slots: As `Account.pool_slots`: whether they are enough for the API's response time is one of the
-            findings.
+    Whether `pool_slots`, which should be all of the account's, are enough for the API's response time is one of the
+    findings.
 
     Raises:
         StorageNotWritable: before any call.
         InsiderError: the API did not answer the first question.
     """
-
-    def __init__(self, *, pool_slots: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.pool_slots = pool_slots
 
     def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 — the same for every run
         """Probe, keep, and say what differs."""

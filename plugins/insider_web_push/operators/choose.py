@@ -74,7 +74,7 @@ class ChooseDaysOperator(InsiderOperator):
     def _due(self, today: date) -> dict[date, Why]:
         days, since = set(self.store.days_published()), oldest_day(today=today, rules=self.rules)
         heads = self.store.read_heads(day for day in sorted(days) if day >= since)
-        # The others are years of history that nobody wants looked at again.
+        # Days of totals alone are years of history, which nobody wants looked at again.
         published = [head for head in heads if head.status is not DayStatus.TOTALS]
         recent = today - timedelta(days=RETRIED_UNTIL_AGE)
         swept = [day for day in self.store.days_swept() if day >= recent and day not in days]

@@ -26,7 +26,42 @@ RESULTS = "days"
 """XCom key of what became of each day: unlike a task's result, it is also there where the task was skipped."""
 
 
-class PublishDaysOperator(InsiderOperator):
+class AnnouncingOperator(InsiderOperator):
+    """
+    Publishes days, and announces them by one event of its asset outlets.
+
+    Args:
+        asset: Gets the published days as partitions.
+        plain_asset: Gets the same event without partitions, for consumers that know none.
+    """
+
+    def __init__(self, *, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
+        super().__init__(outlets=[asset, plain_asset], **kwargs)
+        self.asset = asset
+
+    def describe(self, day: date, published: Published) -> DayResult:
+        """Log what became of a day, and describe it for verify."""
+        self.log.info("%s: %s: %s", day, published.outcome, published.why)
+        return DayResult(
+            day=day.isoformat(),
+            outcome=str(published.outcome),
+            revision=published.manifest.revision if published.manifest else 0,
+            why=published.why,
+            announced=published.announce,
+        )
+
+    def announce(self, context: Context, results: list[DayResult]) -> list[DayResult]:
+        """Give the task's event the days that it announces; skip the task where there are none."""
+        context["ti"].xcom_push(key=RESULTS, value=results)
+        days = [result["day"] for result in results if result["announced"]]
+        if not days:
+            # A task that succeeds sends an event for each outlet, also without a partition.
+            raise AirflowSkipException("; ".join(f"{result['day']}: {result['why']}" for result in results))
+        context["outlet_events"][self.asset].add_partitions(days)
+        return results
+
+
+class PublishDaysOperator(AnnouncingOperator):
     """
     Publish each day that was swept, if nothing of it is missing.
 
@@ -35,8 +70,6 @@ class PublishDaysOperator(InsiderOperator):
 
     Args:
         swept: What discover handed on; None if it failed.
-        asset: Gets the published days as partitions.
-        plain_asset: Gets the same event without partitions, for consumers that know none.
 
     Raises:
         AirflowSkipException: there is nothing to announce.
@@ -45,10 +78,9 @@ class PublishDaysOperator(InsiderOperator):
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
     operator_extra_links = DAY_LINKS
 
-    def __init__(self, *, swept: list[DiscoveredDay] | None, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
-        super().__init__(outlets=[asset, plain_asset], **kwargs)
+    def __init__(self, *, swept: list[DiscoveredDay] | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.swept = swept
-        self.asset = asset
 
     def execute(self, context: Context) -> list[DayResult]:
         """Publish, or say why not."""
@@ -62,7 +94,7 @@ class PublishDaysOperator(InsiderOperator):
         covered: dict[date, DayEntry] = {}
         results = [self._publish(context, publisher, work, covered) for work in self.swept]
         keep(self.store, covered)
-        return announce(context, self.asset, results)
+        return self.announce(context, results)
 
     def _publish(
         self, context: Context, publisher: Publisher, work: DiscoveredDay, covered: dict[date, DayEntry]
@@ -76,7 +108,7 @@ class PublishDaysOperator(InsiderOperator):
             self.log.exception("%s cannot be published", day)
             published = Published(DayOutcome.FAILED, None, str(broken))
         covered[day] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
-        return described(day, published, log=self.log.info)
+        return self.describe(day, published)
 
     def _again(self, context: Context, work: DiscoveredDay, first: GatheredDay) -> Any:
         gathered = iter([first])
@@ -95,26 +127,3 @@ class PublishDaysOperator(InsiderOperator):
         if work["problem"]:
             return Published(DayOutcome.KEPT, None, work["problem"])
         return Published(DayOutcome.PURGED, None, "it was purged, and is left alone")
-
-
-def described(day: date, published: Published, *, log: Any) -> DayResult:
-    """Log what became of a day, and describe it for verify."""
-    log("%s: %s: %s", day, published.outcome, published.why)
-    return DayResult(
-        day=day.isoformat(),
-        outcome=str(published.outcome),
-        revision=published.manifest.revision if published.manifest else 0,
-        why=published.why,
-        announced=published.announce,
-    )
-
-
-def announce(context: Context, asset: Asset, results: list[DayResult]) -> list[DayResult]:
-    """Give the task's event the days that it announces; skip the task where there are none."""
-    context["ti"].xcom_push(key=RESULTS, value=results)
-    days = [result["day"] for result in results if result["announced"]]
-    if not days:
-        # A task that succeeds sends an event for each outlet, also without a partition.
-        raise AirflowSkipException("; ".join(f"{result['day']}: {result['why']}" for result in results))
-    context["outlet_events"][asset].add_partitions(days)
-    return results

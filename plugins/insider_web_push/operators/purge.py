@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
-
-from airflow.sdk import Asset
+from typing import TYPE_CHECKING
 
 from insider_web_push.coverage.index import INCOMPLETE, DayEntry, unpublished_entry
 from insider_web_push.coverage.keeping import entry_of, keep
@@ -25,8 +23,8 @@ from insider_web_push.lake.removal import (
     remove_reports,
     scrub_changes,
 )
-from insider_web_push.operators.base import InsiderOperator, this_task
-from insider_web_push.operators.publish import announce, described
+from insider_web_push.operators.base import this_task
+from insider_web_push.operators.publish import AnnouncingOperator
 from insider_web_push.publishing.commit import Published
 from insider_web_push.vocabulary import DayOutcome
 
@@ -34,26 +32,18 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class PurgeOperator(InsiderOperator):
+class PurgeOperator(AnnouncingOperator):
     """
     Purge a range of days, or some campaigns of it, as the run's form says.
 
     A day that is left without some campaigns is published anew, and announced. One at a time with publish: give it the
     same pool of one slot.
 
-    Args:
-        asset: Gets the days that were published anew as partitions.
-        plain_asset: Gets the same event without partitions.
-
     Raises:
         InvalidRequest: the form cannot be right; nothing was removed.
         IncompleteDay: a day cannot be published without the campaigns; its answers are still there.
         AirflowSkipException: it is done, and there is nothing to announce.
     """
-
-    def __init__(self, *, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
-        super().__init__(outlets=[asset, plain_asset], **kwargs)
-        self.asset = asset
 
     def execute(self, context: Context) -> list[DayResult]:
         """Purge; interrupted, it is finished by running it again."""
@@ -72,11 +62,11 @@ class PurgeOperator(InsiderOperator):
             bury(self.store, day, campaigns, at=datetime.now(UTC), run_id=context["run_id"])
             published = self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day)
             covered |= self._entry(context, day, published, whole=not campaigns)
-            results.append(described(day, published, log=self.log.info))
+            results.append(self.describe(day, published))
         keep(self.store, covered)
         gone = forget_campaigns(self.store)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
-        return announce(context, self.asset, results)
+        return self.announce(context, results)
 
     def _entry(self, context: Context, day: date, published: Published, *, whole: bool) -> dict[date, DayEntry]:
         """Say what the coverage page shows of the day; nothing where it was never there."""

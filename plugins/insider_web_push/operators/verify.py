@@ -60,8 +60,12 @@ class VerifyDaysOperator(InsiderOperator):
             raise IncompleteDay(message)
         if context["params"].get("dry_run"):
             return {"days": 0}
-        found = {work["day"]: self._problems(context, work) for work in self.swept}
-        self._note_sent(context, failed)
+        # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
+        pushed: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
+        results = {result["day"]: result for result in pushed}
+        found = {work["day"]: self._problems(context, work, results.get(work["day"])) for work in self.swept}
+        if self.publish not in failed:
+            self._note_sent(context, pushed)
         problems = [problem for of_day in found.values() for problem in of_day]
         if failed and not problems:
             problems = ["every day is complete, from earlier answers"]
@@ -71,8 +75,8 @@ class VerifyDaysOperator(InsiderOperator):
         self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
-    def _problems(self, context: Context, work: DiscoveredDay) -> list[str]:
-        """Say what is wrong with one day; a day of which nothing is known was not touched."""
+    def _problems(self, context: Context, work: DiscoveredDay, result: DayResult | None) -> list[str]:
+        """Say what is wrong with one day; *result* is None if publish did not come to it."""
         if work["problem"]:
             return [f"{work['day']}: {work['problem']}"]
         try:
@@ -85,31 +89,15 @@ class VerifyDaysOperator(InsiderOperator):
         lacks = day.standing(now=datetime.now(UTC)).lacks
         if lacks:
             return [f"{work['day']}: {lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
-        result = self._result(context, work["day"])
         was_refused = result is not None and result["outcome"] in {DayOutcome.HELD, DayOutcome.FAILED}
         if was_refused or manifest is None or manifest.sweep < (work["sweep"] or ""):
             return [f"{work['day']}: {_why(result)}; {_stays(manifest)}"]
         return [f"{work['day']}: {problem}" for problem in _failing_checks(manifest, day.rules)]
 
-    def _result(self, context: Context, day: str) -> DayResult | None:
-        """Find what publish said of a day; None if it did not come to it."""
-        return next((result for result in self._results(context) if result["day"] == day), None)
-
-    def _results(self, context: Context) -> list[DayResult]:
-        # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
-        results: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
-        return results
-
-    def _note_sent(self, context: Context, failed: list[str]) -> None:
-        """
-        Commit that this run's events were sent, if its publish succeeded.
-
-        Only this run knows that: another's may still be owed.
-        """
-        if self.publish in failed:
-            return
+    def _note_sent(self, context: Context, results: list[DayResult]) -> None:
+        """Commit that this run's events were sent, as its publish succeeded; another run's may still be owed."""
         me = this_task(context).model_copy(update={"task_id": self.publish})
-        for result in self._results(context):
+        for result in results:
             if result["announced"]:
                 manifest = self.store.read_manifest(date.fromisoformat(result["day"]))
                 if manifest is not None and manifest.event == me:

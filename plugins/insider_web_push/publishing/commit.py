@@ -1,13 +1,13 @@
 """
-Commits a day: files, then the manifest, then the copies for SQL.
+Commits a day: it writes the files, then the manifest, then the copies for SQL.
 
-Whoever reads between any two writes, or kills it there, finds the version before or the version after.
+Whoever reads between any two writes finds the version before or the version after, also where the process was killed.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -34,13 +34,11 @@ from insider_web_push.publishing.revision import (
 )
 from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.changes import fallen, figures_moved, moves_between, totals_of_both
-from insider_web_push.tables.schemas import TABLES, from_parquet
+from insider_web_push.tables.schemas import CHANGES, TABLES, from_parquet
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 
 log = logging.getLogger(__name__)
 _ATTEMPTS = 3
-
-
 _OF_STATUS = {
     DayStatus.COMPLETE: DayOutcome.PUBLISHED,
     DayStatus.PARTIAL: DayOutcome.PARTIAL,
@@ -72,7 +70,7 @@ class Publisher:
     Attributes:
         store: The account's objects.
         run: The run that publishes: it owes the events of what it commits.
-        state_of: State of another run's publish, see `announcing`.
+        state_of: Gives the state of another run's publish, see `event`.
         now: Present instant, UTC.
         accept_fall: Whether a day is published though its counters fell.
     """
@@ -107,16 +105,14 @@ class Publisher:
             return self._commit_look(day, content, day.before)
         rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
         falls = fallen(*totals_of_both(rows_before or {}, content.tables))
-        if falls and not self.accept_fall:
+        if day.before and falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
-            return Published(
-                DayOutcome.HELD, day.before, f"held for review: {said} since revision {_revision(day.before)}"
-            )
+            why = f"held for review: {said} since revision {day.before.revision}"
+            return Published(DayOutcome.HELD, day.before, why)
         manifest = self._commit(day, content, rows_before)
         lacks = f", without what is missing: {standing.lacks}" if standing.lacks else ""
-        outcome = _OF_STATUS[manifest.status]
         why = f"revision {manifest.revision} with {len(manifest.campaigns)} campaigns{lacks}"
-        return Published(outcome, manifest, why, announce=manifest.is_complete)
+        return Published(_OF_STATUS[manifest.status], manifest, why, announce=manifest.is_complete)
 
     def _snapshots(self, day: GatheredDay) -> dict[str, Snapshot]:
         try:
@@ -132,8 +128,8 @@ class Publisher:
         moves = moves_between(rows_before, content.tables) if rows_before is not None else []
         changes = list(before.changes) if before else []
         if before and moves:
-            data, rows = changes_file(moves, content, before=before, published_at=published_at)
-            changes += self.store.write_revision(day.day, revision, {"campaign_day_change": (data, rows)}).values()
+            moved = {CHANGES.name: changes_file(moves, content, before=before, published_at=published_at)}
+            changes += self.store.write_revision(day.day, revision, moved).values()
         manifest = Manifest(
             partner_id=self.store.partner_id,
             day=day.day,
@@ -179,9 +175,8 @@ class Publisher:
         if noted.status is DayStatus.PARTIAL:
             return Published(DayOutcome.PARTIAL, noted, f"{why}; some are still missing")
         if owed is Event.SEND:
-            return Published(
-                DayOutcome.PUBLISHED, noted, f"revision {noted.revision}, whose event was owed", announce=True
-            )
+            why = f"revision {noted.revision}, whose event was owed"
+            return Published(DayOutcome.PUBLISHED, noted, why, announce=True)
         return Published(DayOutcome.UNMOVED, noted, why)
 
     def _restore(self, before: Manifest, content: DayContent) -> bool:
@@ -215,20 +210,18 @@ class Publisher:
         now = self.store.read_manifest(day.day)
         if now is None or (now.revision, now.content) != (manifest.revision, manifest.content):
             return True
-        return _is_newer(self.store.newest_snapshots(day.day), day)
-
-
-def _is_newer(newest: Mapping[str, str], day: GatheredDay) -> bool:
-    return day.look.mode is not Mode.MISSING and any(
-        key > day.known[campaign_id].key for campaign_id, key in newest.items() if campaign_id in day.known
-    )
+        if day.look.mode is Mode.MISSING:
+            return False
+        newest = self.store.newest_snapshots(day.day)
+        return any(newest.get(key, "") > known.key for key, known in day.known.items())
 
 
 def _looked_at(day: GatheredDay) -> int:
     """
     Give the highest age at which the whole day was looked at.
 
-    A look at some campaigns is none of the day; and one that left answers from before a closing is not that closing's.
+    A look at some of the campaigns does not count as one at the day; nor does one that left answers from before a
+    closing count as the look of that closing.
     """
     had = day.before.looked_at if day.before else 0
     answers = [known for key, known in day.known.items() if key in day.swept and key not in day.accepted]
@@ -245,7 +238,3 @@ def _unknown_fields(day: GatheredDay, content: DayContent) -> dict[str, int]:
     """Count the undocumented fields of answers and list."""
     in_list = {f"list {path}": number for path, number in count_unknown_in_list(day.pages).items()}
     return count_unknown(campaign.detail for campaign in content.days if campaign.detail) | in_list
-
-
-def _revision(before: Manifest | None) -> int:
-    return before.revision if before else 0

@@ -30,7 +30,7 @@ class Event(StrEnum):
 _SUCCEEDED = "success"
 _ENDED_WITHOUT_IT = frozenset({"failed", "skipped", "upstream_failed", "removed"})
 UNKNOWN = "unknown"
-"""Of a run that Airflow does not know any more."""
+"""The state of a run that Airflow does not know any more."""
 
 
 def event_of(owed: EventOwed, *, me: EventOwed, state_of: Callable[[EventOwed], TaskState]) -> Event:
@@ -40,7 +40,7 @@ def event_of(owed: EventOwed, *, me: EventOwed, state_of: Callable[[EventOwed], 
     Args:
         owed: The run that owes it.
         me: This run: it owes what it owed before a crash.
-        state_of: State of another run's publish; `UNKNOWN` if that run is gone.
+        state_of: Gives the state of another run's publish; `UNKNOWN` if that run is gone.
     """
     if owed == me:
         return Event.SEND

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from insider_web_push.answers.day_list import COUNTERS, ListedCampaign
+from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
 from insider_web_push.dates import age_of
 from insider_web_push.days.gathered_day import GatheredDay
@@ -67,9 +67,9 @@ def content_of(
     vanished from the list keeps its last figures.
 
     Args:
-        day: What is stored of it.
+        day: What is stored of the day.
         snapshots: The answers that `day.known` names, by key.
-        status: As what it is published.
+        status: What the day is published as.
         accepted: Who let the day go without a campaign, by its id.
     """
     published = day.published
@@ -156,11 +156,11 @@ def _of_the_list(of_day: DayStatus) -> DetailStatus:
     return DetailStatus.TOTALS if of_day is DayStatus.TOTALS else DetailStatus.MISSING
 
 
-def _stand_in(status: DetailStatus, swept: ListedCampaign | None, published: PublishedCampaign | None) -> Any:
+def _stand_in(status: DetailStatus, swept: ListedCampaign | None, published: PublishedCampaign | None) -> Totals | None:
     """Give the list's totals of a campaign that was never fetched; a vanished one keeps those it had."""
     if not status.is_of_the_list:
         return None
-    return swept.totals if swept else published and published.baseline
+    return swept.totals if swept else published.baseline if published else None
 
 
 def is_unmoved(content: DayContent, before: Manifest | None) -> bool:
@@ -184,7 +184,7 @@ def changes_file(
         changed_at=published_at,
         fetched_at={campaign_id: campaign.fetched_at for campaign_id, campaign in content.campaigns.items()},
     )
-    return to_parquet(to_arrow(CHANGES, [row | {"schema_version": SCHEMA_VERSION} for row in rows])), len(rows)
+    return _file(CHANGES, rows, before.revision + 1)
 
 
 def _file(table: Table, rows: list[dict[str, Any]], revision: int) -> tuple[bytes, int]:
@@ -211,8 +211,6 @@ def sentinel_of(content: DayContent, before: Manifest | None, moves: list[Move])
 def still_published(content: DayContent, before: Manifest) -> dict[str, PublishedCampaign]:
     """Give the campaigns of an unmoved day: looked at again, with the figures' own instants."""
     return {
-        campaign_id: campaign.model_copy(update={"fetched_at": before.campaigns[campaign_id].fetched_at})
-        if campaign_id in before.campaigns
-        else campaign
-        for campaign_id, campaign in content.campaigns.items()
+        key: campaign.model_copy(update={"fetched_at": before.campaigns.get(key, campaign).fetched_at})
+        for key, campaign in content.campaigns.items()
     }
