@@ -73,8 +73,8 @@ class DayReader:
         Read one table of a range of days, both ends included, each day at the revision that is committed now.
 
         Args:
-            allow_partial: Also take days that were published at their deadline without some campaigns, or with the
-                list's totals alone: their rows have the `detail_status` missing, or totals.
+            allow_partial: Also take days that were published after `partial_after_h` without some campaigns, or with
+                the list's totals alone: their rows have the `detail_status` missing, or totals.
 
         Returns:
             The table's columns behind the column `day`, a date32; sorted by day. campaign_day_change has every move of
@@ -114,7 +114,7 @@ class DayReader:
             connection: The database in which the relation lives; DuckDB's default one if left out.
 
         Raises:
-            InsiderError: as `read_range`.
+            InsiderError: the same errors as `read_range`.
         """
         import duckdb  # noqa: PLC0415 — an optional extra
 

@@ -1,4 +1,4 @@
-"""From the bytes of an answer to JSON, and to the words of a refusal. Pure."""
+"""Decodes the bytes of an answer to JSON, and finds the words of a refusal. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def json_object(body: bytes) -> dict[str, object]:
     Half an emoji becomes a question mark: it is no text that a table could hold. The raw answer keeps it.
 
     Raises:
-        ServiceUnavailable: it is no JSON, as a proxy's page or half of an answer; or it says that the call failed.
-        ContractViolation: it is JSON but no object, or an object in it has a name twice, with two values.
+        ServiceUnavailable: it is not JSON, like a proxy's page or half of an answer; or it says that the call failed.
+        ContractViolation: it is JSON but not an object, or an object in it has a name twice, with two values.
     """
     try:
         # Not json.loads(body), which lets bytes pass that are half an emoji, and no UTF-8.
@@ -47,7 +47,7 @@ def _without_doubt(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def message_in(body: bytes) -> str:
-    """The words of an error body, bounded; nothing of an HTML page."""
+    """Find the words of an error body, bounded in length; an HTML page has none."""
     try:
         decoded = json.loads(body)
     except (ValueError, RecursionError):

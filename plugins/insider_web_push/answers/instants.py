@@ -18,7 +18,7 @@ _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,30}))?(Z|[+-]
 _PLACEHOLDERS = (None, "", "-")
 _LAST_INSTANT = timedelta(days=1) - timedelta(microseconds=1)
 _LARGEST_OFFSET = timedelta(hours=14)
-"""Of any time zone there is."""
+"""No time zone is further from UTC."""
 
 
 def parse_instant(raw: object) -> Parsed[datetime]:

@@ -29,7 +29,7 @@ class Part(BaseModel):
 
 
 class Total(Part):
-    """`overview.total`."""
+    """`overview.total`: the audience, and the rates."""
 
     targeted: Figure
     delivery_rate: Figure = None
@@ -117,10 +117,6 @@ def _empty_list_is_empty_object(value: object) -> object:
     return {} if value == [] or value is None else value
 
 
-def _null_is_empty_list(value: object) -> object:
-    return [] if value is None else value
-
-
 class CampaignMetrics(Part):
     """A 200 answer of campaign-metrics. Attributes without which it still means something are optional."""
 
@@ -138,7 +134,7 @@ class CampaignMetrics(Part):
     overview: Overview
     device_metrics: list[DeviceMetrics]
     unsuccessful_messages: Annotated[Unsuccessful, BeforeValidator(_empty_list_is_empty_object)]
-    click_metrics: Annotated[list[ClickMetrics], BeforeValidator(_null_is_empty_list)] = []
+    click_metrics: Annotated[list[ClickMetrics], BeforeValidator(lambda value: [] if value is None else value)] = []
     status: JsonValue = None
     working_status: JsonValue = None
     send_type: JsonValue = None

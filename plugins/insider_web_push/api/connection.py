@@ -34,11 +34,7 @@ class ConnectionParts(Protocol):
         """The extra field, decoded."""
 
 
-def _blank_is_absent(value: object) -> object:
-    return None if value == "" else value
-
-
-_BLANK_IS_ABSENT = BeforeValidator(_blank_is_absent)
+_BLANK_IS_ABSENT = BeforeValidator(lambda value: None if value == "" else value)
 
 
 def _number_as_text(value: object) -> object:
@@ -61,17 +57,17 @@ class Extra(BaseModel):
 
 class ConnectionSettings(BaseModel):
     """
-    How to reach one account.
+    The settings by which one account is reached.
 
     Attributes:
         base_url: Scheme, host and port, without a path.
         api_key: Sent as `Authorization: Bearer`.
         partner_id: The account.
-        limit: Requests in any 60 seconds; vendor's baseline 30. The extra window_s makes it another window than the
-            minute, which only tests and benchmarks need, so the form does not show it.
+        limit: Requests in any 60 seconds; the vendor's baseline is 30. The extra window_s sets another window than the
+            minute. Only tests and benchmarks need that, so the form does not show it.
         budget_conn_id: Airflow connection of the budget's store; None is a file on this machine.
         connect_timeout_s: Seconds to reach the server. The whole request has `limit.request_deadline`.
-        insecure: Plain http to another machine, which the connection allows explicitly.
+        insecure: Whether plain http to another machine is used, which the connection allows explicitly.
     """
 
     model_config = ConfigDict(frozen=True)

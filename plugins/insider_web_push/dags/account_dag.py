@@ -24,7 +24,7 @@ def account_dag(
     Args:
         account: Whose DAG it is; its name becomes part of the id.
         dag_id: One of `vocabulary`.
-        schedule: A timetable; None is by hand only. Days before it was turned on are never run unasked.
+        schedule: A timetable; None runs by hand only. Nothing before the DAG was turned on runs unasked.
         max_active_runs: How many runs there may be at once.
         has_past: Whether a run may be about a time before the DAG was there, as backfills are.
         settings: Whatever else `airflow.sdk.DAG` takes.

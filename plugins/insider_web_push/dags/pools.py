@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class PoolSettings(TypedDict):
-    """One pool."""
+    """What Airflow wants to know of a pool."""
 
     slots: int
     description: str
@@ -30,7 +30,7 @@ class PoolSettings(TypedDict):
 
 def pools_of(accounts: Iterable[Account]) -> dict[str, PoolSettings]:
     """
-    Give the pools by name: two an account.
+    Give the pools by name. Each account has two.
 
     As JSON, which `python -m insider_web_push pools` prints, it is what `airflow pools import` reads. An import sets
     the slots anew, also where an operator has changed them.
@@ -65,13 +65,9 @@ def on_starting(component: object) -> None:
     except ConfigurationError:
         log.exception("No pools were made")  # the DAG processor shows the same error to everyone
         return
-    for name, settings in pools_of(accounts).items():
-        _make(name, settings)
-
-
-def _make(name: str, settings: PoolSettings) -> None:
     from airflow.models.pool import Pool  # noqa: PLC0415 — needs the metadata database, which only the scheduler has
 
-    if Pool.get_pool(name) is None:
-        Pool.create_or_update_pool(name, **settings)
-        log.info("Made pool %s with %d slots", name, settings["slots"])
+    for name, settings in pools_of(accounts).items():
+        if Pool.get_pool(name) is None:
+            Pool.create_or_update_pool(name, **settings)
+            log.info("Made pool %s with %d slots", name, settings["slots"])

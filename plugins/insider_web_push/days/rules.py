@@ -1,4 +1,4 @@
-"""What an account wants of its days: when to look again, and what may be published. Pure."""
+"""An account's rules for its days: when to look again, and what may be published. Pure."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class RawKey(NamedTuple):
 
     Attributes:
         at: When the answer was there, or when the list was begun to be read; UTC.
-        campaign_id: Of an answer; None of a list.
+        campaign_id: The campaign of an answer; None for a list.
     """
 
     at: datetime
@@ -137,7 +137,7 @@ def read_raw_key(key: str) -> RawKey | None:
 
 
 def is_usable_list(key: str) -> bool:
-    """Whether a list was kept to be read, and not to be looked at."""
+    """Whether a list was kept to be used; a rejected one is kept only for people to look at."""
     named = read_raw_key(key)
     return named is not None and named.outcome is CallOutcome.FETCHED
 
@@ -148,7 +148,7 @@ def revision_in(key: str) -> int:
 
 
 def days_in(names: Iterable[str]) -> list[date]:
-    """Read names like `day=2026-11-22` and `day=2026-11-22.json`; whatever else lies there is none of ours."""
+    """Read names like `day=2026-11-22` and `day=2026-11-22.json`; whatever else lies there is not ours."""
     days = []
     for name in names:
         kind, _, text = name.removesuffix(".json").partition("=")

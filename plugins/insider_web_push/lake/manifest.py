@@ -31,7 +31,7 @@ class PublishedCampaign(_Part):
     One campaign of the day.
 
     Attributes:
-        snapshot: Newest object that its figures stand in, relative to the storage; None if it was never fetched.
+        snapshot: Key of the newest object with its figures; None if it was never fetched.
         snapshot_at: When the API gave that one, UTC.
         fetched_at: When the API gave the figures of this revision: earlier, where a later look found them unmoved.
         baseline: The totals that were swept before that snapshot; of a missing campaign, those that stand for it.
@@ -51,7 +51,7 @@ class PublishedCampaign(_Part):
     accepted_by: str | None = None
 
     def as_known(self) -> Known | None:
-        """Give the snapshot, as planning knows it."""
+        """Give the snapshot as `looks` needs it; None if it was never fetched."""
         if self.snapshot is None:
             return None
         outcome = CallOutcome.SKIPPED if self.status is DetailStatus.SKIPPED else CallOutcome.FETCHED
@@ -129,7 +129,7 @@ class Manifest(ManifestHead):
 
     Attributes:
         published_at: When this revision was committed, UTC.
-        sweep: The newest sweep that this day was held against, relative to the storage.
+        sweep: Key of the newest sweep that this day was compared with.
         content: Hash of all rows without their provenance; equal ones mean that nothing moved.
         totals: The day's counters, added up over its campaigns.
         checks: Campaigns that failed a check, by the check's name.

@@ -20,13 +20,13 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 T = TypeVar("T")
 _PARALLEL_READS = 16
 _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"})
-"""Of botocore and google-auth, which are not always installed."""
+"""Errors of botocore and google-auth, which are not always installed."""
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.ENOSPC})
 
 
 class Objects:
     """
-    Named bytes.
+    Bytes under names, in one place.
 
     Args:
         url: Where they lie: `s3://conn_id@bucket/prefix`, `file:///folder`, any URL of `ObjectStoragePath`.

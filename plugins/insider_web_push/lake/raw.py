@@ -31,7 +31,7 @@ def _body_from_json(value: object) -> object:
 
 
 def _body_to_json(body: bytes) -> object:
-    """Text where it is text, so that people can read a snapshot; the exact bytes in any case."""
+    """Give text as text, so that people can read a snapshot; either form keeps the exact bytes."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -73,7 +73,7 @@ class Snapshot(_RawObject):
     One answer of campaign-metrics, verbatim.
 
     Attributes:
-        baseline: The campaign's totals that were swept before this call: unlike the present ones, it has moved.
+        baseline: The totals that were swept before this call; if they differ from the present ones, figures have moved.
         reason: Why it was skipped or rejected.
     """
 

@@ -1,6 +1,6 @@
 """
-The tasks of the DAGs that fetch, in order: choose, discover, plan, approve, fetch, publish, verify. And purge, weekly
-report and check.
+The tasks of the DAGs that fetch, in order: choose, discover, plan, approve, fetch, publish, verify. The other DAGs have
+one task each: purge, weekly report, published by, and check.
 """
 
 from insider_web_push.operators.approve import ApproveCostOperator

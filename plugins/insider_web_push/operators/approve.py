@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 _DECIDED = {"scheduled", "backfill"}
-"""Types of runs of which somebody decided that they run, at a time when nobody may be there."""
+"""Types of runs that somebody decided on earlier; nobody may be there to answer when they run."""
 _ANSWER_WITHIN = timedelta(days=1)
 
 
@@ -23,8 +23,8 @@ class ApproveCostOperator(ApprovalOperator):
     """
     Wait for approval in the UI where the plan's estimate is above a threshold. It waits without a worker or a slot.
 
-    Only of runs that somebody triggered: at five in the morning nobody would answer a scheduled one, and a backfill was
-    a decision. Rejected, or not answered within a day: nothing is fetched or published.
+    Only runs that somebody triggered wait: at five in the morning nobody would answer a scheduled one, and a backfill
+    was a decision. If it is rejected, or not answered within a day, nothing is fetched or published.
 
     Args:
         above_h: Hours of budget, at the connection's present limit; None never asks.
@@ -62,7 +62,7 @@ def question_of(estimate: Estimate, *, was_decided: bool, above_h: float | None)
         was_decided: Whether the run needs no approval, whatever it costs.
 
     Returns:
-        None if nothing is.
+        None if there is nothing to decide.
     """
     if above_h is None or was_decided or estimate["seconds"] <= above_h * 3600:
         return None

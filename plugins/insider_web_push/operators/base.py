@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 class InsiderOperator(BaseOperator):
     """
-    Works for one account.
+    A task of one account.
 
     Args:
         conn_id: Airflow connection of type `insider_web_push`.
@@ -100,7 +100,7 @@ class InsiderOperator(BaseOperator):
         return gather(self.store, work, rules=self.rules, timezone=self.timezone, accept=accept)
 
     def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:
-        """Make what commits days for this task."""
+        """Make the publisher that commits days for this task."""
         return Publisher(
             store=self.store,
             run=this_task(context),
@@ -134,7 +134,7 @@ def this_task(context: Context) -> EventOwed:
 
 
 def asking_for_state(context: Context) -> Callable[[EventOwed], TaskState]:
-    """Give what asks Airflow for the state of another run's task."""
+    """Give a function that asks Airflow for the state of another run's task."""
     ti = context["ti"]
 
     def ask(owed: EventOwed) -> TaskState:

@@ -26,9 +26,9 @@ class DiscoverCampaignsOperator(InsiderOperator):
 
     Raises:
         StorageNotWritable: before any call.
-        InvalidRequest: the API does not have the run's own day; of several days, verify names those.
+        InvalidRequest: the API does not have the run's own day. Where a run has several days, verify names them.
         PlanTooLarge: the lists alone take more calls than the run's `max_calls`; known after the first page.
-        PagesDrifted: unique campaigns unlike the stated total, twice.
+        PagesDrifted: twice, there were not as many unique campaigns as stated.
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "days")

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 _OF_ONE_CAMPAIGN = (CampaignNotFound, InvalidRequest, ContractViolation, ServiceUnavailable)
-"""What says nothing of the other campaigns of a task."""
+"""Errors that say nothing of the other campaigns of a task."""
 _TROUBLES_IN_A_ROW = 3
-"""So many campaigns that the service cannot answer, one after the other, are an outage: the rest is left alone."""
+"""If the service fails for so many campaigns in a row, it is an outage: the task asks for no more of them."""
 _BEGAN = "began"
 
 
@@ -39,7 +39,7 @@ class CampaignMetricsOperator(InsiderOperator):
     Args:
         campaign_id: `builderId` of overall-metrics, digits.
         day: The day, YYYY-MM-DD, in the account's time zone.
-        campaign_name: For the label in the grid.
+        campaign_name: Shown in the label in the grid.
         baseline: The campaign's totals that were swept before; None if nobody swept.
         listed: Whether the list still has the campaign: one that left it may be gone, and keeps its last figures.
         also: More campaign days of this task, where a plan has more than a run may map. The first try, also after a
@@ -48,7 +48,7 @@ class CampaignMetricsOperator(InsiderOperator):
 
     Raises:
         InvalidRequest: an argument cannot be right; nothing was sent.
-        ContractViolation: the answer has not the documented shape; it is kept, and its place is in the message.
+        ContractViolation: the answer breaks the documented shape; it is kept, and its place is in the message.
         AirflowSkipException: the API has no such campaign day, and its totals are zero or it left the list; or the
             campaign was purged.
     """

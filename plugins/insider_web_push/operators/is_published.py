@@ -21,7 +21,7 @@ class PublishedByOperator(InsiderOperator):
     purged one is not late.
 
     Raises:
-        DeadlineMissed: it has none.
+        DeadlineMissed: the day has no manifest.
     """
 
     def execute(self, context: Context) -> str:

@@ -12,12 +12,11 @@ from insider_web_push.coverage.addresses import page_path
 from insider_web_push.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseOperator
     from airflow.sdk.types import TaskInstanceKey
 
 
 def _page(conn_id: str, *parts: str) -> str:
-    """Give a page's address; empty where the accounts file does not have the connection: a DAG of somebody's own."""
+    """Give a page's address; it is empty if the accounts file lacks the connection, as for a DAG of somebody's own."""
     try:
         name = next((account.name for account in configured_accounts() if account.conn_id == conn_id), None)
     except ConfigurationError:
@@ -27,40 +26,37 @@ def _page(conn_id: str, *parts: str) -> str:
 
 @attrs.define()
 class StoredAnswerLink(BaseOperatorLink):
-    """To the answer as it is stored."""
+    """Leads to the answer as it is stored."""
 
     name = "Stored answer"
 
-    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
+    def get_link(self, operator: Any, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
         """Give the address."""
-        task: Any = operator
-        return _page(task.conn_id, str(task.day), str(task.campaign_id))
+        return _page(operator.conn_id, str(operator.day), str(operator.campaign_id))
 
 
 @attrs.define()
 class DayLink(BaseOperatorLink):
-    """To the published day, made from its manifest."""
+    """Leads to the page of the published day."""
 
     name = "Published day"
 
-    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
-        """Give the address; of several days, that of the coverage page."""
-        task: Any = operator
-        swept = getattr(task, "swept", None)
-        days = [task.day] if hasattr(task, "day") else [work["day"] for work in swept or ()]
-        return _page(task.conn_id, days[0]) if len(days) == 1 else _page(task.conn_id)
+    def get_link(self, operator: Any, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
+        """Give the address; a task of several days leads to the coverage page."""
+        swept = getattr(operator, "swept", None)
+        days = [operator.day] if hasattr(operator, "day") else [work["day"] for work in swept or ()]
+        return _page(operator.conn_id, days[0]) if len(days) == 1 else _page(operator.conn_id)
 
 
 @attrs.define()
 class PanelLink(BaseOperatorLink):
-    """To the campaign in the vendor's panel, where the account says its address."""
+    """Leads to the campaign in the vendor's panel, where the account says its address."""
 
     name = "Campaign in the panel"
 
-    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
+    def get_link(self, operator: Any, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
         """Give the address."""
-        task: Any = operator
-        return task.panel_url.format(campaign_id=task.campaign_id) if task.panel_url else ""
+        return operator.panel_url.format(campaign_id=operator.campaign_id) if operator.panel_url else ""
 
 
 CAMPAIGN_LINKS = (StoredAnswerLink(), DayLink(), PanelLink())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,8 @@ class PublishDaysOperator(AnnouncingOperator):
     Publish each day that was swept, if nothing of it is missing.
 
     Its asset outlets get one event, with the days as partitions, only where something moved or an earlier event may
-    have been lost. One at a time for an account: give it a pool of one slot. Trigger rule `all_done`.
+    have been lost. Give it a pool of one slot, so that an account has one publish at a time, and the trigger rule
+    `all_done`.
 
     Args:
         swept: What discover handed on; None if it failed.
@@ -110,7 +111,7 @@ class PublishDaysOperator(AnnouncingOperator):
         covered[day] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
         return self.describe(day, published)
 
-    def _again(self, context: Context, work: DiscoveredDay, first: GatheredDay) -> Any:
+    def _again(self, context: Context, work: DiscoveredDay, first: GatheredDay) -> Callable[[], GatheredDay]:
         gathered = iter([first])
 
         def again() -> GatheredDay:

@@ -36,8 +36,8 @@ class PurgeOperator(AnnouncingOperator):
     """
     Purge a range of days, or some campaigns of it, as the run's form says.
 
-    A day that is left without some campaigns is published anew, and announced. One at a time with publish: give it the
-    same pool of one slot.
+    A day that is left without some campaigns is published anew, and announced. Give it the same
+    pool of one slot as publish, so that the two never run at once.
 
     Raises:
         InvalidRequest: the form cannot be right; nothing was removed.

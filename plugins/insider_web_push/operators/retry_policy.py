@@ -1,4 +1,4 @@
-"""How Airflow retries: as the error says."""
+"""Airflow retries as the error says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""verify: the run's leaf. Red exactly where something of its days is missing or wrong, and it names what."""
+"""verify: the run's leaf. It is red exactly where something of its days is missing or wrong, and names it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ _NAMED_IN_THE_MESSAGE = 20
 
 class VerifyDaysOperator(InsiderOperator):
     """
-    Hold the published days against their sweeps. Trigger rule `all_done`: a publish that succeeds must not turn a run
-    with failed fetches green.
+    Compare the published days with their sweeps.
+
+    Give it the trigger rule `all_done`: a publish that succeeds must not turn a run with failed fetches green.
 
     Args:
         swept: What discover handed on; None if it failed.
@@ -71,7 +72,11 @@ class VerifyDaysOperator(InsiderOperator):
             problems = ["every day is complete, from earlier answers"]
         if problems:
             days = tuple(day for day, of_day in found.items() if of_day)
-            raise IncompleteDay(". ".join(["; ".join(problems), *_next_step(failed)]), days=days)
+            message = "; ".join(problems)
+            if failed:  # every other problem says itself what to do about it
+                named = ", ".join(failed[:_NAMED_IN_THE_MESSAGE])
+                message += f". See the logs of {named}; then clear them with downstream"
+            raise IncompleteDay(message, days=days)
         self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
@@ -140,10 +145,3 @@ def _failing_checks(manifest: Manifest, rules: Rules) -> list[str]:
         for check, campaigns in manifest.checks.items()
         if len(campaigns) > rules.threshold(check) * number
     ]
-
-
-def _next_step(failed: list[str]) -> list[str]:
-    """Say what to do about failed tasks; every other problem says it itself."""
-    if not failed:
-        return []
-    return [f"See the logs of {', '.join(failed[:_NAMED_IN_THE_MESSAGE])}; then clear them with downstream"]

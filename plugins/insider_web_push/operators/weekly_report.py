@@ -29,7 +29,7 @@ class WeeklyReportOperator(InsiderOperator):
     Report the week of the run's partition, a Monday, or of the form's `week`, which is reported in any case.
 
     Args:
-        correction_threshold: How far a total must have moved since the last report, as a fraction.
+        correction_threshold: How far a sum must have moved since the last report, as a fraction.
 
     Raises:
         AirflowSkipException: the week is not complete yet, or has hardly moved since its last report.

@@ -33,7 +33,7 @@ from insider_web_push.publishing.revision import (
     still_published,
 )
 from insider_web_push.tables.campaign_day import TableRows
-from insider_web_push.tables.changes import fallen, figures_moved, moves_between, totals_of_both
+from insider_web_push.tables.changes import fallen, figures_moved, guarded_sums, moves_between
 from insider_web_push.tables.schemas import CHANGES, TABLES, from_parquet
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 
@@ -104,7 +104,7 @@ class Publisher:
         if day.before and is_unmoved(content, day.before) and self._restore(day.before, content):
             return self._commit_look(day, content, day.before)
         rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
-        falls = fallen(*totals_of_both(rows_before or {}, content.tables))
+        falls = fallen(*guarded_sums(rows_before or {}, content.tables))
         if day.before and falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
             why = f"held for review: {said} since revision {day.before.revision}"

@@ -1,8 +1,8 @@
 """
-What plain SQL reads: copies of the committed files, and what an account has once instead of once a day.
+Writes what plain SQL reads: copies of the committed files, and what an account has once instead of once a day.
 
-Each is replaced at once, but not all of them together. The manifest alone is exact; whatever a crash leaves behind here
-is made good by the next publish of the day.
+Each copy is replaced at once, but not all of them together. The manifest alone is exact; the next publish of the day
+makes good whatever a crash leaves behind here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from hashlib import sha256
 
 from insider_web_push.lake.keys import revision_in
-from insider_web_push.lake.manifest import Manifest, PublishedFile
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.revision import DayContent
 from insider_web_push.tables.campaign import campaign_rows, merged
@@ -22,12 +22,9 @@ log = logging.getLogger(__name__)
 
 def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> None:
     """Bring what SQL reads in line with the manifest: also after a crash between the two."""
-    copies: dict[str, PublishedFile] = {
-        store.at.table(name, manifest.day): file for name, file in manifest.files.items()
-    }
-    for file in manifest.changes:
-        copies[store.at.changes(manifest.day, revision_in(file.key))] = file
-    for key, file in copies.items():
+    tables = {store.at.table(name, manifest.day): file for name, file in manifest.files.items()}
+    changes = {store.at.changes(manifest.day, revision_in(file.key)): file for file in manifest.changes}
+    for key, file in (tables | changes).items():
         copy = store.read_if_there(key)
         if copy is None or sha256(copy).hexdigest() != file.sha256:
             data = store.read_file(file)

@@ -1,4 +1,4 @@
-"""From a day's sweep and snapshots to its next revision. Pure: what to write, not the writing."""
+"""Builds a day's next revision from its sweep and snapshots. Pure: it says what to write, and writes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DayContent:
 
     @cached_property
     def hash(self) -> str:
-        """What the rows say, in short; equal ones mean that nothing moved."""
+        """Hash of what the rows say; equal ones mean that nothing moved."""
         return content_hash(self.tables)
 
     @cached_property

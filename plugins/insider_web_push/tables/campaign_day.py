@@ -1,4 +1,4 @@
-"""From answers to rows. Pure."""
+"""Builds the rows of a day's tables from what is known of its campaigns. Pure."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def rows_of(days: Iterable[CampaignDay]) -> TableRows:
 
 
 def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> TableRows:
-    """A campaign day that the API answered for."""
+    """Build the rows of a campaign day that the API answered for."""
     tables: TableRows = {name: [] for name in TABLES}
     currency = preferred_currency(detail, reading)
     row = _EMPTY | attributes(detail, reading) | overview(detail, currency, reading)
@@ -115,7 +115,7 @@ def _believed_revenue(row: dict[str, Any], baseline: Totals | None, reading: Rea
 
 def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
     """
-    A campaign day without an answer.
+    Build the row of a campaign day without an answer.
 
     A missing one has the list's figures. A quiet or skipped one has zeros, which is what its totals say; nothing was
     reported in detail.

@@ -137,13 +137,13 @@ def figures_moved(moves: Iterable[Move]) -> dict[str, dict[str, list[str | None]
     return figures
 
 
-def totals_of_both(
+def guarded_sums(
     before: Mapping[str, Sequence[Mapping[str, Any]]], after: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """
-    Add up the counters that cannot fall, over the campaigns that have them in both revisions.
+    Add up the counters of `GUARDED` in two revisions, over the campaigns that have them in both.
 
-    One that cannot be read, or that was purged, has not fallen.
+    A counter that cannot be read, and a campaign that was purged, has not fallen.
     """
     was = {row["campaign_id"]: row for row in before.get("campaign_day", ())}
     sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
@@ -161,8 +161,8 @@ def fallen(before: Mapping[str, int], after: Mapping[str, int]) -> list[Fall]:
     Tell which counters of a day fell so far that the day is held for review instead of published.
 
     Args:
-        before: The day's totals of the published revision, by column.
-        after: The day's totals now.
+        before: The day's sums in the published revision, by counter.
+        after: The day's sums now.
 
     Returns:
         Counters of `GUARDED` that fell by more than `MOST_FALL_PERCENT`, and by at least `SMALLEST_FALL`.
@@ -225,10 +225,10 @@ def _plain(number: Decimal) -> str:
 
 def content_hash(tables: TableRows) -> str:
     """
-    Hash what the rows say, in an order of their own.
+    Hash what the rows say, in whatever order they come.
 
-    Without when and as which revision they came, and without what is no figure: an undocumented field may be another
-    one in every answer.
+    Left out is when and as which revision they came, and what is no figure: an undocumented field may differ in every
+    answer.
     """
 
     def said(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Reading one answer's figures, with a note of all that is wrong with them. Pure."""
+"""Reads one answer's figures, and notes all that is wrong with them. Pure."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Failure(NamedTuple):
     what: str
 
     def __str__(self) -> str:
-        """As it stands in `failed_check_details`."""
+        """Say it as it stands in `failed_check_details`."""
         return f"{self.check}: {self.what}"
 
 
 @dataclass(slots=True)
 class Reading:
     """
-    What failed so far.
+    Reads figures, and keeps what failed so far.
 
     A figure that cannot be read becomes null and a failed check with its JSON path: it never becomes a guess, and
     never blocks the day.

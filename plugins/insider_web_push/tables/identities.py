@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from insider_web_push.answers.day_list import COUNTERS, Totals
 from insider_web_push.answers.printed_numbers import printed_step
 from insider_web_push.tables.failures import Failure
+from insider_web_push.tables.schemas import Row
 from insider_web_push.vocabulary import Check
-
-Row = Mapping[str, object]
 
 MOST_GROWTH, GROWTH_SLACK = 2, 100
 """
