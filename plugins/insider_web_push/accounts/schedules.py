@@ -33,7 +33,7 @@ def as_cron(clock_time: str) -> str:
 def time_of(schedule: str) -> time:
     """Tell the time of the day at which a schedule of once a day runs."""
     minute, hour = (int(part) for part in schedule.split()[:2])
-    return time(hour, minute)
+    return time.fromisoformat(f"{hour:02}:{minute:02}")
 
 
 @cache

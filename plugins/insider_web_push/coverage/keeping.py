@@ -16,7 +16,7 @@ from insider_web_push.coverage.index import (
     unpublished_entry,
 )
 from insider_web_push.errors import ContractViolation
-from insider_web_push.lake.manifest import EventOwed, Manifest, parse_manifest
+from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.commit import Published
 from insider_web_push.vocabulary import DayOutcome
@@ -100,7 +100,7 @@ def _published(store: Storage, days: Iterable[date], fresh: Mapping[date, DayEnt
 
 def _parsed(key: str, data: bytes) -> Manifest | None:
     try:
-        return parse_manifest(data, where=key)
+        return Manifest.from_json(data, where=key)
     except ContractViolation as damaged:
         log.warning("%s", damaged)
         return None

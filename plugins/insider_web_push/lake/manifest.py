@@ -157,6 +157,3 @@ class Manifest(ManifestHead):
     def to_json(self) -> bytes:
         """Write it, indented: people read manifests."""
         return self.model_dump_json(indent=1).encode()
-
-
-parse_manifest = Manifest.from_json

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import IncompleteDay, InsiderError
@@ -64,9 +65,7 @@ class VerifyDaysOperator(InsiderOperator):
         # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
         pushed: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
         results = {result["day"]: result for result in pushed}
-        found = {work["day"]: self._problems(context, work, results.get(work["day"])) for work in self.swept}
-        if self.publish not in failed:
-            self._note_sent(context, pushed)
+        found = {work["day"]: self._verify(context, work, results.get(work["day"]), failed) for work in self.swept}
         problems = [problem for of_day in found.values() for problem in of_day]
         if failed and not problems:
             problems = ["every day is complete, from earlier answers"]
@@ -80,33 +79,24 @@ class VerifyDaysOperator(InsiderOperator):
         self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
-    def _problems(self, context: Context, work: DiscoveredDay, result: DayResult | None) -> list[str]:
+    def _verify(self, context: Context, work: DiscoveredDay, result: DayResult | None, failed: list[str]) -> list[str]:
         """Say what is wrong with one day; *result* is None if publish did not come to it."""
-        if work["problem"]:
-            return [f"{work['day']}: {work['problem']}"]
+        problems = [work["problem"]] if work["problem"] else []
         try:
-            day = self.gather(context, work)
+            day = None if problems else self.gather(context, work)
         except InsiderError as broken:
-            return [f"{work['day']}: {broken}"]
-        if day is None:  # purged
-            return []
-        manifest = day.before
-        lacks = day.standing(now=datetime.now(UTC)).lacks
-        if lacks:
-            return [f"{work['day']}: {lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
-        was_refused = result is not None and result["outcome"] in {DayOutcome.HELD, DayOutcome.FAILED}
-        if was_refused or manifest is None or manifest.sweep < (work["sweep"] or ""):
-            return [f"{work['day']}: {_why(result)}; {_stays(manifest)}"]
-        return [f"{work['day']}: {problem}" for problem in _failing_checks(manifest, day.rules)]
+            day, problems = None, [str(broken)]
+        if day is not None:  # else it was purged, or cannot be read
+            if result and result["announced"] and self.publish not in failed:
+                self._note_sent(context, day.before)
+            problems = _problems(day, work, result, now=datetime.now(UTC))
+        return [f"{work['day']}: {problem}" for problem in problems]
 
-    def _note_sent(self, context: Context, results: list[DayResult]) -> None:
-        """Commit that this run's events were sent, as its publish succeeded; another run's may still be owed."""
+    def _note_sent(self, context: Context, manifest: Manifest | None) -> None:
+        """Commit that this run's event was sent, as its publish succeeded; another run's may still be owed."""
         me = this_task(context).model_copy(update={"task_id": self.publish})
-        for result in results:
-            if result["announced"]:
-                manifest = self.store.read_manifest(date.fromisoformat(result["day"]))
-                if manifest is not None and manifest.event == me:
-                    self.store.write_manifest(manifest.model_copy(update={"event": None}))
+        if manifest is not None and manifest.event == me:
+            self.store.write_manifest(manifest.model_copy(update={"event": None}))
 
     def _failed_tasks(self, context: Context) -> list[str]:
         """Name the watched tasks that failed in this run, mapped ones as `fetch[3]`."""
@@ -117,6 +107,18 @@ class VerifyDaysOperator(InsiderOperator):
         failed = [name for name, state in states.get(ti.run_id, {}).items() if state in {"failed", "upstream_failed"}]
         # Airflow says fetch_3; its UI and its API say fetch [3].
         return sorted(re.sub(rf"^({'|'.join(self.watched)})_([0-9]+)$", r"\1[\2]", name) for name in failed)
+
+
+def _problems(day: GatheredDay, work: DiscoveredDay, result: DayResult | None, *, now: datetime) -> list[str]:
+    """Judge what is published of a day."""
+    manifest = day.before
+    lacks = day.standing(now=now).lacks
+    if lacks:
+        return [f"{lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
+    was_refused = result is not None and result["outcome"] in {DayOutcome.HELD, DayOutcome.FAILED}
+    if was_refused or manifest is None or manifest.sweep < (work["sweep"] or ""):
+        return [f"{_why(result)}; {_stays(manifest)}"]
+    return _failing_checks(manifest, day.rules)
 
 
 def _why(result: DayResult | None) -> str:
