@@ -13,6 +13,7 @@ A campaign day goes through these rooms; each imports only what stands below it:
     api/, tables/                       one request; from answers to rows
     answers/, budget/, dates            what answers say; the rate limit; whose day it is
     errors, vocabulary                  what may go wrong; the words that are stored
+    moved/                              import paths of earlier versions
 
 The way of a campaign day, file by file, and where to change what: docs/architecture.md of the repository.
 """

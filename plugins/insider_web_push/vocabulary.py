@@ -1,5 +1,5 @@
 """
-The closed sets of words that are stored, handed from task to task, or shown: one word, one meaning. Pure.
+The closed sets of words that raw objects, manifests, tables and publish's results hold: one word, one meaning. Pure.
 
 What is stored keeps its spelling for ever. A new word may come; none changes its meaning.
 """
@@ -18,7 +18,6 @@ PURGE = "insider_web_push_purge"
 WEEKLY_REPORT = "insider_web_push_weekly_report"
 DEADLINE = "insider_web_push_deadline"
 CHECK_ACCOUNT = "insider_web_push_check_account"
-DAY_TOTALS = "insider_web_push_day_totals"
 """Ids of the DAGs; `Account.named` adds the account's name."""
 
 CAMPAIGN_ID_PATTERN = "^[0-9]{1,20}$"

@@ -156,8 +156,7 @@ def gather(
     pages = [read_list_page(page.body) for page in stored.pages]
     # A rebuild reads what the published version is made of, and nothing newer.
     known = before.known if work["rebuild"] and before else store.known(day, before)
-    since = read_raw_key(own)
-    closed = rules.closed_at(age_of(day, stored.swept_at, timezone)) if work["closing"] else None
+    age = age_of(day, stored.swept_at, timezone)
     swept = {item.campaign_id: item for item in day_list_of(pages).campaigns}
     return GatheredDay(
         day=day,
@@ -170,15 +169,23 @@ def gather(
         swept=_left(swept, tombstone),
         unlisted=_left(_unlisted(before, swept), tombstone),
         known=_left(known, tombstone),
-        look=Look(
-            mode=Mode.MISSING if work["rebuild"] else Mode(work["mode"]),
-            since=since.at if since else stored.swept_at,
-            only=frozenset(work["only"]),
-            closed_at=start_of_age(day, closed, timezone) if closed else None,
-        ),
+        look=_look(work, stored.swept_at, closing_age=rules.closed_at(age), timezone=timezone),
         tombstone=tombstone,
         wants_totals=_wants_totals(work, before),
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
+    )
+
+
+def _look(work: DiscoveredDay, swept_at: datetime, *, closing_age: int | None, timezone: str) -> Look:
+    own = read_raw_key(work["sweep"] or "")
+    closed_at = None
+    if work["closing"] and closing_age:
+        closed_at = start_of_age(date.fromisoformat(work["day"]), closing_age, timezone)
+    return Look(
+        mode=Mode.MISSING if work["rebuild"] else Mode(work["mode"]),
+        since=own.at if own else swept_at,
+        only=frozenset(work["only"]),
+        closed_at=closed_at,
     )
 
 
