@@ -4,11 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
-from airflow.sdk.execution_time.context import OutletEventAccessors
 
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import Manifest
@@ -22,13 +20,14 @@ from insider_web_push.operators import (
     VerifyDaysOperator,
 )
 from insider_web_push.reader import DayReader
-from tests.integration.pipeline import ASSET, PLAIN_ASSET, TaskState
+from tests.integration.pipeline import ASSET, PLAIN_ASSET
+from tests.supervisor import Instance, Supervisor, a_run
 
 PARTNER, CONN_ID, ZONE = "acme", "acme", "Europe/Istanbul"
 NOBODY = "http://127.0.0.1:9"
 """An API that nothing here may ask."""
 RULES = Rules(partial_after_h=24)
-DAILY, REFRESH = "insider_web_push_campaign_metrics", "insider_web_push_refresh"
+DAILY, REFRESH, PURGE = "insider_web_push_campaign_metrics", "insider_web_push_refresh", "insider_web_push_purge"
 
 
 def nov(day: int) -> date:
@@ -74,33 +73,6 @@ class OldLake:
         return self.store.write_list(self.store.read_list(newest).model_copy(update={"swept_at": at}))
 
 
-class TaskInstance:
-    """What the operators use of Airflow's: XCom, and the states of tasks."""
-
-    max_tries = 4
-
-    def __init__(self, run: "Run", task_id: str) -> None:
-        self.dag_id, self.run_id, self.task_id = run.dag_id, run.run_id, task_id
-        self._run = run
-
-    def xcom_push(self, key: str, value: Any) -> None:
-        """Keep it."""
-        self._run.xcoms.setdefault(self.task_id, {})[key] = value
-
-    def xcom_pull(self, *, task_ids: str, key: str) -> Any:
-        """Give what a task pushed; None if it did not."""
-        return self._run.xcoms.get(task_ids, {}).get(key)
-
-    def get_task_states(self, *, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
-        """Tell the states as Airflow does: mapped tasks as `fetch_3`, and nothing of a run that it does not know."""
-        del dag_id
-        return {
-            run_id: {name: state for name, state in self._run.states[run_id].items() if name.split("_")[0] in task_ids}
-            for run_id in run_ids
-            if run_id in self._run.states
-        }
-
-
 @dataclass
 class Run:
     """
@@ -108,8 +80,7 @@ class Run:
 
     Attributes:
         form: Its params.
-        states: States of tasks by run id: of this run, and of others.
-        xcoms: What its tasks handed on, by task and key.
+        airflow: What Airflow knows of the tasks of this run and of others.
         partition_key: Its partition, of the weekly report.
         announced: Partitions of the event of the task that ran last.
     """
@@ -118,29 +89,28 @@ class Run:
     dag_id: str = REFRESH
     run_id: str = "manual__by_the_present_version"
     form: dict[str, Any] = field(default_factory=dict)
-    states: dict[str, dict[str, str]] = field(default_factory=dict)
-    xcoms: dict[str, Any] = field(default_factory=dict)
+    airflow: Supervisor = field(default_factory=Supervisor)
     partition_key: str | None = None
     announced: set[str] = field(default_factory=set)
 
     def task(self, operator: type[Any], task_id: str, **arguments: Any) -> Any:
-        """Run a task; gives its result, which is handed on as well."""
-        now = datetime.now(UTC)
-        context = {
-            "dag_run": SimpleNamespace(data_interval_start=None, run_after=now, partition_key=self.partition_key),
-            "run_id": self.run_id,
-            "params": {"max_calls": None} | self.form,
-            "ti": TaskInstance(self, task_id),
-            "task_state_store": TaskState(),
-            "outlet_events": OutletEventAccessors(),
-        }
+        """Run a task; gives its result."""
         of_account = {"conn_id": CONN_ID, "storage": self.storage, "timezone": ZONE, "rules": RULES}
-        made = operator(task_id=task_id, **of_account | arguments)
+        conf = {"max_calls": None} | self.form
+        run = a_run(self.dag_id, self.run_id, conf=conf, run_after=datetime.now(UTC), partition_key=self.partition_key)
+        context = self.airflow.context(operator(task_id=task_id, **of_account | arguments), run)
         self.announced = set()
-        result = made.execute(context)
+        result = self.airflow.execute(context)
         self.announced = set(context["outlet_events"][ASSET].partition_keys)
-        self.xcoms.setdefault(task_id, {})["return_value"] = result
         return result
+
+    def instance(self, task_id: str, map_index: int = -1) -> Instance:
+        """Name a task instance of the run."""
+        return Instance(self.dag_id, self.run_id, task_id, map_index)
+
+    def xcom(self, task_id: str, key: str) -> Any:
+        """Give what a task pushed."""
+        return self.airflow.xcoms[self.instance(task_id), key]
 
     def choose(self) -> Any:
         """Run choose."""
@@ -158,7 +128,7 @@ class Run:
         """Run publish, which is skipped where there is nothing to announce; gives what became of each day."""
         with suppress(AirflowSkipException):
             self.task(PublishDaysOperator, "publish", swept=swept, asset=ASSET, plain_asset=PLAIN_ASSET)
-        return {result["day"]: result["outcome"] for result in self.xcoms["publish"]["days"]}
+        return {result["day"]: result["outcome"] for result in self.xcom("publish", "days")}
 
     def verify(self, swept: Any) -> Any:
         """Run verify."""

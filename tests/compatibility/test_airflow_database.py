@@ -62,8 +62,11 @@ def continued(run: Run, name: str) -> Run:
     """Go on with an old run, in which nothing has failed yet."""
     old = OLD_RUNS[name]
     run.dag_id, run.run_id, run.form = old["dag_id"], old["run_id"], old["params"]
-    run.xcoms = {"publish": old["xcoms"]["publish"]}
-    run.states[run.run_id] = dict.fromkeys(old["states"], "success")
+    publish = run.instance("publish")
+    run.airflow.xcoms = {(publish, key): value for key, value in old["xcoms"]["publish"].items()}
+    fetches = [run.instance("fetch", map_index) for map_index in range(len(of_old(name, "plan")))]
+    run.airflow.states = dict.fromkeys([run.instance("discover"), run.instance("plan"), *fetches, publish], "success")
+    assert {at.shown for at in run.airflow.states} <= old["states"].keys()
     return run
 
 
@@ -83,9 +86,9 @@ def test_a_run_that_is_cleared_goes_on_from_its_list(run: Run) -> None:
     """Its plan finds everything fetched since, and its publish nothing moved; both say so in the same shape."""
     swept = of_old("verified", "discover")
     assert continued(run, "verified").plan(swept) == []
-    assert of_old("verified", "plan", "estimate").keys() <= run.xcoms["plan"]["estimate"].keys()
+    assert of_old("verified", "plan", "estimate").keys() <= run.xcom("plan", "estimate").keys()
     assert run.publish(swept) == {"2026-11-10": "unmoved"}
-    (then,), (now,) = of_old("verified", "publish", "days"), run.xcoms["publish"]["days"]
+    (then,), (now,) = of_old("verified", "publish", "days"), run.xcom("publish", "days")
     assert then.keys() <= now.keys()
 
 

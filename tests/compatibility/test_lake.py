@@ -19,7 +19,8 @@ from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.operators import CampaignMetricsOperator, WeeklyReportOperator
 from insider_web_push.probing.report import AccountReport
 from insider_web_push.vocabulary import CallOutcome
-from tests.compatibility.old_lake import OldLake, Run, nov
+from tests.compatibility.old_lake import DAILY, PURGE, OldLake, Run, nov
+from tests.supervisor import Instance
 
 TABLES = ("campaign_day", "campaign_day_device", "campaign_day_unsuccessful", "campaign_day_click", "campaign_day_goal")
 COMPLETE = {
@@ -35,8 +36,8 @@ COMPLETE = {
 TOTALS, PARTIAL, UNPUBLISHED, PURGED = 8, 16, 17, 7
 PUBLISHED = (TOTALS, *COMPLETE, PARTIAL)
 SUCCEEDED = {
-    "scheduled__2026-11-10T02:00:00+00:00": {"publish": "success"},
-    "manual__2026-11-15T08:00:00+00:00": {"purge": "success"},
+    Instance(DAILY, "scheduled__2026-11-10T02:00:00+00:00", "publish"): "success",
+    Instance(PURGE, "manual__2026-11-15T08:00:00+00:00", "purge"): "success",
 }
 """The runs that still owed the events of the 9th and the 14th when the lake was copied."""
 
@@ -184,7 +185,7 @@ def test_the_refresh_finds_the_days_that_are_due(run: Run) -> None:
 
 def test_a_look_at_unmoved_days_costs_no_call_and_makes_no_revision(lake: OldLake, run: Run) -> None:
     """The old answers and their baselines are held against newer lists that say the same; the age is noted."""
-    run.states |= SUCCEEDED
+    run.airflow.states |= SUCCEEDED
     before = of_days(lake)
     now = datetime.now(UTC)
     swept = [
@@ -207,7 +208,7 @@ def test_a_look_at_unmoved_days_costs_no_call_and_makes_no_revision(lake: OldLak
 @pytest.mark.parametrize(("state", "announced"), [("failed", {"2026-11-09"}), ("success", set()), ("running", set())])
 def test_an_event_that_an_old_run_owes_is_sent_once(lake: OldLake, run: Run, state: str, announced: set[str]) -> None:
     """By the run that rebuilds the day, where the old one ended without it."""
-    run.states["scheduled__2026-11-10T02:00:00+00:00"] = {"publish": state}
+    run.airflow.states[Instance(DAILY, "scheduled__2026-11-10T02:00:00+00:00", "publish")] = state
     run.rebuild(9)
     assert run.announced == announced
     assert lake.manifest(9).revision == 1
@@ -216,7 +217,7 @@ def test_an_event_that_an_old_run_owes_is_sent_once(lake: OldLake, run: Run, sta
 @pytest.mark.parametrize("day", PUBLISHED)
 def test_a_day_that_is_rebuilt_is_the_same(lake: OldLake, run: Run, day: int) -> None:
     """From the raw answers: no revision, not a byte in its files, and nothing new in its manifest but a sent event."""
-    run.states |= SUCCEEDED
+    run.airflow.states |= SUCCEEDED
     before, raw, campaigns = of_days(lake), lake.files("raw", "tombstones"), lake.reader.campaigns()
     manifest = lake.manifest(day)
     assert run.rebuild(day) == ("partial" if day == PARTIAL else "unmoved")
@@ -231,7 +232,7 @@ def test_files_that_are_lost_are_restored_byte_for_byte(lake: OldLake, run: Run,
     any_file = lake.root / lake.manifest(day).files["campaign_day"].key
     if pq.read_metadata(any_file).created_by != written_by():
         pytest.skip(f"the lake's files were written by {pq.read_metadata(any_file).created_by}")
-    run.states |= SUCCEEDED
+    run.airflow.states |= SUCCEEDED
     before = of_days(lake)
     for file in lake.manifest(day).files.values():
         (lake.root / file.key).unlink()

@@ -26,9 +26,11 @@ def waiting(ui, office) -> str:
 
 
 def test_rejected_it_fetches_and_publishes_nothing(ui, office, waiting):
+    """The run is not red: somebody decided."""
     ui.picture("approval", height=520)
     ui.page.get_by_role("button", name="Reject").click()
-    office.airflow.api.wait_for_run(BRAND_REFRESH, waiting)
+    assert office.airflow.api.wait_for_run(BRAND_REFRESH, waiting)["state"] == "success"
+    assert list((office.storage / "brand_b").glob("manifests/*/day=2026-02-0[2-6].json")) == []
     assert office.calls(account="brand_b") == []
 
 

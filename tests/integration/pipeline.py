@@ -1,16 +1,15 @@
 """The operators of a run, one after the other as their tasks would, against real HTTP and a real folder."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
-from airflow.sdk.execution_time.context import OutletEventAccessors
 
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import InsiderError
@@ -25,48 +24,16 @@ from insider_web_push.operators import (
     PurgeOperator,
     VerifyDaysOperator,
 )
+from insider_web_push.operators.plan import ESTIMATE
 from insider_web_push.reader import DayReader
+from insider_web_push.vocabulary import DAILY
+from tests.supervisor import Instance, Supervisor, a_run
 
 DAY = "2026-03-10"
+STARTS, ENDS = datetime(2026, 3, 9, 21, tzinfo=UTC), datetime(2026, 3, 10, 21, tzinfo=UTC)
+"""The day in Istanbul."""
 ASSET = Asset(name="campaign_day", uri="x-insider-web-push://default/campaign_day")
 PLAIN_ASSET = Asset(name="any_day", uri="x-insider-web-push://default/any_day")
-
-
-class TaskState(dict[str, Any]):
-    """What Airflow keeps for a task over its tries."""
-
-    def set(self, key: str, value: Any) -> None:
-        """Keep it."""
-        self[key] = value
-
-
-class TaskInstance:
-    """What the operators use of Airflow's: XCom, and the states of this run's tasks and of other runs' publish."""
-
-    dag_id = "insider_web_push_campaign_metrics"
-
-    def __init__(self, task_id: str, run_id: str, states: dict[str, str], others: dict[str, str], results: Any) -> None:
-        self.task_id, self.run_id, self._results = task_id, run_id, results
-        self.pushed: dict[str, Any] = {}
-        self.max_tries = 4
-        self._states, self._others = states, others
-
-    def xcom_push(self, key: str, value: Any) -> None:
-        """Keep it."""
-        self.pushed[key] = value
-
-    def xcom_pull(self, *, task_ids: str, key: str) -> Any:
-        """Give what publish pushed."""
-        assert (task_ids, key) == ("publish", "days")
-        return self._results
-
-    def get_task_states(self, *, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
-        """Tell the states as Airflow does."""
-        assert dag_id == self.dag_id
-        (run_id,) = run_ids
-        if run_id != self.run_id:
-            return {run_id: {"publish": self._others[run_id]}} if run_id in self._others else {}
-        return {run_id: {name: state for name, state in self._states.items() if name.split("_")[0] in task_ids}}
 
 
 @dataclass
@@ -76,12 +43,9 @@ class Pipeline:
 
     Attributes:
         events: Partitions of the asset event that each publish announced.
-        states: States of the run's tasks, as verify sees them: mapped ones as `fetch_3`.
-        others: State of publish of another run, by its id.
-        results: What publish pushed of each day.
+        airflow: What Airflow knows of the tasks of this run and of others.
         form: The run's params.
-        task_state: What Airflow keeps for the task that runs.
-        max_tries: How many tries it may have yet, those before a clear included.
+        max_tries: How many tries a task may have yet, those before a clear included.
     """
 
     conn_id: str
@@ -89,28 +53,19 @@ class Pipeline:
     max_calls: int | None = None
     run_id: str = "manual__1"
     events: list[set[str]] = field(default_factory=list)
-    states: dict[str, str] = field(default_factory=dict)
-    others: dict[str, str] = field(default_factory=dict)
-    results: Any = None
-    estimate: Any = None
+    airflow: Supervisor = field(default_factory=Supervisor)
     form: dict[str, Any] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
-    task_state: TaskState = field(default_factory=TaskState)
     max_tries: int = 4
 
-    def _context(self, task_id: str) -> dict[str, Any]:
+    def _context(self, operator: Any, *, map_index: int = -1) -> Any:
         """What Airflow hands to a task: a run of the day."""
-        starts = datetime(2026, 3, 9, 22, tzinfo=UTC)
-        ti = TaskInstance(task_id, self.run_id, self.states, self.others, self.results)
-        ti.max_tries = self.max_tries
-        return {
-            "dag_run": SimpleNamespace(data_interval_start=starts, run_after=datetime(2026, 3, 10, 22, tzinfo=UTC)),
-            "run_id": self.run_id,
-            "params": {"max_calls": self.max_calls} | self.form,
-            "ti": ti,
-            "task_state_store": self.task_state,
-            "outlet_events": OutletEventAccessors(),
-        }
+        conf = {"max_calls": self.max_calls} | self.form
+        run = a_run(DAILY, self.run_id, conf=conf, run_after=ENDS, interval=(STARTS, ENDS))
+        return self.airflow.context(operator, run, map_index=map_index, max_tries=self.max_tries)
+
+    def _execute(self, operator: Any, *, map_index: int = -1) -> Any:
+        return self.airflow.execute(self._context(operator, map_index=map_index))
 
     def _arguments(self, task_id: str) -> dict[str, Any]:
         return {
@@ -118,58 +73,61 @@ class Pipeline:
             "rules": self.rules,
         }  # fmt: skip
 
+    def set_state(self, state: str, task_id: str, map_index: int = -1, *, run_id: str | None = None) -> None:
+        """Let Airflow know a task instance in a state: this run's, unless another is named."""
+        self.airflow.states[Instance(DAILY, run_id or self.run_id, task_id, map_index)] = state
+
     def choose(self) -> Any:
         """Run choose."""
-        return ChooseDaysOperator(**self._arguments("choose")).execute(self._context("choose"))
+        return self._execute(ChooseDaysOperator(**self._arguments("choose")))
 
     def discover(self, days: Any = None) -> Any:
         """Run discover."""
-        return DiscoverCampaignsOperator(days=days, **self._arguments("discover")).execute(self._context("discover"))
+        return self._execute(DiscoverCampaignsOperator(days=days, **self._arguments("discover")))
 
-    def plan(self, swept: Any) -> list[Any]:
-        """Run plan, and keep its estimate."""
-        context = self._context("plan")
-        try:
-            return PlanFetchOperator(swept=swept, **self._arguments("plan")).execute(context)
-        finally:
-            self.estimate = context["ti"].pushed.get("estimate")
+    def plan(self, swept: Any, **arguments: Any) -> list[Any]:
+        """Run plan; the run's fetches are new ones then."""
+        self.airflow.states = {
+            at: state for at, state in self.airflow.states.items() if (at.run_id, at.task_id) != (self.run_id, "fetch")
+        }
+        return self._execute(PlanFetchOperator(swept=swept, **arguments, **self._arguments("plan")))
 
-    def fetch(self, campaign_id: str, *, max_wait_s: float = 60, **arguments: Any) -> list[str]:
+    @property
+    def estimate(self) -> Any:
+        """What plan pushed besides its result."""
+        return self.airflow.xcoms[Instance(DAILY, self.run_id, "plan"), ESTIMATE]
+
+    def fetch(self, campaign_id: str, *, max_wait_s: float = 60, map_index: int = 0, **arguments: Any) -> list[str]:
         """Run one map index of fetch, with four retries."""
         planned = {"day": DAY, "retries": 4} | arguments
         operator = CampaignMetricsOperator(campaign_id=campaign_id, **planned, **self._arguments("fetch"))
         operator.hook.max_wait_s = max_wait_s
-        return operator.execute(self._context("fetch"))
+        return self._execute(operator, map_index=map_index)
 
     def publish(self, swept: Any) -> Any:
         """Run publish, and keep what it announced."""
-        operator = PublishDaysOperator(swept=swept, asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("publish"))
-        return self._announcing(operator, "publish")
+        return self._announcing(
+            PublishDaysOperator(swept=swept, asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("publish"))
+        )
 
     def purge(self, **form: Any) -> Any:
         """Run purge with a form, and keep what it announced."""
         self.form = {"first_day": DAY, "last_day": DAY, "confirm": "brand"} | form
-        operator = PurgeOperator(asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("purge"))
         try:
-            return self._announcing(operator, "purge")
+            return self._announcing(PurgeOperator(asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("purge")))
         finally:
             self.form = {}
 
-    def _announcing(self, operator: Any, task_id: str) -> Any:
-        context = self._context(task_id)
-        self.results = None  # Airflow clears a task's XCom before it runs
-        try:
-            result = operator.execute(context)
-            self.events.append(set(context["outlet_events"][ASSET].partition_keys))
-        finally:
-            self.results = context["ti"].pushed.get("days")
+    def _announcing(self, operator: Any) -> Any:
+        context = self._context(operator)
+        result = self.airflow.execute(context)
+        self.events.append(set(context["outlet_events"][ASSET].partition_keys))
         return result
 
-    def verify(self, swept: Any) -> dict[str, Any]:
-        """Run verify."""
-        watched = ["choose", "discover", "plan", "fetch", "publish"]
-        operator = VerifyDaysOperator(swept=swept, watched=watched, **self._arguments("verify"))
-        return operator.execute(self._context("verify"))
+    def verify(self, swept: Any, *, also: Sequence[str] = ()) -> dict[str, Any]:
+        """Run verify, which watches the run's other tasks, and some more."""
+        watched = ["choose", "discover", "plan", "fetch", "publish", *also]
+        return self._execute(VerifyDaysOperator(swept=swept, watched=watched, **self._arguments("verify")))
 
     def run(self, days: Any = None) -> Any:
         """Run all of it, as far as nothing fails; gives what discover handed on."""
@@ -194,15 +152,12 @@ class Pipeline:
         swept = self.discover()
         for position, planned in enumerate(self.plan(swept)):
             try:
-                self.fetch(**planned)
+                self.fetch(**planned, map_index=position)
             except InsiderError:
-                self.states[f"fetch_{position}"] = "failed"
-        try:
-            with suppress(AirflowSkipException):
-                self.publish(swept)
-            self.verify(swept)
-        finally:
-            self.states = {}
+                self.set_state("failed", "fetch", position)
+        with suppress(AirflowSkipException):
+            self.publish(swept)
+        self.verify(swept)
 
     def plan_of_one(self) -> str:
         """Give the id of some active campaign of the day, without a call of ours being kept."""

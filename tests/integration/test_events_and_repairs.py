@@ -31,7 +31,7 @@ def test_an_event_that_another_run_owes_is_not_taken_for_sent(day: Pipeline) -> 
     for planned in day.plan(discovered):
         day.fetch(**planned)
     day.publish(discovered)
-    day.results = None  # what the task of a crashed publish, or of another run, has handed on
+    day.airflow.xcoms.clear()  # the task of a crashed publish, or of another run, has handed nothing on
     day.verify(discovered)
     day.publish(discovered)
     assert day.events == [{DAY}, {DAY}]
@@ -43,7 +43,7 @@ def test_an_event_that_was_sent_is_noted_by_a_red_verify(day: Pipeline) -> None:
     for planned in day.plan(discovered):
         day.fetch(**planned)
     day.publish(discovered)
-    day.states = {"fetch_0": "failed"}
+    day.set_state("failed", "fetch", 0)
     with pytest.raises(IncompleteDay):
         day.verify(discovered)
     with pytest.raises(AirflowSkipException, match="nothing moved"):

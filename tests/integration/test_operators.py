@@ -18,6 +18,7 @@ from insider_web_push.errors import (
     ServiceUnavailable,
     StorageNotWritable,
 )
+from insider_web_push.vocabulary import DAILY
 from tests.builders import totals
 from tests.integration.pipeline import DAY, Pipeline
 
@@ -73,12 +74,13 @@ def test_a_failed_fetch_keeps_the_day_and_is_mended_alone(sim: Simulator, day: P
         day.fetch(**planned)
     with pytest.raises(AirflowSkipException, match=r"1 campaign .* of 4 missing, it stays unpublished"):
         day.publish(discovered)
-    day.states = {"fetch_0": "failed", "fetch_1": "success"}
+    day.set_state("failed", "fetch", 0)
+    day.set_state("success", "fetch", 1)
     with pytest.raises(IncompleteDay, match=rf"1 campaign \({broken['campaign_id']} .*See the logs of fetch\[0\]"):
         day.verify(discovered)
     sim.clear()
     day.fetch(**broken)
-    day.states = {}
+    day.set_state("success", "fetch", 0)
     day.publish(discovered)
     day.verify(discovered)
     assert (calls(sim), len(day.read()), day.events) == (["campaign-metrics"], 4, [{DAY}])
@@ -221,7 +223,7 @@ def test_without_a_list_there_is_nothing_to_publish_or_verify(day: Pipeline) -> 
     """Where discover failed, publish stays out of it, and verify is red."""
     with pytest.raises(AirflowSkipException, match="discover did not finish"):
         day.publish(None)
-    day.states = {"discover": "failed"}
+    day.set_state("failed", "discover")
     with pytest.raises(IncompleteDay, match="failed: discover"):
         day.verify(None)
 
@@ -229,7 +231,7 @@ def test_without_a_list_there_is_nothing_to_publish_or_verify(day: Pipeline) -> 
 def test_a_complete_day_is_red_while_a_fetch_of_the_run_failed(day: Pipeline) -> None:
     """Its figures are of earlier answers, and the run says so."""
     discovered = day.run()
-    day.states = {"fetch_2": "failed"}
+    day.set_state("failed", "fetch", 2)
     with pytest.raises(IncompleteDay, match=r"complete, from earlier answers. See the logs of fetch\[2\]"):
         day.verify(discovered)
 
@@ -242,3 +244,21 @@ def test_an_older_run_that_is_cleared_does_not_turn_the_day_back(sim: Simulator,
     with pytest.raises(AirflowSkipException, match="nothing moved since revision 2"):
         day.publish(older)
     assert day.read("listed").count(False) == 1
+
+
+def test_failed_tasks_are_named_as_airflows_ui_does(day: Pipeline) -> None:
+    """A map index in brackets, also of an id with an underscore; an id that ends in a number stays as it is."""
+    discovered = day.run()
+    day.set_state("failed", "fetch_again", 12)
+    day.set_state("upstream_failed", "tell_2")
+    with pytest.raises(IncompleteDay, match=r"See the logs of fetch_again\[12\], tell_2; then clear them"):
+        day.verify(discovered, also=["fetch_again", "tell_2"])
+
+
+def test_what_other_runs_wait_for_is_part_of_the_estimate(day: Pipeline) -> None:
+    """Fetches that run or wait, of whatever run; no other tasks, and none that are over."""
+    for map_index, state in enumerate(["running", "queued", "up_for_retry", "success", "failed"]):
+        day.set_state(state, "fetch", map_index, run_id="scheduled__1")
+    day.set_state("queued", "publish", run_id="scheduled__1")
+    day.plan(day.discover(), rivals=[DAILY])
+    assert day.estimate["queued"] == 3

@@ -49,7 +49,7 @@ def test_a_late_conversion_is_in_the_table_and_in_one_event(sim: Simulator, day:
     sim.move("late", campaign, DAY, device="Mobile", clicks=2, conversions=2, revenue="151.30")
     at_age(60)
     before = dict(zip(day.read(), day.read("conversions"), strict=True))
-    day.others["manual__1"] = "success"
+    day.set_state("success", "publish", run_id="manual__1")
     day.run_id = "scheduled__2"
     day.refresh()
     after = dict(zip(day.read(), day.read("conversions"), strict=True))

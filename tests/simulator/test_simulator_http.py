@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from statistics import median
 from typing import Any
 
 import httpx
@@ -16,6 +15,14 @@ from include.simulator.process import Simulator
 
 Post = Callable[..., httpx.Response]
 DAY = "2026-03-10"
+
+
+def wait_for_requests(sim: Simulator, number: int) -> None:
+    """Wait until so many have arrived."""
+    deadline = time.monotonic() + 10
+    while len(sim.requests()) < number:
+        assert time.monotonic() < deadline, f"{len(sim.requests())} of {number} requests arrived"
+        time.sleep(0.01)
 
 
 def test_three_endpoints_answer(post: Post) -> None:
@@ -67,24 +74,15 @@ def test_the_log_has_the_arrival_and_not_the_departure(sim: Simulator, post: Pos
     }
 
 
-def test_without_latency_an_answer_is_there_at_once(post: Post) -> None:
-    """No 40 ms of waiting for an acknowledgement in it, which would make every measured rate a little wrong."""
-
-    def timed() -> float:
-        started = time.monotonic()
-        post("campaign-metrics", campaign_id="40006")
-        return time.monotonic() - started
-
-    assert median(timed() for _ in range(41)) < 0.035
-
-
 def test_latency_does_not_queue_requests(sim: Simulator, post: Post) -> None:
-    """Ten at once take about as long as one, and not three seconds."""
-    sim.patch(latency_s=0.3)
-    started = time.monotonic()
+    """Ten are under way at once, long before the first of them is answered."""
+    sim.patch(latency_s=60)
     with ThreadPoolExecutor(10) as pool:
-        list(pool.map(lambda _: post("top-metrics"), range(10)))
-    assert 0.3 <= time.monotonic() - started < 2.5
+        callers = [pool.submit(post, "top-metrics", timeout=1) for _ in range(10)]
+        wait_for_requests(sim, 10)
+        assert [request["status"] for request in sim.requests()] == [None] * 10
+        for caller in callers:
+            assert isinstance(caller.exception(), httpx.TimeoutException)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +151,7 @@ def test_a_stalled_answer_does_not_come_and_blocks_nobody(sim: Simulator, post: 
     sim.fault("stall", times=1)
     with ThreadPoolExecutor(1) as pool:
         stalled = pool.submit(post, "top-metrics", timeout=0.6)
-        while not sim.requests():
-            time.sleep(0.01)
+        wait_for_requests(sim, 1)
         assert post("top-metrics").status_code == 200
         with pytest.raises(httpx.ReadTimeout):
             stalled.result()
@@ -162,22 +159,23 @@ def test_a_stalled_answer_does_not_come_and_blocks_nobody(sim: Simulator, post: 
 
 
 def test_a_dripping_answer_outlives_every_read_timeout(sim: Simulator, post: Post) -> None:
-    """Bytes keep coming, so that only a deadline for the whole answer ends it."""
+    """Bytes keep coming, so that only a deadline for the whole answer ends it: half as long again is no timeout."""
     sim.fault("drip", times=1)
-    started, got = time.monotonic(), b""
+    timeout_s, started, got = 0.6, time.monotonic(), b""
     headers = {"Authorization": f"Bearer {sim.api_key}"}
     body = {"partner_id": sim.partner_id, "start_date": DAY, "end_date": DAY}
     address = f"{sim.url}/v1/statistics/top-metrics"
     with (
-        httpx.Client(trust_env=False, timeout=0.6) as client,
+        httpx.Client(trust_env=False, timeout=timeout_s) as client,
         client.stream("POST", address, json=body, headers=headers) as reply,
     ):
         for chunk in reply.iter_raw():
             got += chunk
-            if time.monotonic() - started > 0.9:
+            if len(got) > 1 and time.monotonic() - started > 1.5 * timeout_s:
                 break
-    assert got == post("top-metrics").content[: len(got)]
-    assert 2 <= len(got) <= 5
+    whole = post("top-metrics").content
+    assert whole.startswith(got)
+    assert len(got) < len(whole)
 
 
 def test_figures_grow_as_the_frozen_clock_is_moved(sim: Simulator, post: Post) -> None:

@@ -1,6 +1,5 @@
 """A run that would spend hours of the budget waits for a person, without a worker; and what it then may do."""
 
-import time
 from datetime import date
 
 import pendulum
@@ -42,15 +41,22 @@ def waiting_run(system: System, day: date, **form: object) -> str:
     return run_id
 
 
+def reports(system: System, run_id: str) -> list[str]:
+    """Give the lines of the scheduler about the end of the process in which a run's approve asked."""
+    lines = (system.airflow.home.logs / "scheduler.log").read_text(encoding="utf-8").splitlines()
+    named = ("TaskInstance Finished: ", "task_id=approve,", f"run_id={run_id},", "state=awaiting_input,")
+    return [line for line in lines if all(name in line for name in named)]
+
+
 def answered(system: System, run_id: str, option: str) -> dict[str, str]:
     """
     Answer as a person would, and wait; gives the state of each task.
 
     Airflow 3.3.2 takes an answer within the first second, while the executor has not reported yet that the task waits,
-    for a task that ran twice, and asks again.
+    for a task that ran twice, and asks again. So the scheduler must have said that it knows.
     """
     dag = system.dag(ACCOUNT, of=REFRESH)
-    time.sleep(3)
+    system.airflow.api.wait_for(lambda: reports(system, run_id), "the executor's report of a task that waits")
     system.airflow.api.answer(dag, run_id, "approve", option)
     assert system.airflow.api.wait_for_run(dag, run_id)["state"] == "success"
     return {task["task_id"]: task["state"] for task in system.airflow.api.task_instances(dag, run_id)}

@@ -2,8 +2,8 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pendulum
 import pytest
@@ -26,11 +26,25 @@ def sim(system: System) -> Iterator[Simulator]:
         yield simulator
 
 
-def _wait_until(condition: Callable[[], object], *, within_s: float = 60) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)
+def _running(system: System, run_id: str) -> list[dict[str, Any]]:
+    """Give the fetches of a run that have a process."""
+    return [task for task in system.tasks(run_id, "budget", task_id="fetch", state="running") if task["pid"]]
+
+
+def _wait_for_a_waiting_fetch(system: System, run_id: str) -> dict[str, Any]:
+    """Wait until a fetch has said in its log that it waits for a slot of the budget; gives that fetch."""
+
+    def says_so(task: dict[str, Any]) -> bool:
+        log = system.airflow.api.log(
+            system.dag("budget"), run_id, "fetch", map_index=task["map_index"], try_number=task["try_number"]
+        )
+        return "3 of 3 used, waiting" in log
+
+    return system.airflow.api.wait_for(
+        lambda: [task for task in _running(system, run_id) if says_so(task)],
+        "a fetch that waits for a slot",
+        timeout_s=50,  # the first slots are free again after 60
+    )[0]
 
 
 def test_a_raised_limit_is_used_without_a_restart(system, sim):
@@ -38,7 +52,7 @@ def test_a_raised_limit_is_used_without_a_restart(system, sim):
     connect(system.airflow, sim, "budget", requests_per_minute=3)
     day = DAY
     run_id = system.trigger(day, "budget")
-    _wait_until(lambda: len(sim.requests()) == 3)
+    _wait_for_a_waiting_fetch(system, run_id)
     connect(system.airflow, sim, "budget", requests_per_minute=1000)
     assert system.airflow.api.wait_for_run(system.dag("budget"), run_id, timeout_s=45)["state"] == "success"
     assert sim.summary()["requests"] == 1 + 12
@@ -48,7 +62,7 @@ def test_a_revoked_key_costs_few_calls(system, sim):
     """In the middle of a run: no more calls than the pool has slots, and a probe; the other tasks fail at once."""
     sim.patch(campaigns=60)
     run_id = system.trigger(DAY.subtract(days=1), "budget")
-    _wait_until(lambda: len(sim.requests()) > 10)
+    system.airflow.api.wait_for(lambda: sim.requests()[10:], "eleven requests")
     sim.patch(api_key="rotated")
     assert system.wait(run_id, "budget") == "failed"
     refused = [request for request in sim.requests() if request["status"] == 401]
@@ -65,15 +79,12 @@ def test_a_task_that_is_killed_in_flight_is_fetched_in_the_end(system, sim):
     sim.fault("stall", endpoint="campaign-metrics", times=1)
     day = DAY.subtract(days=2)
     run_id = system.trigger(day, "budget")
-    _wait_until(lambda: any(request["endpoint"] == "campaign-metrics" for request in sim.requests()))
-    (stalled,) = {request["campaign_id"] for request in sim.requests()[1:2]}
-
-    def running() -> list[dict[str, object]]:
-        tasks = system.tasks(run_id, "budget", task_id="fetch", state="running")
-        return [task for task in tasks if stalled in (task["rendered_map_index"] or "") and task["pid"]]
-
-    _wait_until(running)
-    os.kill(int(str(running()[0]["pid"])), signal.SIGKILL)
+    stalled = system.airflow.api.wait_for(lambda: sim.requests()[1:], "a call after the list's")[0]["campaign_id"]
+    (task,) = system.airflow.api.wait_for(
+        lambda: [task for task in _running(system, run_id) if stalled in (task["rendered_map_index"] or "")],
+        "the fetch whose call stalls",
+    )
+    os.kill(task["pid"], signal.SIGKILL)
     assert system.wait(run_id, "budget") == "success"
     tries = sorted(task["try_number"] for task in system.tasks(run_id, "budget", task_id="fetch"))
     assert tries == [1] * 11 + [2]
@@ -84,15 +95,7 @@ def test_a_task_that_is_killed_while_it_waits_costs_no_call(system, sim):
     """Kill -9 while it waits for a slot: it has sent nothing, and its next try fetches the campaign day."""
     connect(system.airflow, sim, "budget", requests_per_minute=3)
     run_id = system.trigger(DAY.subtract(days=4), "budget")
-    _wait_until(lambda: len(sim.requests()) == 3)
-
-    def waiting() -> list[dict[str, object]]:
-        tasks = system.tasks(run_id, "budget", task_id="fetch", state="running")
-        return [task for task in tasks if task["pid"]]
-
-    _wait_until(waiting)
-    time.sleep(2)  # from its start to its wait
-    os.kill(int(str(waiting()[0]["pid"])), signal.SIGKILL)
+    os.kill(_wait_for_a_waiting_fetch(system, run_id)["pid"], signal.SIGKILL)
     connect(system.airflow, sim, "budget", requests_per_minute=1000)
     assert system.wait(run_id, "budget") == "success"
     tries = sorted(task["try_number"] for task in system.tasks(run_id, "budget", task_id="fetch"))

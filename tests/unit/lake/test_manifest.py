@@ -37,8 +37,15 @@ def test_a_manifest_comes_back_as_it_was_written() -> None:
 
 
 def test_a_manifest_can_be_read_by_people() -> None:
-    """On many lines."""
-    assert MANIFEST.to_json().count(b"\n") > 20
+    """`grep` finds a figure with its name, and the line on which a campaign begins."""
+    lines = MANIFEST.to_json().decode().splitlines()
+
+    def grep(text: str) -> list[str]:
+        return [line.strip() for line in lines if text in line]
+
+    assert grep('"status"') == ['"status": "complete",', '"status": "fetched",']
+    assert grep('"clicks"') == ['"clicks": 1,', '"clicks": 2807,']
+    assert grep(f'"{CAMPAIGN}":') == [f'"{CAMPAIGN}": {{']
 
 
 def damaged(change: dict[str, Any]) -> bytes:

@@ -1,0 +1,141 @@
+"""
+Runs an operator as a task of Airflow, with Airflow's own task instance, in this process and without its server.
+
+What a task asks of Airflow goes as a message to a supervisor, which asks the server. Here one answers that knows the
+tasks of a test.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+from airflow.sdk import DAG
+from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
+from airflow.sdk.exceptions import ErrorType
+from airflow.sdk.execution_time.comms import (
+    ErrorResponse,
+    GetTaskStates,
+    GetTaskStateStore,
+    GetTICount,
+    GetXComSequenceSlice,
+    MaskSecret,
+    OKResponse,
+    SetTaskStateStore,
+    SetXCom,
+    TaskStatesResult,
+    TaskStateStoreResult,
+    TICount,
+    XComSequenceSliceResult,
+)
+from airflow.sdk.execution_time.supervisor import set_supervisor_comms
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
+
+
+class Instance(NamedTuple):
+    """A task instance; its map index is -1 where the task is not mapped."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int = -1
+
+    @property
+    def id(self) -> UUID:
+        """The same over all tries, as what Airflow keeps for them is."""
+        return uuid5(NAMESPACE_OID, repr(self))
+
+    @property
+    def shown(self) -> str:
+        """What `get_task_states` calls it within its run."""
+        return self.task_id if self.map_index < 0 else f"{self.task_id}_{self.map_index}"
+
+
+def a_run(
+    dag_id: str,
+    run_id: str,
+    *,
+    conf: dict[str, Any],
+    run_after: datetime,
+    interval: tuple[datetime, datetime] | None = None,
+    partition_key: str | None = None,
+) -> DagRun:
+    """Make a run; its conf is what its form says."""
+    starts, ends = interval or (None, None)
+    return DagRun(
+        dag_id=dag_id, run_id=run_id, run_type="manual", state="running", conf=conf, partition_key=partition_key,
+        logical_date=starts, data_interval_start=starts, data_interval_end=ends, run_after=run_after,
+        start_date=run_after, end_date=None, consumed_asset_events=[],
+    )  # fmt: skip
+
+
+class Supervisor:
+    """
+    Answers the tasks of one test.
+
+    Attributes:
+        states: Of task instances.
+        xcoms: What task instances pushed, by key, serialised.
+    """
+
+    def __init__(self) -> None:
+        self.states: dict[Instance, str] = {}
+        self.xcoms: dict[tuple[Instance, str], Any] = {}
+        self._kept: dict[tuple[UUID, str], Any] = {}
+
+    def context(self, operator: Any, run: DagRun, *, map_index: int = -1, max_tries: int = 4) -> Any:
+        """Give what Airflow hands to a task that starts; what an earlier try pushed is gone."""
+        instance = Instance(run.dag_id, run.run_id, operator.task_id, map_index)
+        self.xcoms = {place: value for place, value in self.xcoms.items() if place[0] != instance}
+        operator.dag = DAG(run.dag_id, schedule=None)
+        return RuntimeTaskInstance.model_construct(  # as the task runner does
+            **instance._asdict(), id=instance.id, try_number=1, dag_version_id=uuid4(), task=operator,
+            max_tries=max_tries, start_date=run.run_after,
+            _ti_context_from_server=TIRunContext(dag_run=run, max_tries=max_tries),
+        ).get_template_context()  # fmt: skip
+
+    def execute(self, context: Any) -> Any:
+        """Run a task; gives its result, which is not handed on."""
+        with set_supervisor_comms(self):
+            return context["task"].execute(context)
+
+    def send(self, msg: Any) -> Any:
+        """Answer a message of Airflow's; one that nobody needed so far is an error."""
+        match msg:
+            case SetXCom(map_index=index, key=key):
+                instance = Instance(msg.dag_id, msg.run_id, msg.task_id, -1 if index is None else index)
+                self.xcoms[instance, key] = msg.value
+                return OKResponse(ok=True)
+            case GetXComSequenceSlice(start=None, stop=None, step=None):
+                whose = (msg.dag_id, msg.run_id, msg.task_id, msg.key)
+                found = {at.map_index: value for (at, key), value in self.xcoms.items() if (*at[:3], key) == whose}
+                return XComSequenceSliceResult(root=[found[index] for index in sorted(found)])
+            case GetTaskStates(map_index=None, task_group_id=None, logical_dates=None):
+                answer: dict[str, dict[str, str]] = {}
+                for instance in self._matching(msg):
+                    answer.setdefault(instance.run_id, {})[instance.shown] = self.states[instance]
+                return TaskStatesResult(task_states=answer)
+            case GetTICount(map_index=None, task_group_id=None, logical_dates=None):
+                return TICount(count=sum(_is_among(self.states[at], msg.states) for at in self._matching(msg)))
+            case SetTaskStateStore():
+                self._kept[msg.ti_id, msg.key] = msg.value
+                return OKResponse(ok=True)
+            case GetTaskStateStore():
+                if (msg.ti_id, msg.key) in self._kept:
+                    return TaskStateStoreResult(value=self._kept[msg.ti_id, msg.key])
+                return ErrorResponse(error=ErrorType.TASK_STORE_NOT_FOUND)
+            case MaskSecret():
+                return None
+        raise NotImplementedError(f"no test has asked this yet: {msg}")
+
+    def _matching(self, msg: GetTaskStates | GetTICount) -> list[Instance]:
+        return [
+            at
+            for at in self.states
+            if at.dag_id == msg.dag_id and _is_among(at.task_id, msg.task_ids) and _is_among(at.run_id, msg.run_ids)
+        ]
+
+
+def _is_among(value: str, wanted: Collection[str] | None) -> bool:
+    """Whether a filter lets it through; an empty one is none, as in Airflow's queries."""
+    return not wanted or value in wanted
