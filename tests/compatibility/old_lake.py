@@ -30,6 +30,21 @@ RULES = Rules(partial_after_h=24)
 DAILY, REFRESH, PURGE = "insider_web_push_campaign_metrics", "insider_web_push_refresh", "insider_web_push_purge"
 
 
+TABLES = ("campaign_day", "campaign_day_device", "campaign_day_unsuccessful", "campaign_day_click", "campaign_day_goal")
+COMPLETE = {
+    # day: revision, rows of each table, rows of campaign_day_change, and sent, clicks and revenue in all
+    9: (1, (6, 11, 32, 6, 10), 0, 248_017, 5_782, "107362.088404"),
+    10: (2, (6, 11, 32, 6, 10), 49, 227_805, 5_610, "115301.396745"),
+    11: (1, (6, 9, 25, 3, 8), 0, 274_917, 4_193, "74088.977422"),
+    12: (2, (21, 8, 26, 6, 8), 85, 279_772, 2_595, "84281.553248"),
+    13: (1, (6, 11, 32, 6, 10), 0, 162_451, 2_767, "27781.973636"),
+    14: (2, (5, 9, 25, 3, 8), 0, 288_797, 5_467, "231865.918314"),
+    15: (1, (6, 11, 32, 6, 10), 0, 189_326, 3_231, "68040.683033"),
+}
+TOTALS, PARTIAL, UNPUBLISHED, PURGED = 8, 16, 17, 7
+PUBLISHED = (TOTALS, *COMPLETE, PARTIAL)
+
+
 def nov(day: int) -> date:
     """Give a day of the lake, which is of November 2026."""
     return date(2026, 11, day)
