@@ -131,6 +131,7 @@ class Check(StrEnum):
     REVENUE = "revenue"
     CURRENCY = "currency"
     TIME_ZONE = "time_zone"
+    LIST_FIGURES = "list_figures"
 
     @property
     def meaning(self) -> str:
@@ -153,4 +154,27 @@ _MEANINGS = {
     Check.REVENUE: "The list has another revenue, though all its counts agree: the printed one is taken.",
     Check.CURRENCY: "Revenue is printed in another currency than the preferred one.",
     Check.TIME_ZONE: "The answer's window is the asked day in another time zone than the account's.",
+    Check.LIST_FIGURES: "The list has no readable figure for a counter: only a call can tell whether it moved.",
+}
+
+
+class DayCheck(StrEnum):
+    """Names of the checks of a day as a whole, as they stand in its manifest's `day_checks`."""
+
+    LIST_UNSTEADY = "list_unsteady"
+    LISTED_TWICE = "listed_twice"
+    ROW_WITHOUT_ID = "row_without_id"
+    ACCOUNT_TOTALS = "account_totals"
+
+    @property
+    def meaning(self) -> str:
+        """What it says if it fails."""
+        return _DAY_MEANINGS[self]
+
+
+_DAY_MEANINGS = {
+    DayCheck.LIST_UNSTEADY: "The list changed each time it was read: the day has every campaign of all readings.",
+    DayCheck.LISTED_TWICE: "The list has a campaign twice, with different figures.",
+    DayCheck.ROW_WITHOUT_ID: "The list has a row without a campaign's id, which cannot be fetched.",
+    DayCheck.ACCOUNT_TOTALS: "The campaigns of the list do not add up to the account's totals of top-metrics.",
 }

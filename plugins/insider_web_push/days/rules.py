@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from insider_web_push.vocabulary import CampaignId, Check, Finality
+from insider_web_push.vocabulary import CampaignId, Check, DayCheck, Finality
 
 DELIVERY_CLOSED_AGE = 11
 """Days. A message lives up to 240 h (vendor's documentation), so ten days after its day ended nothing is delivered."""
@@ -48,7 +48,7 @@ class Rules(BaseModel):
         approve_above_h: Hours of budget above which a run that somebody triggered waits for approval; a scheduled
             refresh leaves the days beyond it to the next one. Null: neither.
         check_thresholds: Share of the day's campaigns, 0 to 1, that may fail a check before verify fails, by the name
-            of the check; 0.05 for those that are not named.
+            of the check; 0.05 for those that are not named. Of `account_totals`: by what share they may differ.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,7 +57,7 @@ class Rules(BaseModel):
     partial_after_h: Annotated[float, Field(ge=0, le=2400)] | None = None
     accept_missing: Annotated[tuple[CampaignId, ...], BeforeValidator(_ids_as_text)] = ()
     approve_above_h: Annotated[float, Field(gt=0, le=2400)] | None = 2.0
-    check_thresholds: dict[Check, Annotated[float, Field(ge=0, le=1)]] = {}
+    check_thresholds: dict[Check | DayCheck, Annotated[float, Field(ge=0, le=1)]] = {}
 
     @property
     def final_age(self) -> int:

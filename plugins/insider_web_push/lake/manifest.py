@@ -89,6 +89,8 @@ class ManifestHead(_Part):
         files: This revision's tables, by name.
         changes: Files of campaign_day_change, one a revision that moved something.
         event: The event that may not have been sent yet.
+        held: Campaigns whose newest answer says less than this revision, and why: they keep its figures until a later
+            answer says more, or somebody accepts the fall.
     """
 
     format: Literal[1, 2] = 2
@@ -100,6 +102,7 @@ class ManifestHead(_Part):
     files: dict[str, PublishedFile]
     changes: list[PublishedFile] = []
     event: EventOwed | None = None
+    held: dict[str, str] = {}
 
     @property
     def is_complete(self) -> bool:
@@ -132,7 +135,10 @@ class Manifest(ManifestHead):
         sweep: Key of the newest sweep that this day was compared with.
         content: Hash of all rows without their provenance; equal ones mean that nothing moved.
         totals: The day's counters, added up over its campaigns.
+        reason: Why something is missing, in words; empty where nothing is.
         checks: Campaigns that failed a check, by the check's name.
+        day_checks: What is wrong with the day as a whole, a sentence each, by the name of a `DayCheck`.
+        account_totals: The counters of top-metrics, as far as they can be read.
         unknown_fields: Number of values that no documentation mentions, by their path.
         moved: What this revision changed: campaign, metric, and its value before and after.
     """
@@ -144,7 +150,10 @@ class Manifest(ManifestHead):
     content: str
     campaigns: dict[str, PublishedCampaign]
     totals: dict[str, int] = {}
+    reason: str = ""
     checks: dict[str, list[str]] = {}
+    day_checks: dict[str, list[str]] = {}
+    account_totals: dict[str, int] = {}
     unknown_fields: dict[str, int] = {}
     moved: dict[str, dict[str, list[JsonValue]]] = {}
     sentinel: Sentinel = Sentinel()
