@@ -3,6 +3,7 @@ What is done at a command line, wherever Airflow and this package are installed.
 
     python -m insider_web_push estimate --first 2025-11-01 --last 2026-10-31
     python -m insider_web_push check
+    python -m insider_web_push budget --reopen
     python -m insider_web_push pools > pools.json && airflow pools import pools.json
 """
 
@@ -14,7 +15,7 @@ import os
 import sys
 
 from insider_web_push.accounts.file import Account, configured_accounts
-from insider_web_push.cli import estimate
+from insider_web_push.cli import budget, estimate
 from insider_web_push.errors import ConfigurationError, InsiderError
 
 
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     estimate.add_to(_command(commands, "estimate", "what a backfill or a refresh will cost, without starting it"))
     _command(commands, "check", "probe the account's API with a few calls, and say what differs from what is assumed")
+    budget.add_to(_command(commands, "budget", "show what the account's budget is used for and what closes it"))
     commands.add_parser("pools", help="print the accounts' pools, as `airflow pools import` reads them")
     given = parser.parse_args(arguments)
     # As Airflow's own commands say of themselves: without it, connections in its database are not found.
@@ -33,7 +35,12 @@ def main(arguments: list[str]) -> int:
         if given.command == "pools":
             return _pools(accounts)
         account = _named(accounts, given.account)
-        return _check(account) if given.command == "check" else estimate.run(account, given)
+        match given.command:
+            case "check":
+                return _check(account)
+            case "budget":
+                return budget.run(account, given, out=sys.stdout)
+        return estimate.run(account, given)
     except InsiderError as error:
         print(error, file=sys.stderr)  # noqa: T201 — a command talks to people
         return 2

@@ -27,6 +27,7 @@ from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import Use
 from insider_web_push.budget.opening import store_for
 from insider_web_push.budget.slots import Budget, Slot
+from insider_web_push.budget.store import Closed
 from insider_web_push.errors import ConfigurationError, InsiderError, Throttled
 
 GIVE_BACK_WORKER_AFTER_S = 75.0
@@ -145,6 +146,14 @@ class InsiderWebPushHook(HttpHook):
     def budget_use(self) -> Use:
         """Tell how much of the account's budget is used now, without a call."""
         return self._budget(self.settings).use()
+
+    def budget_closed(self) -> Closed:
+        """Tell what keeps callers of the account's budget from sending, besides its use; without a call."""
+        return self._budget(self.settings).closed()
+
+    def reopen_budget(self) -> None:
+        """End a pause of the account's budget, and use a refused API key again; what is used goes on counting."""
+        self._budget(self.settings).reopen()
 
     def test_connection(self) -> tuple[bool, str]:
         """Spend one call to say whether host, key and partner id work together, or what is wrong."""

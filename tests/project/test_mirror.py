@@ -21,6 +21,7 @@ ELSEWHERE = {
     "budget/redis_store.py": "tests/unit/budget/test_stores.py",
     "budget/sql_store.py": "tests/unit/budget/test_stores.py",
     "budget/store.py": "tests/unit/budget/test_stores.py",
+    "cli/budget.py": "tests/integration/test_budget_command.py",
     "cli/estimate.py": "tests/integration/test_estimate_command.py",
     "collecting/campaign_answer.py": "tests/integration/test_operators.py",
     "collecting/day_list.py": "tests/integration/test_operators.py",

@@ -45,6 +45,10 @@ class Held:
     until: float
     stamped: bool = False
 
+    def bounded(self, limit: RateLimit, *, now: float) -> Held:
+        """Give it so that it counts no longer than such a lease can, from now."""
+        return Held(min(self.until, now + (limit.window_s if self.stamped else limit.unstamped_s)), self.stamped)
+
 
 @dataclass(frozen=True, slots=True)
 class Use:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pydantic import BaseModel, Field
 
 from insider_web_push.budget.lease import Held, RateLimit, Use, use_of
-from insider_web_push.budget.store import Lease, Refusal
+from insider_web_push.budget.store import Closed, Lease, Refusal
 
 BREAKER_S = 300.0
 """How long a key that the API refused is not used again."""
@@ -27,6 +27,10 @@ class _Breaker(BaseModel):
     probe_from: float | None
     """When one call may try the key again; None if that call was made."""
 
+    def bounded(self, *, now: float) -> _Breaker:
+        probe_from = None if self.probe_from is None else min(self.probe_from, now + PROBE_AFTER_S)
+        return _Breaker(until=min(self.until, now + BREAKER_S), probe_from=probe_from)
+
 
 class Ledger(BaseModel):
     """
@@ -35,24 +39,25 @@ class Ledger(BaseModel):
     Attributes:
         taken: Number of leases ever taken, which is the id of the newest one.
         paused_until: End of a pause that a throttled answer asked for.
+        pause_s: How long that pause was meant to be; None in a ledger of an older version.
         server_limit: Requests a window, as the server stated it; None if it did not.
     """
 
     taken: int = 0
     leases: dict[int, Held] = Field(default_factory=dict)
     paused_until: float = 0.0
+    pause_s: float | None = None
     server_limit: int | None = None
     server_limit_until: float = 0.0
     breakers: dict[str, _Breaker] = Field(default_factory=dict)
 
     def acquire(self, budget: str, limit: RateLimit, *, now: float, key_hash: str) -> Lease | Use | Refusal:
         """Take a lease, or say why there is none now."""
-        self.leases = {lease_id: lease for lease_id, lease in self.leases.items() if lease.until > now}
-        self.breakers = {name: breaker for name, breaker in self.breakers.items() if breaker.until > now}
+        self.settle(limit, now=now)
         breaker = self.breakers.get(key_hash)
         if breaker and (breaker.probe_from is None or now < breaker.probe_from):
             return Refusal(breaker.until - now)
-        use = self.use(limit, now=now)
+        use = self._use(limit, now=now)
         if use.next_free_s > 0:
             return use
         if breaker:
@@ -61,13 +66,36 @@ class Ledger(BaseModel):
         self.leases[self.taken] = Held(now + limit.unstamped_s)
         return Lease(self.taken, budget, used=use.used + 1, limit=use.limit, probes=breaker is not None)
 
+    def settle(self, limit: RateLimit, *, now: float) -> None:
+        """
+        Forget what is over, and let nothing count longer than its own length from now.
+
+        It never would, but for a clock that was set back (a fail-over, a restored machine): then what counted would go
+        on counting for as long as the clock has lost.
+        """
+        self.leases = {
+            lease_id: lease.bounded(limit, now=now) for lease_id, lease in self.leases.items() if lease.until > now
+        }
+        self.breakers = {
+            name: breaker.bounded(now=now) for name, breaker in self.breakers.items() if breaker.until > now
+        }
+        if self.pause_s is not None:
+            self.paused_until = min(self.paused_until, now + self.pause_s)
+        self.server_limit_until = min(self.server_limit_until, now + SERVER_LIMIT_S)
+
     def stamp(self, lease: Lease, limit: RateLimit, *, now: float) -> None:
         """Note that the response is there: the lease counts for one window from now."""
         self.leases[lease.id] = Held(now + limit.window_s, stamped=True)
 
     def pause(self, seconds: float, *, now: float) -> None:
         """Let nobody send for this long; a pause that ends later stands."""
-        self.paused_until = max(self.paused_until, now + seconds)
+        if now + seconds >= self.paused_until:
+            self.paused_until, self.pause_s = now + seconds, seconds
+
+    def reopen(self) -> None:
+        """End a pause, and use every key again."""
+        self.paused_until, self.pause_s = 0.0, None
+        self.breakers = {}
 
     def trip(self, key_hash: str, *, now: float) -> None:
         """Let nobody use this key for a while, except for one probe; if that fails, nobody for as long again."""
@@ -82,8 +110,22 @@ class Ledger(BaseModel):
         """Believe the server's own word on its limit, for a while."""
         self.server_limit, self.server_limit_until = server_limit, now + SERVER_LIMIT_S
 
+    def closed(self, *, now: float) -> Closed:
+        """Tell what keeps callers from sending, besides the leases."""
+        return Closed(
+            paused_s=max(0.0, self.paused_until - now),
+            refused_keys_s=tuple(
+                sorted(breaker.until - now for breaker in self.breakers.values() if breaker.until > now)
+            ),
+            server_limit=self.server_limit if self.server_limit_until > now else None,
+        )
+
     def use(self, limit: RateLimit, *, now: float) -> Use:
         """Tell the present use, under the lower of the configured and the stated limit."""
+        self.settle(limit, now=now)
+        return self._use(limit, now=now)
+
+    def _use(self, limit: RateLimit, *, now: float) -> Use:
         if self.server_limit is not None and self.server_limit_until > now:
             limit = replace(limit, requests=min(limit.requests, self.server_limit))
         return use_of(list(self.leases.values()), closed_until=self.paused_until, now=now, limit=limit)

@@ -64,6 +64,8 @@ def _shared_store(conn_id: str) -> BudgetStore:
 def _redis_store(connection: Connection) -> BudgetStore:
     try:
         import redis  # noqa: PLC0415 — an extra of this package
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
 
         from insider_web_push.budget.redis_store import RedisStore  # noqa: PLC0415
     except ImportError:
@@ -79,6 +81,8 @@ def _redis_store(connection: Connection) -> BudgetStore:
         ssl_ca_certs=extra.get("ssl_ca_certs"),
         socket_timeout=_ANSWER_WITHIN_S,
         socket_connect_timeout=_ANSWER_WITHIN_S,
+        # A step that was not answered may have been made: sent again, it would take a second lease.
+        retry=Retry(NoBackoff(), 0),
     )
     return RedisStore(client, name=_named(connection))
 

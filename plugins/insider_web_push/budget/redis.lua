@@ -1,5 +1,5 @@
 -- One step on one budget, atomically and on this server's clock. The same steps as budget/ledger.py.
--- KEYS[1]: a hash. Fields: taken, paused_until, server_limit, server_limit_until, lease:<id>, breaker:<key hash>.
+-- KEYS[1]: a hash. Fields: taken, paused_until, pause_s, server_limit, server_limit_until, lease:<id>, breaker:<key hash>.
 -- ARGV: step, limit, window_s, unstamped_s, then the step's own. Numbers travel as text: Redis truncates Lua's.
 local key, step = KEYS[1], ARGV[1]
 local limit, window, unstamped = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -21,14 +21,29 @@ local function since_start()
   return tonumber(string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)'))
 end
 
+-- Nothing counts longer than its own length from now: it never would, but for a clock that was set back.
+local function settle_pause()
+  local length = redis.call('HGET', key, 'pause_s')
+  if length and number('paused_until') > now + tonumber(length) then
+    set('paused_until', text(now + tonumber(length)))
+  end
+  if number('server_limit_until') > now + SERVER_LIMIT_S then set('server_limit_until', text(now + SERVER_LIMIT_S)) end
+end
+
 local function use()
+  settle_pause()
   local counting, fields = {}, redis.call('HGETALL', key)
   for i = 1, #fields, 2 do
     if string.sub(fields[i], 1, 6) == 'lease:' then
       local stamped, till = string.sub(fields[i + 1], 1, 1) == 's', tonumber(string.sub(fields[i + 1], 2))
+      local latest = now + (stamped and window or unstamped)
       if till <= now then
         redis.call('HDEL', key, fields[i])
       else
+        if till > latest then
+          till = latest
+          set(fields[i], (stamped and 's' or 'u') .. text(till))
+        end
         counting[#counting + 1] = stamped and till or math.min(till, now + window)
       end
     end
@@ -51,6 +66,11 @@ if step == 'acquire' then
   local broken = redis.call('HGET', key, field)
   if broken then
     local till, probe = string.match(broken, '^(%S+) (%S+)$')
+    if tonumber(till) > now + BREAKER_S then
+      till = text(now + BREAKER_S)
+      if probe ~= 'spent' then probe = text(math.min(tonumber(probe), now + PROBE_AFTER_S)) end
+      set(field, till .. ' ' .. probe)
+    end
     if tonumber(till) <= now then
       redis.call('HDEL', key, field)
       broken = false
@@ -71,7 +91,10 @@ elseif step == 'stamp' then
   set('lease:' .. ARGV[5], 's' .. text(now + window))
   keep()
 elseif step == 'pause' then
-  set('paused_until', text(math.max(number('paused_until'), now + tonumber(ARGV[5]))))
+  if now + tonumber(ARGV[5]) >= number('paused_until') then
+    set('paused_until', text(now + tonumber(ARGV[5])))
+    set('pause_s', ARGV[5])
+  end
   keep()
 elseif step == 'trip' then
   local field = 'breaker:' .. ARGV[5]
@@ -85,6 +108,23 @@ elseif step == 'observe' then
   set('server_limit', ARGV[5])
   set('server_limit_until', text(now + SERVER_LIMIT_S))
   keep()
+elseif step == 'reopen' then
+  redis.call('HDEL', key, 'paused_until', 'pause_s')
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    if string.sub(field, 1, 8) == 'breaker:' then redis.call('HDEL', key, field) end
+  end
+elseif step == 'closed' then
+  settle_pause()
+  local stated = number('server_limit_until') > now and number('server_limit') or 0
+  local told = {'closed', text(math.max(0, number('paused_until') - now)), stated}
+  local fields = redis.call('HGETALL', key)
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, 8) == 'breaker:' then
+      local left = math.min(tonumber(string.match(fields[i + 1], '^(%S+)')) - now, BREAKER_S)
+      if left > 0 then told[#told + 1] = text(left) end
+    end
+  end
+  return told
 elseif step == 'use' then
   local used, allowed, wait = use()
   return {'wait', used, allowed, text(wait)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import redis
 
 from insider_web_push.budget.lease import RateLimit, Use
-from insider_web_push.budget.store import Lease, Refusal
+from insider_web_push.budget.store import Closed, Lease, Refusal
 from insider_web_push.errors import BudgetUnavailable
 
 _SCRIPT = Path(__file__).with_name("redis.lua").read_text(encoding="utf-8")
@@ -64,6 +64,15 @@ class RedisStore:
     def use(self, key: str, limit: RateLimit) -> Use:
         """Tell the present use, without taking anything."""
         return _use(self._step("use", key, limit)[1:])
+
+    def closed(self, key: str, limit: RateLimit) -> Closed:
+        """Tell what keeps callers from sending, besides the leases."""
+        paused_s, server_limit, *refused_s = self._step("closed", key, limit)[1:]
+        return Closed(float(paused_s), tuple(sorted(map(float, refused_s))), int(server_limit) or None)
+
+    def reopen(self, key: str) -> None:
+        """End a pause, and use every API key again."""
+        self._step("reopen", key, RateLimit())
 
     def _step(self, step: str, key: str, limit: RateLimit, *rest: str | float) -> list[bytes]:
         arguments = [step, limit.requests, limit.window_s, limit.unstamped_s, *rest]

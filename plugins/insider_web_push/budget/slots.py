@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import RateLimit, Use
 from insider_web_push.budget.ledger import BREAKER_S
-from insider_web_push.budget.store import BudgetStore, Lease, Refusal
+from insider_web_push.budget.store import BudgetStore, Closed, Lease, Refusal
 from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, Throttled, Unauthorized
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 _LONGEST_NAP_S = 5.0
 """How late a waiting caller may learn of a raised limit or of a pause."""
 _WORTH_A_LOG_LINE_S = 1.0
+_LONGEST_PAUSE_WINDOWS = 5
+"""A server that asks for more is asked again then: some send milliseconds, and 60000 would be most of a day."""
 _SHORTEST_PAUSE_S = 1.0
 """The least pause after a refusal, since a server cannot mean Retry-After: 0 beside one."""
 
@@ -129,7 +131,8 @@ class Budget:
         """
         Draw the consequences of an answer, for every caller of this budget.
 
-        Throttled closes the budget, for Retry-After or else a whole window; the error's `retry_after_s` then says so.
+        Throttled closes the budget, for Retry-After (at most five windows) or else a whole window; the error's
+        `retry_after_s` then says so.
         Unauthorized trips the key's breaker; any other answer ends that, if this call was its probe.
 
         Args:
@@ -152,16 +155,27 @@ class Budget:
 
     def _close(self, slot: Slot, throttled: Throttled) -> None:
         asked_s = throttled.retry_after_s
-        pause_s = slot.limit.window_s if asked_s is None else max(_SHORTEST_PAUSE_S, asked_s)
+        longest_s = _LONGEST_PAUSE_WINDOWS * slot.limit.window_s
+        pause_s = slot.limit.window_s if asked_s is None else min(max(_SHORTEST_PAUSE_S, asked_s), longest_s)
         self._store.close(self._key, pause_s)
         throttled.retry_after_s = pause_s
         use = self._store.use(self._key, slot.limit)
+        more = f" (the server asked for {asked_s:.0f} s)" if asked_s is not None and asked_s > longest_s else ""
         log.warning(
             "Throttled although %d of %d requests were used here: somebody else uses the account (the panel's tools, "
-            "its MCP server, another program), or its limit is lower. Budget %s is closed for %.0f s for every caller",
+            "its MCP server, another program), or its limit is lower. Budget %s is closed for %.0f s for all%s",
             use.used, use.limit, self._key, pause_s,
+            more,
         )  # fmt: skip
 
     def use(self) -> Use:
         """Tell how many of the limit's requests are used now, and when the next slot is free."""
         return self._store.use(self._key, self._limit)
+
+    def closed(self) -> Closed:
+        """Tell what keeps callers from sending, besides the leases."""
+        return self._store.closed(self._key, self._limit)
+
+    def reopen(self) -> None:
+        """End a pause, and use every API key again; the leases go on counting."""
+        self._store.reopen(self._key)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from insider_web_push.budget.lease import RateLimit, Use
 from insider_web_push.budget.ledger import Ledger
-from insider_web_push.budget.store import Lease, Refusal
+from insider_web_push.budget.store import Closed, Lease, Refusal
 
 
 class SQLStore(ABC):
@@ -59,3 +59,14 @@ class SQLStore(ABC):
         """Tell the present use, without taking anything."""
         with self._locked(key, limit) as (ledger, now):
             return ledger.use(limit, now=now)
+
+    def closed(self, key: str, limit: RateLimit) -> Closed:
+        """Tell what keeps callers from sending, besides the leases."""
+        with self._locked(key, limit) as (ledger, now):
+            ledger.settle(limit, now=now)
+            return ledger.closed(now=now)
+
+    def reopen(self, key: str) -> None:
+        """End a pause, and use every API key again."""
+        with self._locked(key, RateLimit()) as (ledger, _):
+            ledger.reopen()

@@ -34,6 +34,22 @@ class Refusal:
     left_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """
+    What keeps callers of a budget from sending, besides the leases.
+
+    Attributes:
+        paused_s: Seconds that a pause goes on, which a throttled answer asked for; 0.0 if there is none.
+        refused_keys_s: For each API key that was refused lately: seconds until it is used again.
+        server_limit: Requests a window that the server stated; None if it did not lately.
+    """
+
+    paused_s: float = 0.0
+    refused_keys_s: tuple[float, ...] = ()
+    server_limit: int | None = None
+
+
 class BudgetStore(Protocol):
     """
     Where the leases of all processes meet. A budget is named by its key, `<host>/<partner id>`.
@@ -61,3 +77,9 @@ class BudgetStore(Protocol):
 
     def use(self, key: str, limit: RateLimit) -> Use:
         """Tell the present use, without taking anything."""
+
+    def closed(self, key: str, limit: RateLimit) -> Closed:
+        """Tell what keeps callers from sending, besides the leases."""
+
+    def reopen(self, key: str) -> None:
+        """End a pause, and use every API key again. Leases go on counting: they are what keeps the limit."""
