@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.budget.store import BudgetStore
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 LOCAL_FILE = "insider_web_push_budget.sqlite3"
 _ANSWER_WITHIN_S = 10.0
+_OF_TLS = ("ssl", "ssl_cert_reqs", "ssl_ca_certs", "ssl_keyfile", "ssl_certfile", "ssl_check_hostname")
+"""Extras of Airflow's Redis connections; redis-py calls them the same."""
+_UNSET = (None, "", False, "false", "False")
 _LOCAL_EXECUTORS = ("local", "sequential")
 
 
@@ -53,7 +57,7 @@ def _shared_store(conn_id: str) -> BudgetStore:
         message = f"connection {conn_id!r}, the budget's store, does not exist: add it, or correct budget_conn_id"
         raise ConfigurationError(message) from None
     match connection.conn_type:
-        case "redis" | "valkey":
+        case "redis" | "rediss" | "valkey":
             return _redis_store(connection)
         case "postgres" | "postgresql":
             return _postgres_store(connection)
@@ -70,15 +74,8 @@ def _redis_store(connection: Connection) -> BudgetStore:
         from insider_web_push.budget.redis_store import RedisStore  # noqa: PLC0415
     except ImportError:
         raise _missing("redis") from None
-    extra = connection.extra_dejson
     client = redis.Redis(
-        host=connection.host or "localhost",
-        port=connection.port or 6379,
-        username=connection.login or None,
-        password=connection.password or None,
-        db=int(extra.get("db") or 0),
-        ssl=str(extra.get("ssl", "")).lower() == "true",
-        ssl_ca_certs=extra.get("ssl_ca_certs"),
+        **redis_arguments(connection),
         socket_timeout=_ANSWER_WITHIN_S,
         socket_connect_timeout=_ANSWER_WITHIN_S,
         # A step that was not answered may have been made: sent again, it would take a second lease.
@@ -87,9 +84,39 @@ def _redis_store(connection: Connection) -> BudgetStore:
     return RedisStore(client, name=_named(connection))
 
 
+def redis_arguments(connection: Connection) -> dict[str, Any]:
+    """
+    Give a connection as arguments of redis-py: what Airflow's own Redis hook takes, and what its URI says.
+
+    Raises:
+        ConfigurationError: it has an extra that would be ignored, or names two databases.
+    """
+    extra = dict(connection.extra_dejson)
+    secured = {name: extra.pop(name) for name in _OF_TLS if name in extra}
+    flags: dict[str, Any] = {
+        name: str(secured[name]).lower() == "true" for name in ("ssl", "ssl_check_hostname") if name in secured
+    }
+    if connection.conn_type == "rediss":
+        flags["ssl"] = True
+    databases = {str(found) for found in (extra.pop("db", None), connection.schema) if found not in (None, "")}
+    if len(databases) > 1 or not all(name.isdecimal() for name in databases):
+        named = " and ".join(sorted(databases))
+        raise ConfigurationError(f"connection {connection.conn_id!r}: the budget's database {named} is not one number")
+    _refuse(connection, extra)
+    return {
+        "host": connection.host or "localhost",
+        "port": connection.port or 6379,
+        "username": connection.login or None,
+        "password": connection.password or None,
+        "db": int(next(iter(databases), 0)),
+        **secured,
+        **flags,
+    }
+
+
 def _postgres_store(connection: Connection) -> BudgetStore:
     try:
-        from insider_web_push.budget.postgres_store import PostgresStore  # noqa: PLC0415 — an extra of this package
+        from insider_web_push.budget.postgres_store import PostgresStore, unknown_option  # noqa: PLC0415 — an extra
     except ImportError:
         raise _missing("postgres") from None
     arguments = {
@@ -98,9 +125,17 @@ def _postgres_store(connection: Connection) -> BudgetStore:
         "user": connection.login,
         "password": connection.password,
         "dbname": connection.schema,
-        "sslmode": connection.extra_dejson.get("sslmode"),
-    }
+    } | connection.extra_dejson
+    _refuse(connection, {name: value for name, value in connection.extra_dejson.items() if unknown_option(name)})
     return PostgresStore({name: value for name, value in arguments.items() if value}, name=_named(connection))
+
+
+def _refuse(connection: Connection, ignored: Mapping[str, object]) -> None:
+    """Refuse extras that would be ignored: one that secures the connection must not be. Forms keep empty ones."""
+    if named := ", ".join(repr(name) for name, value in ignored.items() if value not in _UNSET):
+        raise ConfigurationError(
+            f"connection {connection.conn_id!r}: the budget's store does not know the extra {named}: remove it"
+        )
 
 
 def _named(connection: Connection) -> str:

@@ -30,13 +30,13 @@ class PostgresStore(SQLStore):
     It needs SELECT, INSERT and UPDATE on the table. The server's clock must not be set forward by hand.
 
     Args:
-        connect: Arguments of `psycopg2.connect`.
+        connect: Arguments of `psycopg2.connect`; `connects_with` afterwards.
         name: What errors call the store; without a password.
         answer_within_s: Seconds that a step may take, all of it.
     """
 
     def __init__(self, connect: Mapping[str, Any], *, name: str, answer_within_s: float = _ANSWER_WITHIN_S) -> None:
-        self._connect = dict(connect)
+        self.connects_with = dict(connect)
         self._name = name
         self._answer_within_s = answer_within_s
 
@@ -44,7 +44,7 @@ class PostgresStore(SQLStore):
     def _locked(self, key: str, limit: RateLimit) -> Iterator[tuple[Ledger, float]]:  # noqa: ARG002 — this clock never restarts
         give_up_at = boot_clock() + self._answer_within_s
         try:
-            with closing(psycopg2.connect(**self._connect, async_=1)) as db:
+            with closing(psycopg2.connect(**self.connects_with, async_=1)) as db:
                 _finish(db, give_up_at)
                 with closing(db.cursor()) as cursor:
                     run = partial(_run, cursor, give_up_at)
@@ -61,6 +61,15 @@ class PostgresStore(SQLStore):
             what = "holds a damaged ledger: delete its row" if isinstance(error, ValidationError) else "does not answer"
             message = f"the budget's store {self._name} {what} ({type(error).__name__}): nothing was sent"
             raise BudgetUnavailable(message) from None
+
+
+def unknown_option(name: str) -> bool:
+    """Whether libpq knows no such option of a connection."""
+    try:
+        extensions.make_dsn(**{name: "1"})
+    except psycopg2.ProgrammingError:
+        return True
+    return False
 
 
 def _insert_if_missing(run: Callable[..., None], key: str) -> None:
