@@ -91,6 +91,16 @@ class AirflowApi:
         """Create a pool."""
         self._post("/pools", {"name": name, "slots": slots, "include_deferred": False})
 
+    def delete_pool(self, name: str) -> None:
+        """Remove a pool."""
+        self._request("DELETE", f"/pools/{name}")
+
+    def set_slots(self, name: str, slots: int) -> None:
+        """Give a pool other slots, as Admin > Pools does."""
+        pool = self._get(f"/pools/{name}")
+        kept = {field: pool[field] for field in ("description", "include_deferred")}
+        self._request("PATCH", f"/pools/{name}", json={"pool": name, "slots": slots, **kept})
+
     def pause(self, dag_id: str, *, paused: bool = True) -> None:
         """Pause a DAG, or let it run with ``paused=False``."""
         self._request("PATCH", f"/dags/{dag_id}", json={"is_paused": paused})

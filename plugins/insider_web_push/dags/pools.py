@@ -1,8 +1,8 @@
 """
-The accounts' pools: as `airflow pools import` reads them, and made when the scheduler starts.
+The accounts' pools: as `airflow pools import` reads them, and made by the scheduler, when it starts or a run does.
 
-A task whose pool is missing stays `scheduled` for ever, with no more than a line in the scheduler's log. A pool that
-exists is left as it is: its slots may have been set by an operator.
+A task whose pool is missing stays `scheduled` for ever, with no more than a line in the scheduler's log. A pool whose
+slots an operator has set is left as it is: its description says how many slots this package gave it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,24 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from airflow.listeners import hookimpl
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from insider_web_push.accounts.file import Account, configured_accounts
 from insider_web_push.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
+    from airflow.models.pool import Pool
+
 log = logging.getLogger(__name__)
+
+
+_OURS = "insider_web_push_"
+"""How the ids of the package's DAGs begin."""
 
 
 class PoolSettings(TypedDict):
@@ -39,7 +49,7 @@ def pools_of(accounts: Iterable[Account]) -> dict[str, PoolSettings]:
     for account in accounts:
         pools[account.pool] = {
             "slots": account.pool_slots,
-            "description": "Talk to, or wait for, the Insider API. The connection limits the rate.",
+            "description": _described(account.pool_slots),
             "include_deferred": False,
         }
         pools[account.publish_pool] = {
@@ -50,24 +60,65 @@ def pools_of(accounts: Iterable[Account]) -> dict[str, PoolSettings]:
     return pools
 
 
+def _described(slots: int) -> str:
+    """Describe a pool of tasks that talk to the API, with the slots that it was given: other ones were set by hand."""
+    return f"Talk to, or wait for, the Insider API. The connection limits the rate. {slots} slots by the accounts file."
+
+
 @hookimpl
 def on_starting(component: object) -> None:
     """
-    Make the missing pools, in the scheduler alone.
+    Make the missing pools when the scheduler starts, in the scheduler alone.
 
     Its jobs look like those of other components, so the command line tells; but the tasks that LocalExecutor forks have
     the same command line, so it must be a job as well.
     """
     if type(component).__name__ != "Job" or not {"scheduler", "standalone"} & set(sys.argv[1:2]):
         return
+    _bring_up_to_date()
+
+
+@hookimpl
+def on_dag_run_running(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 — Airflow's signature
+    """
+    Do the same when one of the package's runs starts: an account may have come, or its slots have changed, since.
+
+    The scheduler calls this before it looks for the run's first tasks.
+    """
+    if dag_run.dag_id.startswith(_OURS):
+        _bring_up_to_date()
+
+
+def _bring_up_to_date() -> None:
+    """Make the pools that are missing, and follow `pool_slots` where nobody set the slots by hand."""
+    from airflow.models.pool import Pool  # noqa: PLC0415 — needs the metadata database, which only the scheduler has
+    from airflow.utils.session import create_session  # noqa: PLC0415
+
     try:
-        accounts = configured_accounts()
+        wanted = pools_of(configured_accounts())
+        # Not the scheduler's own session, which lets nobody else commit.
+        with create_session(scoped=False) as session:
+            there = {pool.pool: pool for pool in session.scalars(select(Pool).where(Pool.pool.in_(wanted)))}
+            for name, settings in wanted.items():
+                if name not in there:
+                    session.add(Pool(pool=name, **settings))
+                    log.info("Made pool %s with %d slots", name, settings["slots"])
+                elif there[name].slots != settings["slots"]:
+                    _follow(there[name], settings)
     except ConfigurationError:
         log.exception("No pools were made")  # the DAG processor shows the same error to everyone
-        return
-    from airflow.models.pool import Pool  # noqa: PLC0415 — needs the metadata database, which only the scheduler has
+    except IntegrityError:
+        log.info("Another scheduler made the same pools at the same time")
 
-    for name, settings in pools_of(accounts).items():
-        if Pool.get_pool(name) is None:
-            Pool.create_or_update_pool(name, **settings)
-            log.info("Made pool %s with %d slots", name, settings["slots"])
+
+def _follow(pool: Pool, settings: PoolSettings) -> None:
+    if pool.description != _described(pool.slots):
+        log.info(
+            "Pool %s keeps its %d slots, set by hand; the accounts file says %d",
+            pool.pool,
+            pool.slots,
+            settings["slots"],
+        )
+        return
+    log.info("Pool %s had %d slots, and has %d now, by the accounts file", pool.pool, pool.slots, settings["slots"])
+    pool.slots, pool.description = settings["slots"], settings["description"]

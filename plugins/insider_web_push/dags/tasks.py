@@ -62,7 +62,7 @@ def weekly_report_task(account: Account) -> None:
 def check_task(account: Account) -> None:
     """Make the task that probes the account's API, in the present DAG."""
     CheckAccountOperator(
-        task_id="check_account", pool=account.pool, pool_slots=account.pool_slots, **_of(account) | {"retries": 0}
+        task_id="check_account", pool=account.pool, account_slots=account.pool_slots, **_of(account) | {"retries": 0}
     )
 
 

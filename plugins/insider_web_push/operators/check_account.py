@@ -19,19 +19,25 @@ class CheckAccountOperator(InsiderOperator):
     It succeeds whatever it finds: a difference is news, not a failure of the task. Give it no retries: a second try
     spends the calls again.
 
-    Whether `pool_slots`, which should be all of the account's, are enough for the API's response time is one of the
-    findings.
+    Args:
+        account_slots: The account's `pool_slots`: whether they are enough for the API's response time is one of the
+            findings. None takes the task's own, as DAG files of older versions have it.
 
     Raises:
         StorageNotWritable: before any call.
         InsiderError: the API did not answer the first question.
     """
 
+    def __init__(self, *, account_slots: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.account_slots = account_slots
+
     def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 — the same for every run
         """Probe, keep, and say what differs."""
         self.log.info("At most %d calls", MOST_CALLS)
         with self.giving_back_the_worker():
-            report = check_api(self.hook, self.store, timezone=self.timezone, pool_slots=self.pool_slots)
+            slots = self.account_slots or self.pool_slots
+            report = check_api(self.hook, self.store, timezone=self.timezone, pool_slots=slots)
         for line in report.lines():
             self.log.info("%s", line)
         if report.differing:
