@@ -65,7 +65,7 @@ bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memor
 bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes
 	@$(PY) -m include.bench.page
 
-docs: $(DEV) ## write docs/data-dictionary.md and docs/athena.sql anew from the schemas
+docs: $(DEV) ## write docs/data-dictionary.md, docs/athena.sql and docs/runbook-causes.md anew from the code
 	@$(PY) -m include.data_dictionary
 
 lint: $(DEV) ## check style, types, and who imports whom

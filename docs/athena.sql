@@ -52,6 +52,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS `campaign_day` (
   `revenue` decimal(38,9),
   `currency` string,
   `revenue_reported` decimal(38,9),
+  `revenue_source` string,
+  `preferred_currency` string,
   `failed_checks` array<string>,
   `failed_check_details` array<string>,
   `extra` string,

@@ -1,7 +1,7 @@
 """
-Writes docs/data-dictionary.md and docs/athena.sql from the tables' schemas.
+Writes docs/data-dictionary.md, docs/athena.sql and docs/runbook-causes.md from what the code has.
 
-    python -m include.data_dictionary            writes both
+    python -m include.data_dictionary            writes all three
     python -m include.data_dictionary --check    exits with 1 where one of them is stale, and names it
 """
 
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from include.causes_page import causes_page
 from insider_web_push.tables.schemas import ALL_TABLES, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
-from insider_web_push.vocabulary import Check, DayStatus, DetailStatus, Finality
+from insider_web_push.vocabulary import Check, DayCheck, DayStatus, DetailStatus, Finality, RevenueSource
 
 PROJECT = Path(__file__).resolve().parents[1]
 _COMMAND = "python -m include.data_dictionary"
@@ -29,6 +30,10 @@ Null is not zero: it says that there is no figure, or none that can be read. Cou
 34 %), money decimal(38, 9) beside its currency, instants UTC. Partition columns stand in the path and not in the file:
 `partner_id` is text, `day` is a day of the account's time zone.
 
+Money that the API gives with more than nine places is rounded, half to even. `currency` is what an amount is printed
+in: null where none is printed, or only a sign such as €, which is no code and leaves the amount null as well. What the
+answer says that it should be is `preferred_currency`, and in the table `campaign` `currency`.
+
 ## How days come and change
 
 1. A day is published as a whole, as revision 1, once every campaign that it was expected to have is there; what is not
@@ -36,7 +41,10 @@ Null is not zero: it says that there is no figure, or none that can be read. Cou
 2. Figures move for months (messages are delivered late, purchases are attributed late), so a day is looked at again at
    fixed ages.
 3. Where something moved, the whole day is published again as the next revision: its rows replace the ones before, and
-   `campaign_day_change` gets one row a figure that moved.
+   `campaign_day_change` gets one row a figure that moved. Left out are rates and shares (`delivery_rate`, `ctr`,
+   `conversion_rate`, the same as reported, `percentage_reported`, `click_ratio_reported`), since they follow from
+   counts; a revenue that is now rounded, or now precise, while the answers print the same (`revenue_source`); and what
+   is no figure: `extra`, `failed_check_details`, `revenue_source`, `preferred_currency`, and where a row comes from.
 4. Where nothing moved, there is neither a revision nor an event, and every row stays as it is, `fetched_at` too.
 5. `finality` says of each row how settled it is; a correction that makes counters fall by more than 20 % is held until
    somebody has looked at it.
@@ -90,8 +98,10 @@ def data_dictionary() -> str:
         *map(_table_section, ALL_TABLES),
         _values_section("Values of detail_status", meanings(DetailStatus)),
         _values_section("Values of finality", meanings(Finality)),
+        _values_section("Values of revenue_source", meanings(RevenueSource)),
         _values_section("Status of a day, in its manifest", meanings(DayStatus)),
         _values_section("Checks, in failed_checks and in the manifest", {check: check.meaning for check in Check}),
+        _values_section("Checks of a day as a whole, in its manifest", {check: check.meaning for check in DayCheck}),
     ]
     return "\n".join(parts)
 
@@ -101,7 +111,11 @@ def athena() -> str:
     return "\n".join([ATHENA_HEAD, *map(_create_table, ALL_TABLES)])
 
 
-DOCUMENTS: dict[str, Callable[[], str]] = {"docs/data-dictionary.md": data_dictionary, "docs/athena.sql": athena}
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/data-dictionary.md": data_dictionary,
+    "docs/athena.sql": athena,
+    "docs/runbook-causes.md": lambda: causes_page(_COMMAND),
+}
 
 
 def main(arguments: Sequence[str], *, root: Path = PROJECT) -> int:

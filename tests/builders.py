@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from insider_web_push.answers.day_list import ListedCampaign, Totals
+from insider_web_push.answers.php import parse_text
 from insider_web_push.answers.shapes import CampaignMetrics, validated
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Look, Mode
@@ -100,7 +101,7 @@ def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:
         "campaign_id": CAMPAIGN,
         "day": DAY,
         "timezone": "UTC",
-        "name": given.name if given else swept().name,
+        "name": parse_text(given.name).value if given else swept().name,
         "type": swept().type,
         "swept": swept(),
         "detail": given,

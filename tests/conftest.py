@@ -28,7 +28,6 @@ def _own_airflow_home() -> Path:
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
     }
     return home / "airflow"

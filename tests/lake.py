@@ -58,10 +58,8 @@ class Lake:
             "rebuild": False,
             "sweep": self.store.newest_list(day), "campaigns": 0, "calls": 0, "problem": "",
         }  # fmt: skip
-        accept = work.pop("accept", None)
-        found = gather(
-            self.store, DiscoveredDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", accept=accept
-        )
+        given = {name: work.pop(name) for name in ("accept", "accept_quiet", "troubles") if name in work}
+        found = gather(self.store, DiscoveredDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", **given)
         assert found is not None
         return found
 

@@ -50,12 +50,13 @@ printed = (
 )
 SUSPICIOUS = [
     "1.234", "12.345", "123.456", "1234.567", "1,5", "12,34", "1,234", "0,500", "0.500", "1.234,50", "1,234.50",
-    "1,234,00", "0.1234567891", "9" * 30, "1e5", "0x10", "1_000", "+5", "-5", "-0", "007", "NaN", "Infinity", "N/A",
+    "1,234,00", "0.1234567891", "512.345", "1,234.567890123456", "9.9999999995",
+    "9" * 30, "1e5", "0x10", "1_000", "+5", "-5", "-0", "007", "NaN", "Infinity", "N/A",
     "-", "",
 ]  # fmt: skip
 """What a careless reader would take for a number, or for another one."""
 NO_TEXT = [True, False, 2.5, -1, 1234.0, 10**20, float("nan"), float("inf")]
-UNITS = ["", "%", " TRY", " USD"]
+UNITS = ["", "%", " TRY", " USD", " KWD"]
 
 scalars = st.none() | numbers | printed | figure_texts | st.text(st.characters(codec="utf-8"), max_size=6)
 junk = st.recursive(
@@ -81,11 +82,55 @@ def damaged(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+ATTRIBUTES = [
+    "name", "alias", "statusName", "primaryGoal", "startDate", "endDate", "isRecurring", "isTTLEnded", "goalMenu",
+    "preferredCurrency", "personalizationStatus", "status", "workingStatus", "sendType", "comparisonData", "message",
+]  # fmt: skip
+LISTS = [("deviceMetrics",), ("clickMetrics",), ("unsuccessfulMessages", "dropped"),
+         ("unsuccessfulMessages", "undelivered")]  # fmt: skip
+NAMES = ["device", "label", "name", "header"]
+
+
+@st.composite
+def odd(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """Draw the document with attributes of any type, names of rows likewise, and lists as PHP may print them."""
+    changed = json.loads(json.dumps(document))
+    for name in draw(st.lists(st.sampled_from(ATTRIBUTES), max_size=4)):
+        _make_odd(draw, changed, name)
+    for *parents, last in draw(st.lists(st.sampled_from(LISTS), max_size=2, unique=True)):
+        parent = changed[parents[0]] if parents else changed
+        entries = parent.get(last) or []
+        match draw(st.sampled_from(["nothing", "keyed", "names", "entries", "absent"])):
+            case "nothing":
+                parent[last] = draw(st.sampled_from([None, "", {}, []]))
+            case "keyed":
+                keys = sorted(draw(st.sets(st.integers(0, 99), min_size=len(entries), max_size=len(entries))))
+                parent[last] = {str(key): entry for key, entry in zip(keys, entries, strict=True)}
+            case "names" if entries:
+                entry = draw(st.sampled_from(entries))
+                _make_odd(draw, entry, draw(st.sampled_from([name for name in NAMES if name in entry])))
+            case "entries" if entries:
+                entries[draw(st.integers(0, len(entries) - 1))] = draw(st.sampled_from([None, "", {}, []]))
+            case "absent":
+                parent.pop(last, None)
+    return changed
+
+
+def _make_odd(draw: st.DrawFn, part: dict[str, Any], name: str) -> None:
+    match draw(st.sampled_from(["replace", "bury", "remove"])):
+        case "replace":
+            part[name] = draw(junk)
+        case "bury":
+            part[name] = _buried(part.get(name), draw(st.sampled_from([1, 60, 300, 900])))
+        case _:
+            part.pop(name, None)
+
+
 def _damage(draw: st.DrawFn, parent: Any, key: Any) -> None:
     value = parent[key]
     kinds = ["suspicious", "replace", "remove", "bury"]
     kinds = ["suspicious"] * 4 + ["notation"] * 4 + kinds if isinstance(value, str | int) else kinds
-    kinds = ["swap", "wrap", "grow", "grow", "grow", "remove"] if isinstance(value, dict | list) else kinds
+    kinds = ["swap", "wrap", "grow", "grow", "grow", "remove", "nothing"] if isinstance(value, dict | list) else kinds
     match draw(st.sampled_from(kinds)):
         case "suspicious":
             unit = next((unit for unit in UNITS[1:] if str(value).endswith(unit)), "")
@@ -100,7 +145,11 @@ def _damage(draw: st.DrawFn, parent: Any, key: Any) -> None:
         case "notation":
             parent[key] = draw(st.sampled_from(OTHER_NOTATIONS))(str(value))
         case "swap":
-            parent[key] = list(value.values()) if isinstance(value, dict) else {str(n): v for n, v in enumerate(value)}
+            parent[key] = (
+                list(value.values()) if isinstance(value, dict) else {str(2 * n): v for n, v in enumerate(value)}
+            )
+        case "nothing":
+            parent[key] = draw(st.sampled_from([None, "", {}, []]))
         case "wrap":
             parent[key] = draw(st.sampled_from([[value], {"data": value}, [value, value]]))
         case "grow" if isinstance(value, list):

@@ -5,6 +5,7 @@ What a task asks of Airflow goes as a message to a supervisor, which asks the se
 tasks of a test.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,7 +30,7 @@ from airflow.sdk.execution_time.comms import (
     XComSequenceSliceResult,
 )
 from airflow.sdk.execution_time.supervisor import set_supervisor_comms
-from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance, _handle_current_task_success
 
 
 class Instance(NamedTuple):
@@ -83,13 +84,15 @@ class Supervisor:
         self.xcoms: dict[tuple[Instance, str], Any] = {}
         self._kept: dict[tuple[UUID, str], Any] = {}
 
-    def context(self, operator: Any, run: DagRun, *, map_index: int = -1, max_tries: int = 4) -> Any:
+    def context(
+        self, operator: Any, run: DagRun, *, map_index: int = -1, try_number: int = 1, max_tries: int = 4
+    ) -> Any:
         """Give what Airflow hands to a task that starts; what an earlier try pushed is gone."""
         instance = Instance(run.dag_id, run.run_id, operator.task_id, map_index)
         self.xcoms = {place: value for place, value in self.xcoms.items() if place[0] != instance}
         operator.dag = DAG(run.dag_id, schedule=None)
         return RuntimeTaskInstance.model_construct(  # as the task runner does
-            **instance._asdict(), id=instance.id, try_number=1, dag_version_id=uuid4(), task=operator,
+            **instance._asdict(), id=instance.id, try_number=try_number, dag_version_id=uuid4(), task=operator,
             max_tries=max_tries, start_date=run.run_after,
             _ti_context_from_server=TIRunContext(dag_run=run, max_tries=max_tries),
         ).get_template_context()  # fmt: skip
@@ -98,6 +101,21 @@ class Supervisor:
         """Run a task; gives its result, which is not handed on."""
         with set_supervisor_comms(self):
             return context["task"].execute(context)
+
+    @staticmethod
+    def events(context: Any) -> dict[str, list[set[str]]]:
+        """
+        Give the asset events that Airflow would send for a task that succeeded, by the asset's address.
+
+        An outlet without an event of its own gets one without a partition (`models/taskinstance.py`,
+        `register_asset_changes_in_db`).
+        """
+        message, _ = _handle_current_task_success(context, context["ti"])
+        sent: dict[str, list[set[str]]] = defaultdict(list)
+        for outlet in message.task_outlets or []:
+            mine = [event for event in message.outlet_events or [] if event["dest_asset_key"]["uri"] == outlet.uri]
+            sent[str(outlet.uri)].append({event["partition_key"] for event in mine if event.get("partition_key")})
+        return sent
 
     def send(self, msg: Any) -> Any:
         """Answer a message of Airflow's; one that nobody needed so far is an error."""

@@ -47,7 +47,7 @@ def fill(store: Storage, *, last: date, days: int, campaigns: int, of_other_days
         list(pool.map(store.write_manifest, manifests))
     keep(store, {})
     troubled = manifests[4]
-    unpublished[troubled.day] = published_entry(troubled, why="held for review: clicks fell from 9,310 to 4,022")
+    unpublished[troubled.day] = published_entry(troubled, why="clicks fell from 9,310 to 4,022")
     keep(store, unpublished)
     return newest
 

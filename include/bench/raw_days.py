@@ -11,7 +11,8 @@ from include.simulator.campaigns import Campaign, seeded_campaign
 from include.simulator.figures import Figures
 from include.simulator.formats import Style
 from include.simulator.world import Window
-from insider_web_push.answers.day_list import day_list_of, parse_list_page
+from insider_web_push.answers.day_list import parse_list_page
+from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.lake.raw import Snapshot, StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome
@@ -31,8 +32,7 @@ def write_day(store: Storage, day: date, campaigns: int) -> None:
     pages = list(_pages(every, known, window))
     store.write_list(StoredList(run_id="bench", partner_id=PARTNER, day=day, swept_at=at, pages=pages))
     totals = {
-        swept.campaign_id: swept.totals
-        for swept in day_list_of(parse_list_page(json.loads(p.body)) for p in pages).campaigns
+        swept.campaign_id: swept.totals for swept in campaigns_of(parse_list_page(json.loads(p.body)) for p in pages)
     }
 
     def write(campaign: Campaign) -> None:

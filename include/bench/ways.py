@@ -74,12 +74,12 @@ class Bench:
             )
 
     def ours(self) -> Figures:
-        """The daily DAG: 5 pages of the list, 90 campaigns."""
+        """The daily DAG: 5 pages of the list, the account's totals, 90 campaigns."""
         with self.simulator(90) as sim:
             return self.measured("ours, 1 run", sim, lambda: self._finish(_DAILY, self._trigger(days=1)))
 
     def ours_crowded(self) -> Figures:
-        """Three runs of the daily DAG and a program that uses the hook, all at once: 3 x (2 + 28) + 15 calls."""
+        """Three runs of the daily DAG and a program that uses the hook, all at once: 3 x (3 + 28) + 15 calls."""
         with self.simulator(28) as sim:
             campaigns = [str(body["campaign_id"]) for body in _bodies(sim)][:15]
             sim.clear()

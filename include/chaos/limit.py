@@ -9,7 +9,7 @@ from include.chaos.stacks import running_chaos
 
 _LIMIT, _WINDOW_S = 30, 60.0
 _CAMPAIGNS = 90
-"""With the five pages of the list, 95 calls: three windows, and a little of the fourth."""
+"""With the five pages of the list and the account's totals, 96 calls: three windows, and a little of the fourth."""
 _LONGEST_S = 600.0
 
 

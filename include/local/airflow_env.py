@@ -4,11 +4,21 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from include.local.home import PROJECT, Home, Keys
+from include.local.home import Home, Keys
 
 _NOT_INHERITED = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "API_KEY", "PYTHONDONTWRITEBYTECODE")
 """Prefixes of variables that stay with the caller: another Airflow's configuration, and the API key, which is kept in
 the connection alone. Without bytecode files every process would compile Airflow anew."""
+
+QUIET_LOGGING = {
+    # Airflow 3.3.2 warns each time that a connection is read whose type has an underscore (models/connection.py,
+    # get_uri: the only warning of this logger). The type keeps its name, since connections have it.
+    "namespace_levels": "airflow.models.connection.Connection=ERROR",
+    # It also warns of values of a connection's extra that are shorter than this, though they are no secrets, such as
+    # the partner id `demo`. Secrets are then masked from three characters on, instead of five.
+    "min_length_masked_secret": "3",
+}
+"""What keeps warnings that nobody can do anything about out of the logs; deploy/airflow.env has the same."""
 
 _LOOPBACK = "127.0.0.1,localhost"
 
@@ -37,8 +47,9 @@ def airflow_env(
             "executor": "LocalExecutor",
             "parallelism": "8",
             "dags_folder": str(dags_folder),
-            "plugins_folder": str(PROJECT / "plugins"),
             "load_examples": "False",
+            # No plugins folder but the default, which is not there: the package is installed, and found by its entry
+            # points. Of ours Airflow would read .airflowignore, with a library that warns of itself, in each task.
             "fernet_key": keys.fernet_key,
             "simple_auth_manager_users": "admin:admin",
             "simple_auth_manager_passwords_file": str(home.passwords_file),
@@ -51,7 +62,7 @@ def airflow_env(
         "database": {"sql_alchemy_conn": database_url, "check_migrations": "False"},
         "api": {"host": "127.0.0.1", "port": str(port), "base_url": url, "secret_key": keys.secret_key},
         "api_auth": {"jwt_secret": keys.jwt_secret},
-        "logging": {"base_log_folder": str(home.logs / "tasks"), "colored_console_log": "False"},
+        "logging": {"base_log_folder": str(home.logs / "tasks"), "colored_console_log": "False", **QUIET_LOGGING},
         "scheduler": {"scheduler_idle_sleep_time": "0.3"},
         "dag_processor": {"parsing_processes": "1"},
         # Also how late a worker may notice that its task has ended, by default 5 s: longer than most tasks here run.

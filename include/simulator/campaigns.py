@@ -90,6 +90,11 @@ class CampaignChange(BaseModel):
     spoil: dict[str, JsonValue] = Field(default_factory=dict)
     """What campaign-metrics prints in the place of its own, by dotted path: `{"overview.targeted.sent": "1.234"}`."""
 
+    spoil_row: dict[str, JsonValue] = Field(default_factory=dict)
+    """What overall-metrics prints in its row in the place of its own: `{"builderId": null}`."""
+    second_row: dict[str, JsonValue] | None = None
+    """What overall-metrics prints otherwise in a second row of the campaign, at the list's end; None: there is none."""
+
     def apply(self, campaign: Campaign) -> Campaign:
         """Give the changed campaign."""
         return replace(

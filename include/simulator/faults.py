@@ -20,6 +20,10 @@ class FaultKind(StrEnum):
     HTML_200 = "html_200"
     LIST_200 = "list_200"
     """JSON, and not the documented object."""
+    ERROR_200 = "error_200"
+    """200, and an error for a body, as some gateways answer."""
+    THROTTLED_200 = "throttled_200"
+    NOT_FOUND_200 = "not_found_200"
     TRUNCATED_JSON = "truncated_json"
     """Half of the answer, with the Content-Length of that half: only the JSON tells."""
     STALL = "stall"
@@ -35,6 +39,12 @@ class FaultKind(StrEnum):
     """The answer, a byte every quarter of a second: each read succeeds, only a total deadline helps."""
     DRIFT = "drift"
     """overall-metrics pages after the first are of a list whose last campaign has moved to the front."""
+    SHRINK = "shrink"
+    """overall-metrics pages after the first are of a list whose first campaign was deleted: one falls between them."""
+    SHORT = "short"
+    """overall-metrics pages lack their last row, which `total` counts."""
+    PHP_LIST = "php_list"
+    """overall-metrics prints its rows as an object, `{"0": …, "2": …}`, as PHP does with a list that has gaps."""
 
 
 class Fault(BaseModel):

@@ -15,9 +15,13 @@ from typing import Any
 
 from include.simulator.campaigns import DEVICES, Campaign
 from include.simulator.figures import CLICK_TARGETS, DROP_REASONS, UNDELIVERED_REASONS, DeviceFigures, Figures
+from include.simulator.settings import NumberFormat
 from include.simulator.world import Window, day_start, delivery_ended
 
 _ABSENT_FROM_OLDER = ("success", "message", "statusName", "status", "workingStatus", "sendType")
+_FIGURES = ("overview", "deviceMetrics", "unsuccessfulMessages", "clickMetrics")
+_NAMES = ("device", "label", "name", "header")
+_THREE_DECIMALS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _NO_DATE = "-"
 _NO_LINK = "N/A"
 
@@ -29,6 +33,7 @@ class Style:
     currency: str
     older: bool = False
     extra_fields: bool = False
+    numbers: NumberFormat = NumberFormat.POINT
 
 
 def campaign_metrics(campaign: Campaign, figures: Figures, window: Window, style: Style) -> dict[str, Any]:
@@ -65,7 +70,7 @@ def campaign_metrics(campaign: Campaign, figures: Figures, window: Window, style
     if style.extra_fields:
         body["experimentGroups"] = [{"variant": "A", "share": "50.00%"}]
         body["overview"]["engagement"] = {"score": "0.5"}
-    return body
+    return _in_notation(body, style.numbers)
 
 
 def overall_row(campaign: Campaign, figures: Figures, window: Window, style: Style) -> dict[str, Any]:
@@ -114,14 +119,20 @@ def overall_page(
     return body if style.older else {"success": True, "message": "", **body}
 
 
+def with_gaps(page: dict[str, Any]) -> dict[str, Any]:
+    """Print a page's rows as PHP prints a list out of which something was taken: as an object."""
+    return page | {"data": {str(2 * position): row for position, row in enumerate(page["data"])}}
+
+
 def top_metrics(figures: Figures, style: Style) -> dict[str, Any]:
     """Print the account's totals: formatted like a campaign's, and once more the precise revenue."""
-    return {
+    body: dict[str, Any] = {
         "success": True,
         "overview": _overview(figures, style),
         "unsuccessfulMessages": _unsuccessful(figures, older=style.older),
         "detail": {"revenue": _number(figures.total.revenue)},
     }
+    return _in_notation(body, style.numbers)
 
 
 def count(value: int) -> str:
@@ -135,8 +146,9 @@ def rate(part: int, whole: int) -> str:
 
 
 def money(value: Decimal, currency: str) -> str:
-    """Print money rounded to whole units: `"2,480 TRY"`."""
-    return f"{value.quantize(Decimal(1), ROUND_HALF_UP):,} {currency}"
+    """Print money rounded to whole units: `"2,480 TRY"`; dinars as seen with their three decimals: `"512.345 KWD"`."""
+    step = Decimal("0.001") if currency in _THREE_DECIMALS and value else Decimal(1)
+    return f"{value.quantize(step, ROUND_HALF_UP):,} {currency}"
 
 
 def percentage(part: int, whole: int) -> int | str:
@@ -212,6 +224,20 @@ def _clicks(campaign: Campaign, figures: Figures) -> list[dict[str, Any]]:
     parts = zip(CLICK_TARGETS, headers, figures.clicks_by, strict=True)
     clicks = figures.total.clicks
     return [{"name": n, "header": h, "clicks": count(c), "clickRatio": rate(c, clicks)} for n, h, c in parts]
+
+
+def _in_notation(body: dict[str, Any], numbers: NumberFormat) -> dict[str, Any]:
+    if numbers is NumberFormat.POINT:
+        return body
+    return body | {section: _mirrored(body[section]) for section in _FIGURES if section in body}
+
+
+def _mirrored(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: value if name in _NAMES else _mirrored(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_mirrored(item) for item in part]
+    return part.translate(str.maketrans(".,", ",.")) if isinstance(part, str) else part
 
 
 def _fraction(part: int, whole: int) -> float:

@@ -78,6 +78,9 @@ _INSTEAD: dict[FaultKind, Reply] = {
         status=200, content=b"<!DOCTYPE html><html><body><h1>Scheduled maintenance</h1></body></html>", media_type=_HTML
     ),
     FaultKind.LIST_200: Reply(status=200, content=b"[]"),
+    FaultKind.ERROR_200: reply(200, {"error": {"code": 500}}),
+    FaultKind.THROTTLED_200: reply(200, {"error": {"message": "Too many attempts, please try again later."}}),
+    FaultKind.NOT_FOUND_200: reply(200, {"message": "SERVICE:-Campaign not found"}),
     FaultKind.STALL: Reply(status=503, delivery=Delivery.STALL),
     FaultKind.NOT_FOUND: CAMPAIGN_NOT_FOUND,
     FaultKind.UPSTREAM_424: reply(424, {"message": "SERVICE:-"}),

@@ -8,10 +8,12 @@ throttled in production.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from pydantic import JsonValue
 
 from include.simulator import formats, replies, world
 from include.simulator.account import Account, is_older
@@ -74,10 +76,15 @@ class Service:
         self.moves.add(campaign.builder_id, move)
 
     def lost_paths(self, campaign: Campaign, change: CampaignChange) -> list[str]:
-        """List the paths of `change.spoil` that lead to no field of the campaign's answers."""
+        """List the paths of a change that lead to no field of the campaign's answers, or of its rows in the list."""
         day = campaign.created
-        window = self._window(day, day, world.day_start(day, self.settings.zone))
-        return spoil(formats.campaign_metrics(campaign, NOTHING, window, self._style(campaign)), change.spoil)
+        window, style = self._window(day, day, world.day_start(day, self.settings.zone)), self._style(campaign)
+        row = formats.overall_row(campaign, NOTHING, window, style)
+        return [
+            *spoil(formats.campaign_metrics(campaign, NOTHING, window, style), change.spoil),
+            *spoil(row, change.spoil_row),
+            *spoil(row, change.second_row or {}),
+        ]
 
     def _unauthorized(self, authorization: str | None, body: dict[str, Any]) -> Reply | None:
         expected = f"Bearer {self.settings.api_key.get_secret_value()}"
@@ -126,7 +133,7 @@ class Service:
         if entry.endpoint == "campaign-metrics":
             return self._campaign_metrics(query, window)
         if entry.endpoint == "overall-metrics":
-            return replies.reply(200, self._overall_metrics(query, window, drifted=fault is FaultKind.DRIFT))
+            return replies.reply(200, self._overall_metrics(query, window, fault))
         campaigns = self.account.listed(self.settings, until=window.end)
         total = sum((self._known(campaign, window) for campaign in campaigns), NOTHING)
         return replies.reply(200, formats.top_metrics(total, self._style()))
@@ -143,16 +150,31 @@ class Service:
         spoil(body, self.account.change_of(campaign).spoil)
         return replies.reply(200, body)
 
-    def _overall_metrics(self, query: Query, window: Window, *, drifted: bool) -> dict[str, Any]:
+    def _overall_metrics(self, query: Query, window: Window, fault: FaultKind | None) -> dict[str, Any]:
         campaigns = self._listed(window)
-        if drifted and query.page > 1:
+        if fault is FaultKind.DRIFT and query.page > 1:
             campaigns = [*campaigns[-1:], *campaigns[:-1]]
+        if fault is FaultKind.SHRINK and query.page > 1:
+            campaigns = campaigns[1:]
+        entries = [(campaign, self.account.change_of(campaign).spoil_row) for campaign in campaigns]
+        entries += [
+            (campaign, second)
+            for campaign in campaigns
+            if (second := self.account.change_of(campaign).second_row) is not None
+        ]
         first = (query.page - 1) * query.per_page
-        shown = campaigns[first : first + query.per_page]
-        rows = [formats.overall_row(c, self._known(c, window), window, self._style(c)) for c in shown]
-        return formats.overall_page(
-            rows, page=query.page, per_page=query.per_page, total=len(campaigns), style=self._style()
+        rows = [self._row(campaign, window, literals) for campaign, literals in entries[first : first + query.per_page]]
+        if fault is FaultKind.SHORT:
+            rows = rows[:-1]
+        page = formats.overall_page(
+            rows, page=query.page, per_page=query.per_page, total=len(entries), style=self._style()
         )
+        return formats.with_gaps(page) if fault is FaultKind.PHP_LIST else page
+
+    def _row(self, campaign: Campaign, window: Window, literals: Mapping[str, JsonValue]) -> dict[str, Any]:
+        row = formats.overall_row(campaign, self._known(campaign, window), window, self._style(campaign))
+        spoil(row, literals)
+        return row
 
     def _listed(self, window: Window) -> Sequence[Campaign]:
         listed = self.settings.listed
@@ -181,4 +203,6 @@ class Service:
     def _style(self, campaign: Campaign | None = None) -> Style:
         settings = self.settings
         older = is_older(settings, campaign) if campaign else settings.generation is Generation.OLDER
-        return Style(currency=settings.currency, older=older, extra_fields=settings.extra_fields)
+        return Style(
+            currency=settings.currency, older=older, extra_fields=settings.extra_fields, numbers=settings.number_format
+        )

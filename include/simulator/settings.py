@@ -50,6 +50,13 @@ class Generation(StrEnum):
     MIXED = "mixed"
 
 
+class NumberFormat(StrEnum):
+    """How figures are printed for people: overall-metrics prints plain numbers all the same."""
+
+    POINT = "1,234.56"
+    COMMA = "1.234,56"
+
+
 class Listed(StrEnum):
     """Which campaigns overall-metrics lists: not documented."""
 
@@ -107,6 +114,7 @@ class SimulatorSettings(BaseSettings):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     """Windows that start longer ago are refused with 406; None keeps everything."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "TRY"
+    number_format: NumberFormat = NumberFormat.POINT
 
     limit_requests: Annotated[int, Field(ge=0)] = 30
     """Over all endpoints together; 0 throttles every request."""

@@ -6,6 +6,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
+ABSENT: JsonValue = {"$spoil": "absent"}
+"""In place of a literal: the field, or the item, is not there."""
+KEYED: JsonValue = {"$spoil": "keyed"}
+"""In place of a literal: the list is what PHP prints of one whose entries were filtered, {"0": …, "2": …}."""
+
 
 def spoil(body: dict[str, Any], literals: Mapping[str, JsonValue]) -> list[str]:
     """
@@ -13,7 +18,8 @@ def spoil(body: dict[str, Any], literals: Mapping[str, JsonValue]) -> list[str]:
 
     Args:
         body: A campaign-metrics response.
-        literals: Values by dotted path, items of lists by number: `{"deviceMetrics.0.clicks": "1.234"}`.
+        literals: Values by dotted path, items of lists by number: `{"deviceMetrics.0.clicks": "1.234"}`; or `ABSENT`,
+            or for a list `KEYED`.
 
     Returns:
         The paths that lead to no field of this response; they have no effect.
@@ -33,6 +39,13 @@ def _put(node: Any, path: list[str], value: JsonValue) -> bool:
         return False
     if rest:
         return _put(node[key], rest, value)
-    # A copy: a longer path may put a value into this one.
-    node[key] = deepcopy(value)
+    if value == ABSENT:
+        del node[key]
+    elif value == KEYED:
+        if not isinstance(node[key], list):
+            return False
+        node[key] = {str(2 * position): item for position, item in enumerate(node[key])}
+    else:
+        # A copy: a longer path may put a value into this one.
+        node[key] = deepcopy(value)
     return True

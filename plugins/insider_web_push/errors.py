@@ -3,17 +3,22 @@ Every failure this package can raise, sorted by what the caller should do next.
 
 InsiderError
   + RetryableError          a later attempt may succeed; says how much later, if it is known
-    - Throttled             429, or 403 that names the limit
-    - ServiceUnavailable    5xx, 424 of an upstream service, timeout, dropped connection, 2xx that is no JSON
+    - Throttled             429, or 403 or 2xx that names the limit
+    - ServiceUnavailable    5xx, 424 of an upstream service, timeout, dropped connection, 2xx of no JSON or an error
+      . UpstreamFailed      424 that is not "Campaign not found": may be for one campaign alone
     - BudgetWait            the shared budget has no free slot within the time the caller can wait
     - BudgetUnavailable     the budget's store does not answer, so nothing may be sent
-    - PagesDrifted          the list of campaigns changed while it was read, twice
+    - PagesDrifted          the list of campaigns changed each time it was read, and lacks some that it states
+    - QuietDay              a list says that hardly anything happened: it may have been read too early
   + FatalError              trying again cannot help
     - ConfigurationError    a setting is missing or wrong; names it and where to set it
     - Unauthorized          401, or 403 about the key: every other call fails too
     - InvalidRequest        400, 422, other 4xx, a redirect, or an argument refused before anything was sent
-    - CampaignNotFound      424 "Campaign not found": only this campaign is affected
+    - CampaignNotFound      424 or 2xx "Campaign not found": only this campaign is affected
+    - CampaignUnavailable   424 of an upstream service again after half a minute, while other campaigns are answered
     - ContractViolation     2xx whose JSON breaks the documented shape
+        - DamagedObject     a stored object is damaged, or gone
+        - LostFile          a published file is gone, or not what was published
     - StorageNotWritable    the object storage refuses writes
     - PlanTooLarge          the plan needs more calls than the run may spend
     - IncompleteDay         campaigns of a day are missing; the day was not published
@@ -70,7 +75,18 @@ class Throttled(RetryableError):
 
 
 class ServiceUnavailable(RetryableError):
-    """The server, or something behind it, did not do its work this time."""
+    """
+    The server, or something behind it, did not do its work this time.
+
+    Attributes:
+        took_s: Seconds from sending to the failure, as far as that was measured.
+    """
+
+    took_s = 0.0
+
+
+class UpstreamFailed(ServiceUnavailable):
+    """A service behind the API failed; which may be for one campaign alone, and for ever."""
 
 
 class BudgetWait(RetryableError):
@@ -82,7 +98,15 @@ class BudgetUnavailable(RetryableError):
 
 
 class PagesDrifted(RetryableError):
-    """Pages of a sweep do not add up to the stated total, also when read again."""
+    """Pages of a sweep have fewer campaigns than they state, also when read again and taken together."""
+
+
+class QuietDay(RetryableError):
+    """
+    Hardly anything happened on a day, though it did on those before; the list is kept.
+
+    Only a run on the morning after raises it, and not on its last try: then the day is held by publish.
+    """
 
 
 class FatalError(InsiderError):
@@ -114,6 +138,10 @@ class CampaignNotFound(FatalError):
     """The API knows no campaign of this id."""
 
 
+class CampaignUnavailable(FatalError):
+    """The API answers for other campaigns, and not for this one. The next look at the day asks again."""
+
+
 class ContractViolation(FatalError):
     """
     A 2xx answer breaks the documented shape.
@@ -125,6 +153,14 @@ class ContractViolation(FatalError):
     def __init__(self, message: str, *, path: str = "$") -> None:
         super().__init__(message)
         self.path = path
+
+
+class DamagedObject(ContractViolation):
+    """A stored object is damaged, or gone. The message names it."""
+
+
+class LostFile(ContractViolation):
+    """A published file is gone, or not what was published. The message names it."""
 
 
 class StorageNotWritable(FatalError):
@@ -149,7 +185,20 @@ class _AboutDays(FatalError):
 
 
 class IncompleteDay(_AboutDays):
-    """Campaigns of a day are missing."""
+    """
+    Something of days is missing, held or wrong.
+
+    Attributes:
+        said: What is wrong, without what to do about it; the whole message if nobody told them apart.
+        troubles: Its causes, words of `days.troubles.Trouble`; empty if they are unknown.
+    """
+
+    def __init__(
+        self, message: str, *, days: tuple[str, ...] = (), said: str = "", troubles: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, days=days)
+        self.said = said or message
+        self.troubles = troubles
 
 
 class DeadlineMissed(_AboutDays):

@@ -17,8 +17,10 @@ from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, Connecti
 from insider_web_push.api.endpoints import (
     CAMPAIGN_METRICS,
     OVERALL_METRICS,
+    TOP_METRICS,
     campaign_metrics_body,
     overall_metrics_body,
+    top_metrics_body,
 )
 from insider_web_push.api.heard import Heard
 from insider_web_push.api.refusals import error_of, stated_limit
@@ -28,7 +30,7 @@ from insider_web_push.budget.lease import Use
 from insider_web_push.budget.opening import store_for
 from insider_web_push.budget.slots import Budget, Slot
 from insider_web_push.budget.store import Closed
-from insider_web_push.errors import ConfigurationError, InsiderError, Throttled
+from insider_web_push.errors import ConfigurationError, InsiderError, ServiceUnavailable, Throttled, Unauthorized
 
 GIVE_BACK_WORKER_AFTER_S = 75.0
 """A little over a window: shorter waits are cheaper in place than a new task process."""
@@ -122,6 +124,18 @@ class InsiderWebPushHook(HttpHook):
             OVERALL_METRICS, overall_metrics_body(partner_id=self.settings.partner_id, day=day, page=page, today=today)
         )
 
+    def top_metrics(self, *, day: date, timezone: str) -> Answer:
+        """
+        Ask for the account's totals of a day.
+
+        A refusal of the key says nothing of the other endpoints: it does not stop the key's other callers.
+
+        Raises:
+            InsiderError: see `errors`; the body is not judged here.
+        """
+        today = pendulum.now(timezone).date()
+        return self._ask(TOP_METRICS, top_metrics_body(partner_id=self.settings.partner_id, day=day, today=today))
+
     def look(self, endpoint: str, body: dict[str, str]) -> Heard:
         """
         Ask a statistics endpoint a question whose refusal says as much as an answer.
@@ -193,11 +207,19 @@ class InsiderWebPushHook(HttpHook):
         budget = self._budget(settings)
         slot = budget.slot(max_wait_s=self.max_wait_s)
         began = boot_clock()
-        with session:
-            response = send(session, prepped_request, slot, connect_timeout_s=settings.connect_timeout_s)
+        try:
+            with session:
+                response = send(session, prepped_request, slot, connect_timeout_s=settings.connect_timeout_s)
+        except ServiceUnavailable as fault:
+            fault.took_s = boot_clock() - began
+            raise
         response.elapsed = timedelta(seconds=boot_clock() - began)
         error = _error_of(settings, response)
-        budget.learn(slot, error, server_limit=stated_limit(response.headers))
+        if isinstance(error, ServiceUnavailable):
+            error.took_s = response.elapsed.total_seconds()
+        # The breaker is for a refused key; here it may be the endpoint that the key is not made for.
+        is_of_the_endpoint = isinstance(error, Unauthorized) and _is_optional(prepped_request) and not slot.lease.probes
+        budget.learn(slot, None if is_of_the_endpoint else error, server_limit=stated_limit(response.headers))
         self._count(settings, slot, response, error)
         if error and extra_options.get("check_response", True):
             raise error
@@ -231,6 +253,10 @@ class InsiderWebPushHook(HttpHook):
             limit=settings.limit,
             limit_now=lambda: self.settings.limit,
         )
+
+
+def _is_optional(request: PreparedRequest) -> bool:
+    return (request.path_url or "").endswith(TOP_METRICS)
 
 
 def _error_of(settings: ConnectionSettings, response: Response) -> InsiderError | None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from insider_web_push.dates import days_between
-from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
+from insider_web_push.errors import IncompleteDay, InvalidRequest, LostFile
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.storage import Storage
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet
@@ -62,7 +62,7 @@ class DayReader:
         Raises:
             IncompleteDay: the day is not complete, or was published before this table existed.
             InvalidRequest: there is no such table of a day.
-            ContractViolation: a file is not the one that was published.
+            LostFile: a file is not the one that was published.
         """
         return self.read_range(day, day, table, allow_partial=allow_partial).drop_columns(["day"])
 
@@ -83,7 +83,7 @@ class DayReader:
         Raises:
             IncompleteDay: names the days that are not complete, or were published before this table existed.
             InvalidRequest: there is no such table of a day, or no such range.
-            ContractViolation: a file is not the one that was published.
+            LostFile: a file is not the one that was published.
         """
         schema = _schema(table)
         if last < first:
@@ -152,7 +152,7 @@ class DayReader:
         data = self._storage.read_file(file)
         if data is None:
             message = f"{self._storage.url(file.key)} is gone or changed, and the manifest names it: rebuild the day"
-            raise ContractViolation(message)
+            raise LostFile(message)
         return from_parquet(data)
 
 

@@ -81,6 +81,25 @@ class Finality(StrEnum):
     FINAL = "final"
 
 
+class NumberFormat(StrEnum):
+    """How an account's figures are printed for people: by what a number with thousands and a fraction looks like."""
+
+    POINT = "1,234.56"
+    COMMA = "1.234,56"
+
+
+class RevenueSource(StrEnum):
+    """
+    Whose figure a revenue is.
+
+    list: the list's, a plain number with all its places. answer: the campaign's answer, as rounded as that prints it,
+    since no list has a revenue that it is rounded from.
+    """
+
+    LIST = "list"
+    ANSWER = "answer"
+
+
 class DayStatus(StrEnum):
     """
     What a published day is.
@@ -101,7 +120,8 @@ class DayOutcome(StrEnum):
 
     published: a new revision. unmoved: it says the same. partial: published without what is missing. totals: published
     with the list's figures alone, as asked. kept: something is missing, the version before stays. held: its counters
-    fell too far, the version before stays. purged: nothing of it is wanted. failed: what is stored cannot be read.
+    fell too far, or hardly anything happened on it, or campaigns of it say less and nothing else moved: the version
+    before stays. purged: nothing of it is wanted. failed: what is stored cannot be read.
     """
 
     PUBLISHED = "published"
@@ -119,6 +139,7 @@ class Check(StrEnum):
 
     UNREADABLE = "unreadable"
     UNREADABLE_ATTRIBUTE = "unreadable_attribute"
+    NAMELESS = "nameless"
     DUPLICATE = "duplicate"
     TARGETED_SUM = "targeted_sum"
     SENT_SUM = "sent_sum"
@@ -141,13 +162,14 @@ class Check(StrEnum):
 
 _MEANINGS = {
     Check.UNREADABLE: "A figure is printed in a way that is no number, or could be two: it is null.",
-    Check.UNREADABLE_ATTRIBUTE: "A date, a code or the currency is printed in an unknown way: it is null.",
+    Check.UNREADABLE_ATTRIBUTE: "A text, a flag, a date, a code or the currency cannot be read: it is null.",
+    Check.NAMELESS: "The answer has a device, a reason or a click target without a name: it has no row.",
     Check.DUPLICATE: "The answer names a device, a reason or a click target twice: the second is left out.",
     Check.TARGETED_SUM: "targeted is not sent + dropped.",
     Check.SENT_SUM: "sent is not delivered + undelivered.",
-    Check.DROP_REASON_SUM: "The reasons for dropping do not add up to dropped.",
-    Check.UNDELIVERED_REASON_SUM: "The reasons for not delivering do not add up to undelivered.",
-    Check.DEVICE_SUM: "sent, delivered or clicks of the devices do not add up to the campaign's.",
+    Check.DROP_REASON_SUM: "The reasons for dropping do not add up to dropped, or there is none.",
+    Check.UNDELIVERED_REASON_SUM: "The reasons for not delivering do not add up to undelivered, or there is none.",
+    Check.DEVICE_SUM: "sent, delivered or clicks of the devices do not add up to the campaign's, or there is none.",
     Check.CLICK_SUM: "Clicks on the message's parts do not add up to clicks.",
     Check.RATE: "A printed rate is not the one that its counts give, at the printed precision.",
     Check.LIST: "A count is lower than in the list that was read before, or more than its double and 100.",

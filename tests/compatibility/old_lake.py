@@ -1,5 +1,6 @@
 """A lake that version 0.1.0 wrote, and the present operators over it, one after the other as their tasks would run."""
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -82,10 +83,20 @@ class OldLake:
         }
 
     def list_again(self, day: int, at: datetime) -> str:
-        """Keep the newest list of a day once more, as read later: nothing in it has moved. Gives its key."""
+        """
+        Keep the newest list of a day once more, as read later: nothing in it has moved. Gives its key.
+
+        Its totals count its rows, since a purge has taken some out of the stored one.
+        """
         newest = self.store.newest_list(nov(day))
         assert newest is not None
-        return self.store.write_list(self.store.read_list(newest).model_copy(update={"swept_at": at}))
+        stored = self.store.read_list(newest)
+        rows = sum(len(json.loads(page.body)["data"]) for page in stored.pages)
+        pages = [
+            page.model_copy(update={"body": json.dumps(json.loads(page.body) | {"total": rows}).encode()})
+            for page in stored.pages
+        ]
+        return self.store.write_list(stored.model_copy(update={"swept_at": at, "pages": pages}))
 
 
 @dataclass

@@ -201,7 +201,7 @@ def test_nothing_that_was_stored_is_lost_when_it_is_written_again(stored: OldLak
     document = kind.read(stored)
     written = json.loads(kind.model.model_validate_json(json.dumps(document)).model_dump_json())
     if kind.model is ManifestHead:  # the part of a manifest that it reads; nobody writes it
-        document = {name: document[name] for name in ManifestHead.model_fields}
+        document = {name: document[name] for name in ManifestHead.model_fields if name in document}
     assert is_kept(document, written)
 
 

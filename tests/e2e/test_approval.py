@@ -10,7 +10,7 @@ from tests.e2e.office import LIMIT, REFRESH
 BRAND_REFRESH = f"{REFRESH}__brand_b"
 FIRST, LAST = date(2026, 2, 2), date(2026, 2, 6)
 SLOW = 10
-"""Requests a minute: 55 calls then take 5 minutes, which is above the account's 3."""
+"""Requests a minute: 60 calls then take 5 minutes, which is above the account's 3."""
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ FIRST, LAST = date(2026, 6, 1), date(2026, 6, 2)
 
 
 def test_a_dry_run_says_the_cost_and_fetches_nothing(ui, office):
-    """Two days of 12 campaigns, 2 of them quiet: 2 lists and 20 fetches, of which the lists alone are read."""
+    """Two days of 12 campaigns, 2 of them quiet: 2 lists, 2 account totals and 20 fetches, which are not made."""
     run_id = ui.refresh(REFRESH, first_day=FIRST, last_day=LAST, dry_run=True)
     ui.open_task(REFRESH, run_id, "plan")
-    expect(ui.log_line("22 calls in all (2 sweep, 20 new)")).to_be_visible()
+    expect(ui.log_line("24 calls in all (4 sweep, 20 new)")).to_be_visible()
     expect(ui.log_line(f"{FIRST}: 12 listed, 10 to fetch (10 new), 2 quiet, 0 unmoved")).to_be_visible()
     ui.picture("dry-run", height=460)
-    assert office.sims["default"].summary()["requests"] == 2
+    assert office.sims["default"].summary()["requests"] == 4
     assert office.calls() == []
 
 

@@ -12,6 +12,7 @@ import time_machine
 from include.simulator.process import Simulator, running_simulator
 from include.simulator.settings import SimulatorSettings
 from insider_web_push.budget.opening import LOCAL_FILE
+from insider_web_push.collecting import once_more
 from insider_web_push.hook import InsiderWebPushHook
 from tests.integration.pipeline import Pipeline
 
@@ -43,6 +44,12 @@ def budget_file(airflow_home: Path) -> Path:
     for file in airflow_home.glob(f"{LOCAL_FILE}*"):
         file.unlink()
     return airflow_home / LOCAL_FILE
+
+
+@pytest.fixture(autouse=True)
+def _short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two seconds before each second request would be minutes in all; how long it is has a test of its own."""
+    monkeypatch.setattr(once_more, "PAUSE_S", 0.01)
 
 
 @pytest.fixture(autouse=True)

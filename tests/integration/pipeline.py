@@ -42,9 +42,11 @@ class Pipeline:
     One account's day, or whatever its form says.
 
     Attributes:
-        events: Partitions of the asset event that each publish announced.
+        events: Partitions of each asset event that a publish sent: none where one without partitions is sent.
+        states: How each publish or purge ended that did not fail.
         airflow: What Airflow knows of the tasks of this run and of others.
         form: The run's params.
+        try_number: Which try the tasks are in.
         max_tries: How many tries a task may have yet, those before a clear included.
     """
 
@@ -53,23 +55,28 @@ class Pipeline:
     max_calls: int | None = None
     run_id: str = "manual__1"
     events: list[set[str]] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
     airflow: Supervisor = field(default_factory=Supervisor)
     form: dict[str, Any] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
+    try_number: int = 1
     max_tries: int = 4
+    timezone: str = "Europe/Istanbul"
 
     def _context(self, operator: Any, *, map_index: int = -1) -> Any:
         """What Airflow hands to a task: a run of the day."""
         conf = {"max_calls": self.max_calls} | self.form
         run = a_run(DAILY, self.run_id, conf=conf, run_after=ENDS, interval=(STARTS, ENDS))
-        return self.airflow.context(operator, run, map_index=map_index, max_tries=self.max_tries)
+        return self.airflow.context(
+            operator, run, map_index=map_index, try_number=self.try_number, max_tries=self.max_tries
+        )
 
     def _execute(self, operator: Any, *, map_index: int = -1) -> Any:
         return self.airflow.execute(self._context(operator, map_index=map_index))
 
     def _arguments(self, task_id: str) -> dict[str, Any]:
         return {
-            "task_id": task_id, "conn_id": self.conn_id, "storage": self.storage, "timezone": "Europe/Istanbul",
+            "task_id": task_id, "conn_id": self.conn_id, "storage": self.storage, "timezone": self.timezone,
             "rules": self.rules,
         }  # fmt: skip
 
@@ -120,8 +127,13 @@ class Pipeline:
 
     def _announcing(self, operator: Any) -> Any:
         context = self._context(operator)
-        result = self.airflow.execute(context)
-        self.events.append(set(context["outlet_events"][ASSET].partition_keys))
+        try:
+            result = self.airflow.execute(context)
+        except AirflowSkipException:
+            self.states.append("skipped")
+            raise
+        self.states.append("success")
+        self.events += self.airflow.events(context)[ASSET.uri]
         return result
 
     def verify(self, swept: Any, *, also: Sequence[str] = ()) -> dict[str, Any]:
@@ -133,7 +145,8 @@ class Pipeline:
         """Run all of it, as far as nothing fails; gives what discover handed on."""
         swept = self.discover(days)
         for planned in self.plan(swept):
-            self.fetch(**planned)
+            with suppress(AirflowSkipException):  # the API has nothing for it
+                self.fetch(**planned)
         with suppress(AirflowSkipException):  # nothing moved
             self.publish(swept)
         self.verify(swept)

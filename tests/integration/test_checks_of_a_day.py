@@ -1,11 +1,14 @@
 """What a failed check does to a day: named in its row and in the manifest; red where the account says so."""
 
+from typing import Any
+
 import pytest
 
 from include.simulator.process import Simulator
+from include.simulator.spoiling import ABSENT, KEYED
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import IncompleteDay
-from insider_web_push.vocabulary import Check
+from insider_web_push.vocabulary import Check, NumberFormat
 from tests.integration.pipeline import Pipeline
 
 
@@ -63,3 +66,50 @@ def test_the_precise_revenue_is_the_lists(day: Pipeline) -> None:
     ]
     assert all(abs(revenue - printed) <= 0.5 for revenue, printed in pairs)
     assert any(revenue != printed for revenue, printed in pairs)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "column", "value", "failed"),
+    [
+        pytest.param({"name": 2026}, "name", "2026", set(), id="a-number-as-a-name"),
+        pytest.param({"isRecurring": ""}, "is_recurring", False, set(), id="a-flag-as-a-text"),
+        pytest.param({"isTTLEnded": "later"}, "is_ttl_ended", None, {"unreadable_attribute"}, id="no-flag"),
+        pytest.param({"goalMenu": False}, "extra", None, {"unreadable_attribute"}, id="no-menu"),
+        pytest.param({"deviceMetrics": KEYED}, "extra", None, set(), id="a-list-as-an-object"),
+        pytest.param({"deviceMetrics.0.device": None}, "extra", None, {"nameless", "device_sum"}, id="nameless"),
+        pytest.param({"deviceMetrics": ABSENT}, "extra", None, {"device_sum"}, id="no-devices"),
+        pytest.param({"unsuccessfulMessages.dropped": None}, "extra", None, {"drop_reason_sum"}, id="no-reasons"),
+    ],
+)
+def test_an_odd_answer_blocks_nothing(
+    sim: Simulator, day: Pipeline, spoil: dict[str, Any], column: str, value: object, failed: set[str]
+) -> None:
+    """The day is published as complete, with all figures of the campaign, and its checks name what is odd."""
+    day.rules = Rules(check_thresholds=dict.fromkeys(Check, 1.0))
+    odd = day.plan_of_one()
+    sim.campaign(odd, spoil=spoil)
+    day.run()
+    stands = {
+        name: dict(zip(day.read(), day.read(name), strict=True))[odd] for name in ("sent", "failed_checks", column)
+    }
+    assert stands["sent"] > 0
+    assert stands[column] == value
+    assert set(stands["failed_checks"]) == failed
+    assert day.manifest.is_complete
+
+
+def test_an_account_may_print_the_other_way_round(sim: Simulator, day: Pipeline) -> None:
+    """By its setting."""
+    sim.patch(number_format="1.234,56")
+    day.rules = Rules(number_format=NumberFormat.COMMA)
+    day.run()
+    assert day.read("failed_checks") == [[]] * 4
+    assert max(day.read("sent")) > 100_000
+
+
+def test_dinars_are_read_with_their_three_decimals(sim: Simulator, day: Pipeline) -> None:
+    """Of campaigns and of devices."""
+    sim.patch(currency="KWD")
+    day.run()
+    assert day.read("failed_checks") == [[]] * 4
+    assert all(revenue is not None for revenue in day.read("revenue"))

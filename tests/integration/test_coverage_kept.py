@@ -110,4 +110,4 @@ def test_a_held_day_shows_its_version_and_why_the_newer_one_is_not_there(
     held = entry(day)
     assert held is not None
     assert (held.status, held.revision) == ("complete", 1)
-    assert "held for review" in held.why
+    assert "sent fell from" in held.why

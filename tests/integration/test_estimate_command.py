@@ -37,7 +37,7 @@ def test_it_can_be_told_from_what_is_published(
     said = capsys.readouterr().out
     assert "30 days, 1 of them are published and left out" in said
     assert "4 listed campaigns, 3 of them active, as in the newest 1 published days" in said
-    assert "116 calls: 29 for the lists, 87 for the campaigns" in said
+    assert "145 calls: 58 for lists and account totals, 87 for the campaigns" in said
     assert sim.requests() == []
 
 
@@ -46,7 +46,7 @@ def test_it_can_ask_the_lists_of_a_few_days(
 ) -> None:
     """One call each."""
     assert command("estimate", *RANGE, "--ask", "3", "--depth", "totals") == 0
-    assert "30 calls: 30 for the lists, 0 for the campaigns" in capsys.readouterr().out
+    assert "60 calls: 60 for lists and account totals, 0 for the campaigns" in capsys.readouterr().out
     assert len(sim.requests()) == 3
 
 
@@ -54,7 +54,7 @@ def test_it_can_be_assumed(command: Callable[..., int], capsys: pytest.CaptureFi
     """And says where a day may be too old."""
     assert command("estimate", "--first", "2025-03-06", "--last", "2026-03-10", "--campaigns", "400") == 0
     said = capsys.readouterr().out
-    assert "155,400 calls" in said
+    assert "155,770 calls" in said
     assert "4 days are older than a year" in said
 
 

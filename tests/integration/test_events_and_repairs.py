@@ -71,9 +71,9 @@ def test_a_lost_file_is_made_good_by_the_next_publish(day: Pipeline) -> None:
     rows = day.read("sent")
     for file in day.folder.rglob("rev=1/campaign_day-*.parquet"):
         file.unlink()
-    with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
-        day.publish(discovered)
-    assert (day.read("sent"), day.revision) == (rows, 1)
+    (result,) = day.publish(discovered)
+    assert result["why"] == "nothing moved since revision 1, 4 campaigns; restored 1 lost file"
+    assert (day.read("sent"), day.revision, day.states[-1], day.events) == (rows, 1, "success", [{DAY}])
 
 
 def test_half_an_emoji_does_not_block_the_day(day: Pipeline) -> None:

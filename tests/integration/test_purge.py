@@ -104,7 +104,7 @@ def test_a_fetch_that_is_under_way_stores_nothing_of_a_purged_campaign(sim: Simu
 
 def test_rejected_and_half_written_lists_are_purged_as_well(sim: Simulator, day: Pipeline) -> None:
     """They may name the campaign, and nobody reads them."""
-    sim.fault("html_200", endpoint="overall-metrics", times=1)
+    sim.fault("html_200", endpoint="overall-metrics", times=2)
     with pytest.raises(ServiceUnavailable):
         day.discover()
     day.run()

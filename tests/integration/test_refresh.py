@@ -161,20 +161,20 @@ def test_a_partial_day_is_readable_by_its_deadline_and_complete_once_it_is_accep
 
 
 def test_a_day_that_fell_is_held_until_it_is_accepted(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
-    """Red with the figures; the form publishes it without a call."""
+    """Red with the figures, campaign by campaign; the form publishes what they answer now."""
     at_age(20)
     day.run()
     for campaign in day.read():
         if day.manifest.campaigns[campaign].snapshot:
             sim.move("scale", campaign, DAY, factor=0.5)
     day.run_id = "manual__2"
-    with pytest.raises(IncompleteDay, match=r"held for review: .*sent fell from .* \(50 %\).*accept_fall"):
+    with pytest.raises(IncompleteDay, match=r"sent fell from .* \(50 %\).*accept_fall"):
         day.refresh(last_day=DAY)
-    assert day.revision == 1
+    assert (day.revision, len(day.manifest.held)) == (1, 3)
     sim.clear_log()
     day.run_id = "manual__3"
     day.refresh(last_day=DAY, accept_fall=True)
-    assert (day.revision, calls(sim)) == (2, 0)
+    assert (day.revision, calls(sim), day.manifest.held) == (2, 3, {})
 
 
 def test_a_list_of_campaigns_is_a_filter(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
@@ -189,7 +189,7 @@ def test_a_list_of_campaigns_is_a_filter(sim: Simulator, day: Pipeline, at_age: 
 
 
 def test_a_dry_run_tells_the_cost_and_changes_nothing(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
-    """Only the list is read."""
+    """Only the list is read, and the account's totals."""
     day.form = {"dry_run": True, "last_day": DAY, "mode": "all"}
     at_age(3)
     swept = day.discover(day.choose())
@@ -198,7 +198,7 @@ def test_a_dry_run_tells_the_cost_and_changes_nothing(sim: Simulator, day: Pipel
     with pytest.raises(AirflowSkipException, match="dry run"):
         day.publish(swept)
     assert day.verify(swept) == {"days": 0}
-    assert (day.estimate["calls"], day.estimate["by_cause"]) == (4, {"sweep": 1, "new": 3})
+    assert (day.estimate["calls"], day.estimate["by_cause"]) == (5, {"sweep": 2, "new": 3})
     assert calls(sim) == 0
 
 

@@ -31,7 +31,7 @@ def test_a_rebuild_that_cannot_be_published_is_red(day: Pipeline, at_age: Clock)
         day.refresh(last_day=DAY, rebuild=True)
 
 
-@pytest.mark.parametrize(("bad", "times"), [("drift", 4), ("list_200", 1)])
+@pytest.mark.parametrize(("bad", "times"), [("short", 6), ("list_200", 1)])
 def test_one_bad_list_costs_the_other_days_nothing(
     sim: Simulator, day: Pipeline, at_age: Clock, bad: str, times: int
 ) -> None:

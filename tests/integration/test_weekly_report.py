@@ -11,6 +11,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.errors import IncompleteDay
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.operators import WeeklyReportOperator
 from tests.builders import SWEPT_AT, sample, swept
 from tests.lake import Lake
@@ -79,6 +80,18 @@ def test_a_week_is_reported_when_its_seventh_day_is_there(week: Week) -> None:
         week.report()
 
 
+def test_a_week_with_a_purged_day_says_so(week: Week) -> None:
+    """Instead of waiting for it."""
+    day = MONDAY + timedelta(days=6)
+    week.lake.store.write_tombstone(
+        Tombstone(partner_id="brand", day=day, campaigns=None, purged_at=SWEPT_AT, run_id="manual__1")
+    )
+    with pytest.raises(AirflowSkipException, match="2026-11-22 was purged: the week is never reported"):
+        week.report()
+    with pytest.raises(IncompleteDay, match="2026-11-22 was purged"):
+        week.report(week="2026-W47")
+
+
 def test_a_correction_that_matters_is_reported_and_small_ones_add_up(week: Week) -> None:
     """Against the last report, not against the last correction."""
     week.publish(MONDAY + timedelta(days=6))
@@ -123,3 +136,16 @@ def test_a_damaged_report_is_made_anew(week: Week) -> None:
     week.lake.store.write(f"{FOLDER}/report.json", b"{")
     assert week.report()
     assert week.built["week"] == "2026-W47"
+
+
+def test_what_the_manifests_say_of_days_as_wholes_is_in_the_page(week: Week) -> None:
+    """Whoever reads the week sees no manifest."""
+    for age in range(7):
+        week.publish(MONDAY + timedelta(days=age))
+    manifest = week.lake.manifest(MONDAY)
+    week.lake.store.write_manifest(
+        manifest.model_copy(update={"held": {"1": "sent fell"}, "day_checks": {"list_unsteady": ["41, then 42"]}})
+    )
+    page = week.lake.store.read(week.report()).decode()
+    assert "1 campaign day keeps its earlier figures" in page
+    assert "Check list_unsteady failed for 1 day as a whole (Mon 16)" in page

@@ -59,7 +59,7 @@ def test_nothing_is_spent_unasked(sim: Simulator, tmp_path: Path) -> None:
     """Without anybody to ask, YES=1 is needed."""
     done = check(tmp_path, **account(sim))
     assert done.returncode == 1
-    assert "at most 23 calls of partner brand's budget. YES=1 allows it." in done.stderr
+    assert "at most 27 calls of partner brand's budget. YES=1 allows it." in done.stderr
     assert sim.requests() == []
 
 
@@ -68,7 +68,7 @@ def test_an_account_is_checked(sim: Simulator, tmp_path: Path) -> None:
     done = check(tmp_path, **account(sim, YES="1"))
     assert done.returncode == 0, done.stderr
     assert "AS ASSUMED     days add up: they add up, with messages on 3 of 3 days\n" in done.stdout
-    assert f"{len(sim.requests())} calls, 16 findings; nothing differs\n" in done.stdout
+    assert f"{len(sim.requests())} calls, 18 findings; nothing differs\n" in done.stdout
     report = json.loads((tmp_path / "storage/state/partner_id=brand/account_check.json").read_text())
     assert report["calls"] == len(sim.requests())
     assert (tmp_path / "airflow" / "insider_web_push_budget.sqlite3").exists()

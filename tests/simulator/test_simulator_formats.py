@@ -1,5 +1,6 @@
 """The printed shapes, against the documented samples."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from include.simulator import formats
 from include.simulator.campaigns import Campaign, seeded_campaign
 from include.simulator.figures import NOTHING
 from include.simulator.formats import Style
+from include.simulator.settings import NumberFormat
 from include.simulator.world import Window, figures
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -59,6 +61,32 @@ def test_rates_are_percent_with_two_decimals(part: int, whole: int, expected: st
 def test_money_is_rounded_to_whole_units(value: str, expected: str) -> None:
     """The account endpoint's sample shows 2,480 TRY for 2479.66."""
     assert formats.money(Decimal(value), "TRY") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "expected"),
+    [("512.345", "KWD", "512.345 KWD"), ("1512.3456", "OMR", "1,512.346 OMR"), ("0", "BHD", "0 BHD"),
+     ("512.345", "USD", "512 USD")],
+)  # fmt: skip
+def test_dinars_have_three_decimals(value: str, currency: str, expected: str) -> None:
+    """A fils is a thousandth."""
+    assert formats.money(Decimal(value), currency) == expected
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_an_account_may_print_the_other_way_round(*, older: bool) -> None:
+    """Figures, and nothing else."""
+    style = Style(currency="TRY", older=older)
+    plain, turned = printed(style), printed(replace(style, numbers=NumberFormat.COMMA))
+    sent = plain["overview"]["targeted"]["sent"]
+    assert "," in sent
+    assert turned["overview"]["targeted"]["sent"] == sent.replace(",", ".")
+    assert turned["overview"]["total"]["ctr"] == plain["overview"]["total"]["ctr"].replace(".", ",")
+    assert turned["overview"]["revenue"] == plain["overview"]["revenue"].replace(",", ".")
+    assert [row["device"] for row in turned["deviceMetrics"]] == [row["device"] for row in plain["deviceMetrics"]]
+    assert {name: turned[name] for name in ("name", "startDate", "goalMenu")} == {
+        name: plain[name] for name in ("name", "startDate", "goalMenu")
+    }
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,63 @@ def test_a_drifting_list_shows_a_campaign_twice_and_another_never() -> None:
     assert len(set(ids)) == 24
 
 
+def test_a_shrinking_list_lets_one_fall_between_its_pages() -> None:
+    """The pages state different totals, and there are as many campaigns as the last one says."""
+    api = service(campaigns=25, quiet_campaigns=0)
+    everyone = [row["builderId"] for row in listed(api)]
+    api.faults.add(Fault(kind=FaultKind.SHRINK, times=2))
+    pages = [json_of(ask(api, "overall-metrics", page=number, per_page="20")) for number in ("1", "2")]
+    assert [page["total"] for page in pages] == [25, 24]
+    assert [row["builderId"] for page in pages for row in page["data"]] == everyone[:20] + everyone[21:]
+
+
+def test_a_short_page_lacks_a_row_that_is_counted() -> None:
+    """Its last one."""
+    api = service(campaigns=3, quiet_campaigns=0)
+    plain = json_of(ask(api, "overall-metrics"))
+    api.faults.add(Fault(kind=FaultKind.SHORT))
+    assert json_of(ask(api, "overall-metrics")) == plain | {"data": plain["data"][:-1]}
+
+
+def test_a_list_with_gaps_is_an_object() -> None:
+    """As PHP prints it; the rows are the same."""
+    api = service(campaigns=3, quiet_campaigns=0)
+    plain = json_of(ask(api, "overall-metrics"))
+    api.faults.add(Fault(kind=FaultKind.PHP_LIST))
+    gaps = json_of(ask(api, "overall-metrics"))
+    assert gaps == plain | {"data": dict(zip(("0", "2", "4"), plain["data"], strict=True))}
+
+
+def test_a_row_of_the_list_may_be_spoiled() -> None:
+    """The campaign's own answer is not."""
+    api = service()
+    first = listed(api)[0]
+    api.account.changes[first["builderId"]] = CampaignChange(spoil_row={"builderId": None, "sent": "many"})
+    assert listed(api)[0] == first | {"builderId": None, "sent": "many"}
+    assert ask(api, "campaign-metrics", campaign_id=str(first["builderId"])).status == 200
+
+
+@pytest.mark.parametrize("second", [{}, {"sent": 0}])
+def test_a_campaign_may_stand_twice_in_the_list(second: dict[str, Any]) -> None:
+    """At its end, and counted."""
+    api = service()
+    rows = listed(api)
+    api.account.changes[rows[0]["builderId"]] = CampaignChange(second_row=second)
+    assert listed(api) == [*rows, rows[0] | second]
+    assert json_of(ask(api, "overall-metrics"))["total"] == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"spoil_row": {"snt": 1}}, {"second_row": {"snt": 1}}, {"spoil": {"overview.x": 1}}]
+)
+def test_a_misspelt_change_is_told(change: dict[str, Any]) -> None:
+    """It would have no effect."""
+    api = service()
+    campaign = api.account.seeded(api.settings, str(listed(api)[0]["builderId"]))
+    assert campaign
+    assert api.lost_paths(campaign, CampaignChange(**change)) in (["snt"], ["overview.x"])
+
+
 def test_a_faulty_answer_counts_against_the_limit() -> None:
     """The server has counted before it fails."""
     api = service(limit_requests=2)

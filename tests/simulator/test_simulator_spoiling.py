@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.simulator.spoiling import spoil
+from include.simulator.spoiling import ABSENT, KEYED, spoil
 
 
 def body() -> dict[str, Any]:
@@ -24,6 +24,22 @@ def test_items_of_lists_have_numbers() -> None:
     spoiled = body()
     assert spoil(spoiled, {"deviceMetrics.0.sent": "1,23"}) == []
     assert spoiled["deviceMetrics"] == [{"device": "Mobile", "sent": "1,23"}]
+
+
+def test_a_field_or_an_item_may_be_absent() -> None:
+    """As where the API does not have it."""
+    spoiled = body()
+    assert spoil(spoiled, {"overview.targeted.sent": ABSENT, "deviceMetrics.0": ABSENT}) == []
+    assert spoiled == {"overview": {"targeted": {}}, "deviceMetrics": []}
+
+
+def test_a_list_may_be_printed_as_an_object() -> None:
+    """With numbers for names, as PHP does once entries were filtered out; nothing else may."""
+    spoiled = body()
+    spoiled["deviceMetrics"].append({"device": "Desktop"})
+    assert spoil(spoiled, {"deviceMetrics": KEYED, "overview": KEYED}) == ["overview"]
+    assert spoiled["deviceMetrics"] == {"0": {"device": "Mobile", "sent": "9"}, "2": {"device": "Desktop"}}
+    assert spoiled["overview"] == body()["overview"]
 
 
 @pytest.mark.parametrize(

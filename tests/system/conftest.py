@@ -31,6 +31,8 @@ ACCOUNTS = {
     "reported": ("Europe/Istanbul", MANUAL),
     "asking": ("Europe/Istanbul", MANUAL),
     "alerted": ("Europe/Istanbul", MANUAL),  # its tests bring an API of their own
+    "odd": ("Europe/Istanbul", MANUAL),
+    "changing": ("Europe/Istanbul", MANUAL),
     "late": ("Europe/Istanbul", MANUAL),
     "empty": ("Europe/Istanbul", MANUAL),
     "wrong_key": ("Europe/Istanbul", MANUAL),
@@ -50,6 +52,7 @@ def _notifier(**more: object) -> dict[str, object]:
 
 RULES: dict[str, dict[str, object]] = {
     "asking": {"approve_above_h": 0.01, "partial_after_h": 1},
+    "odd": {"partial_after_h": 1},
     "alerted": {"notifier": _notifier()},
     "unwritable": {"notifier": _notifier(fails=True)},
     # A deadline that has just passed: Airflow runs it as soon as it knows the DAG.
@@ -148,6 +151,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
                     airflow.api.pause(dag, paused=False)
         used = [
             ("asking", REFRESH),
+            ("odd", REFRESH),
+            ("changing", REFRESH),
             ("refreshed", REFRESH),
             ("refreshed", PURGE),
             ("reported", REFRESH),

@@ -67,9 +67,9 @@ def test_a_key_that_is_revoked_in_the_middle_is_one_message(system, sim):
 
 
 def test_an_outage_is_waited_out_and_nobody_is_told(system, sim):
-    """A 500 and a proxy's page are tried again, after which the day is complete."""
-    for kind in ("error_500", "html_200"):
-        sim.fault(kind, endpoint="campaign-metrics", times=1)
+    """A 500 and a proxy's page are tried again, in place and by the task, after which the day is complete."""
+    for kind, campaign_id in (("error_500", "40006"), ("html_200", "40008")):
+        sim.fault(kind, campaign_id=campaign_id, times=2)
     run_id, state = system.run_day(DAY.subtract(days=1), "alerted")
     assert state == "success"
     tries = [task["try_number"] for task in system.tasks(run_id, "alerted", task_id="fetch")]

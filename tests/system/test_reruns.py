@@ -59,4 +59,4 @@ def test_too_large_a_plan_spends_nothing_on_it(system):
     run_id, state = system.run_day(day, max_calls=3)
     assert state == "failed"
     assert system.calls(day) == []
-    assert "needs 5 calls" in system.airflow.api.log(system.dag(), run_id, "plan")
+    assert "needs 6 calls" in system.airflow.api.log(system.dag(), run_id, "plan")

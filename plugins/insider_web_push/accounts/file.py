@@ -15,8 +15,10 @@ from insider_web_push.accounts.alert_settings import AlertSettings
 from insider_web_push.accounts.schedules import once_a_day, skipped, time_of
 from insider_web_push.accounts.yaml_mistakes import line_of, meant, repeated
 from insider_web_push.api.connection import DEFAULT_CONN_ID
+from insider_web_push.days.remedies import Names
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ConfigurationError, first_mistake
+from insider_web_push.vocabulary import DAILY, REFRESH
 
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 
@@ -96,6 +98,11 @@ class Account(Rules, AlertSettings):
     def named(self, what: str) -> str:
         """Name something of this account: `what`, or `what__brand` if the account is not called `default`."""
         return what if self.name == "default" else f"{what}__{self.name}"
+
+    @property
+    def names(self) -> Names:
+        """What is called how for this account, as remedies name it."""
+        return Names(account=self.name, conn_id=self.conn_id, daily=self.named(DAILY), refresh=self.named(REFRESH))
 
     @property
     def pool(self) -> str:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from insider_web_push.accounts.file import Account
-from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, next_step, rank
-from insider_web_push.errors import InsiderError
+from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
+from insider_web_push.days.remedies import titled, what_to_do
+from insider_web_push.days.troubles import Trouble, trouble_named
+from insider_web_push.errors import IncompleteDay, InsiderError
 from insider_web_push.vocabulary import PAGES
 
 _LONGEST_SENTENCE = 1_500
 """The most characters of one part of a message: Slack cuts a text at 40,000, and people stop much earlier."""
 _TASKS_NAMED = 5
+_EXPLAINED = frozenset({Trouble.MISSING, Trouble.FAILED_TASK, Trouble.NO_LIST})
+"""What the run's last task says of failures before it."""
 _DAYS_LINKED = 7
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """https://docs.slack.dev/messaging/formatting-message-text, "Escaping text": without it a name could call a channel."""
@@ -30,17 +34,26 @@ class Failure:
         task: The instance's name, such as `discover` or `fetch[3]`.
         kind: What `next_steps.kind_of` calls the error.
         message: The error's words; only the class of an error of another library, whose words may hold a key.
+        troubles: Its causes, words of `Trouble`, where the error knows them better than its class says.
     """
 
     task: str
     kind: str
     message: str
+    troubles: Sequence[str] = ()
+
+    @property
+    def causes(self) -> list[Trouble]:
+        """What it stands for."""
+        return [trouble_named(word) for word in self.troubles] or [trouble_of_kind(self.kind)]
 
 
 def failure_of(task: str, error: BaseException | None) -> Failure:
     """Describe how a task failed; without an error, its process was lost."""
     if error is None:
         return Failure(task, WORKER_LOST, "its process ended without a word")
+    if isinstance(error, IncompleteDay):  # what to do is told apart from what is wrong: a long message is cut
+        return Failure(task, kind_of(error), error.said, error.troubles)
     words = str(error) if isinstance(error, InsiderError) else f"{type(error).__name__}, see the task's log"
     return Failure(task, kind_of(error), words)
 
@@ -124,14 +137,29 @@ def alert_of(run: FailedRun, last: Failure, earlier: Sequence[Failure]) -> Alert
     of_days = f", {_listed(run.days, _DAYS_LINKED)}" if run.days else ""
     lines = [f"DAG {run.dag_id}, run {run.run_id}"]
     causes = _by_kind(earlier or [last])
+    told: set[Trouble] = set()
     for kind, failures in causes.items():
         tasks = _listed([failure.task for failure in failures], _TASKS_NAMED)
         lines.append(f"{_titled(kind)} in {tasks}: {_short(failures[0].message)}")
-        lines.append(f"What to do: {next_step(kind, run.account)}")
+        lines += _steps(run, [cause for failure in failures for cause in failure.causes], told)
     if earlier:
         lines.append(f"{last.task}: {_short(last.message)}")
+        # That something is missing, the earlier failures explain.
+        lines += _steps(run, [cause for cause in last.causes if cause not in _EXPLAINED], told)
     title = f"Insider web push, account {run.account.name}{of_days}: {' and '.join(map(_titled, causes))}"
+    if not earlier and last.troubles:
+        title += f" ({', '.join(map(titled, dict.fromkeys(last.causes)))})"
     return Alert(title, tuple(lines), tuple(run.links))
+
+
+def _steps(run: FailedRun, causes: Iterable[Trouble], told: set[Trouble]) -> Iterator[str]:
+    """Say what to do about causes, each once a message; *told* are those that it has said already."""
+    found = dict.fromkeys(causes)
+    for cause in found:
+        if cause not in told:
+            told.add(cause)
+            which = f" ({titled(cause)})" if len(found) > 1 else ""
+            yield f"What to do{which}: {what_to_do(cause, run.account.names, days=run.days)}"
 
 
 def days_of(error: BaseException | None) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
-"""The list of overall-metrics: which campaigns a day has, with their totals as plain numbers. Pure."""
+"""
+One page of overall-metrics: which campaigns a day has, with their totals as plain numbers. Pure.
+
+`list_readings` puts pages together.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import cached_property
@@ -12,6 +15,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.php import as_list
 from insider_web_push.answers.printed_numbers import parse_count
 from insider_web_push.answers.shapes import Figure, Part, validated
 from insider_web_push.vocabulary import is_campaign_id
@@ -43,6 +47,11 @@ class Totals(BaseModel):
     revenue: str | None = None
 
     @property
+    def unreadable(self) -> list[str]:
+        """The counters that have no readable figure. Revenue is none: a list may be without it."""
+        return [name for name in COUNTERS if getattr(self, name) is None]
+
+    @property
     def are_zero(self) -> bool:
         """Whether nothing at all happened; an unreadable figure could be anything."""
         return all(getattr(self, name) == 0 for name in COUNTERS) and self.revenue in {None, "0"}
@@ -51,12 +60,19 @@ class Totals(BaseModel):
 COUNTERS = tuple(name for name in Totals.model_fields if name != "revenue")
 
 
-def _digits(value: object) -> object:
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not is_campaign_id(text):
-        message = "expected a number"
-        raise ValueError(message)
-    return text
+def campaign_id_in(row: object) -> str | None:
+    """Give the campaign's id that a row of the list has; None if there is none that a campaign could have."""
+    printed = row.get("builderId") if isinstance(row, dict) else None
+    if isinstance(printed, float) and printed.is_integer():
+        printed = int(printed)
+    text = str(printed) if isinstance(printed, int | str) and not isinstance(printed, bool) else ""
+    return text if is_campaign_id(text) else None
+
+
+def _number_as_text(value: object) -> str:
+    """A campaign that people call 2026 is printed as a number."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number or isinstance(value, str) else ""
 
 
 def _text_or_null(value: object) -> str | None:
@@ -71,6 +87,12 @@ def _listed_text(value: object) -> str | None:
     return None if value in _NOT_LISTED else _text_or_null(value)
 
 
+def _count_or_as_it_is(value: object) -> object:
+    """Read a number that is printed as text; whatever is none stays, to be refused as it stands."""
+    read = parse_count(value).value
+    return str(value) if isinstance(value, bool) else value if read is None else read
+
+
 Text = Annotated[str | None, BeforeValidator(_text_or_null)]
 ListedText = Annotated[str | None, BeforeValidator(_listed_text)]
 
@@ -79,17 +101,17 @@ class ListedCampaign(Part):
     """
     One campaign of a day, as listed: plain numbers, in contrast to the answer of campaign-metrics.
 
-    An attribute that the list does not have, prints as `-` or `N/A`, or gives another shape is None: only the id can
-    make a row useless.
+    An attribute that the list does not have, prints as `-` or `N/A`, or gives another shape is None. A row needs
+    nothing but its id.
 
     Attributes:
         type: Bulk, Segment, Trigger, …; an open set, like `status` and `status_name`.
         send_date: As printed, "2023-06-01 09:30:00" without a zone, like `start_date` and `end_date`.
     """
 
-    campaign_id: Annotated[str, BeforeValidator(_digits), Field(alias="builderId")]
+    campaign_id: Annotated[str, Field(alias="builderId")]
     id: JsonValue = None
-    name: Annotated[str, BeforeValidator(lambda value: _text_or_null(value) or ""), Field(alias="campName")] = ""
+    name: Annotated[str, BeforeValidator(_number_as_text), Field(alias="campName")] = ""
     type: Text = None
     status: Text = None
     status_name: Text = None
@@ -126,34 +148,42 @@ class ListedCampaign(Part):
         return cls.model_validate({"builderId": campaign_id, "campName": name, "type": kind, **dict(totals)})
 
 
+@dataclass(frozen=True, slots=True)
+class RowWithoutId:
+    """
+    A row that names no campaign: a draft, say. Nothing of it can be fetched.
+
+    Attributes:
+        position: In its page, from 1.
+        name: As listed; empty if there is none.
+        id: The row's own `id`, which is no campaign's, as it stands there.
+    """
+
+    position: int
+    name: str
+    id: str
+
+
 class ListPage(Part):
-    """A 200 answer of overall-metrics."""
+    """
+    A 200 answer of overall-metrics.
+
+    Attributes:
+        rows_without_id: Rows that name no campaign, which `data` leaves out.
+    """
 
     page: JsonValue = None
     per_page: Annotated[JsonValue, Field(alias="per_page")] = None
-    total: Annotated[int, Field(ge=0)]
+    total: Annotated[int, BeforeValidator(_count_or_as_it_is), Field(ge=0)]
     data: list[ListedCampaign]
+    rows_without_id: tuple[RowWithoutId, ...] = ()
     success: JsonValue = None
     message: JsonValue = None
 
-
-@dataclass(frozen=True, slots=True)
-class DayList:
-    """
-    A day's campaigns.
-
-    Attributes:
-        campaigns: In the order of the list; one that stands on two pages counts once, as it was last seen.
-        stated_total: How many the API says there are.
-    """
-
-    campaigns: list[ListedCampaign]
-    stated_total: int
-
     @property
-    def has_drifted(self) -> bool:
-        """Whether campaigns moved between pages while they were read: one may be missing."""
-        return len(self.campaigns) != self.stated_total
+    def rows(self) -> int:
+        """How many rows it has, with and without an id."""
+        return len(self.data) + len(self.rows_without_id)
 
 
 def read_list_page(body: bytes) -> ListPage:
@@ -175,17 +205,22 @@ def parse_list_page(decoded: dict[str, object]) -> ListPage:
         ContractViolation: with the JSON path and what was expected there.
     """
     inner = decoded.get("data")
-    return validated(ListPage, inner if isinstance(inner, dict) and "data" in inner else decoded)
+    page = inner if isinstance(inner, dict) and "data" in inner else decoded
+    if "data" not in page:
+        return validated(ListPage, page)
+    rows = as_list(page["data"])
+    if not isinstance(rows, list):
+        return validated(ListPage, page)
+    numbered = list(enumerate(rows, start=1))
+    named = [{**row, "builderId": campaign_id_in(row)} for _, row in numbered if campaign_id_in(row) is not None]
+    nameless = tuple(_without_id(at, row) for at, row in numbered if campaign_id_in(row) is None)
+    return validated(ListPage, {**page, "data": named, "rowsWithoutId": nameless})
 
 
-def day_list_of(pages: Iterable[ListPage]) -> DayList:
-    """Put pages together."""
-    by_id: dict[str, ListedCampaign] = {}
-    stated_total = 0
-    for page in pages:
-        stated_total = page.total
-        by_id.update((row.campaign_id, row) for row in page.data)
-    return DayList(list(by_id.values()), stated_total)
+def _without_id(position: int, row: object) -> RowWithoutId:
+    given = row if isinstance(row, dict) else {}
+    own = given.get("id")
+    return RowWithoutId(position, _number_as_text(given.get("campName")), "" if own is None else str(own))
 
 
 def pages_of(total: int, *, per_page: int) -> int:

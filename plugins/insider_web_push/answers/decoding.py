@@ -1,12 +1,11 @@
-"""Decodes the bytes of an answer to JSON, and finds the words of a refusal. Pure."""
+"""Decodes the bytes of an answer to JSON, or tells that they are a refusal. Pure."""
 
 from __future__ import annotations
 
 import json
 
+from insider_web_push.answers.refused import bounded, meaning_of, refusal_in
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
-
-_LONGEST_MESSAGE = 200
 
 
 def json_object(body: bytes) -> dict[str, object]:
@@ -16,7 +15,8 @@ def json_object(body: bytes) -> dict[str, object]:
     Half an emoji becomes a question mark: it is no text that a table could hold. The raw answer keeps it.
 
     Raises:
-        ServiceUnavailable: it is not JSON, like a proxy's page or half of an answer; or it says that the call failed.
+        ServiceUnavailable: it is not JSON, like a proxy's page or half of an answer; or it says that the call failed,
+            in which case its words may also make it Throttled or CampaignNotFound.
         ContractViolation: it is JSON but not an object, or an object in it has a name twice, with two values.
     """
     try:
@@ -31,8 +31,8 @@ def json_object(body: bytes) -> dict[str, object]:
         raise ServiceUnavailable(message) from None
     if not isinstance(decoded, dict):
         raise ContractViolation(f"$: expected a JSON object, got {type(decoded).__name__}")
-    if decoded.get("success") is False:
-        raise ServiceUnavailable("the API answered 200 with success = false: " + message_in(body))
+    if said := refusal_in(decoded):
+        raise meaning_of(said)(f"the API answered 200 with {said}")
     return decoded
 
 
@@ -42,29 +42,5 @@ def _without_doubt(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         for name, value in pairs:
             if found[name] != value:
-                raise ContractViolation(f"$: {_bounded(name)!r} stands twice in one object, with two values")
+                raise ContractViolation(f"$: {bounded(name)!r} stands twice in one object, with two values")
     return found
-
-
-def message_in(body: bytes) -> str:
-    """Find the words of an error body, bounded in length; an HTML page has none."""
-    try:
-        decoded = json.loads(body)
-    except (ValueError, RecursionError):
-        text = body[:_LONGEST_MESSAGE].decode("utf-8", errors="replace")
-        return "" if "<" in text else _bounded(text)
-    match decoded:
-        case {"error": {"message": str(text)}} | {"message": str(text)} if text:
-            return _bounded(text)
-        case {"errors": dict(errors)}:
-            return _bounded("; ".join(f"{field}: {_first(problem)}" for field, problem in errors.items()))
-    return ""
-
-
-def _first(problem: object) -> object:
-    return problem[0] if isinstance(problem, list) and problem else problem
-
-
-def _bounded(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat[:_LONGEST_MESSAGE] + ("…" if len(flat) > _LONGEST_MESSAGE else "")

@@ -1,8 +1,9 @@
 """
-Read the figures that the API prints as text: "411,840", "34.08%", "2,480 TRY", "USD", 0, "91.33".
+Read the figures that the API prints as text: "411,840", "34.08%", 0, "91.33"; amounts are in `printed_money`. Pure.
 
 Every parser returns the value, or None together with a problem in words; a figure that could mean two numbers
-("1.234", "1,5", "1,234%") is never guessed.
+("1.234", "1,5", "1,234%") is never guessed. An account whose figures are printed the other way round ("411.840",
+"34,08%") says so in its `number_format`: what is doubtful then is what is doubtful here, mirrored.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from reprlib import Repr
 from typing import Generic, TypeVar
+
+from insider_web_push.vocabulary import NumberFormat
 
 T = TypeVar("T")
 
@@ -20,15 +24,15 @@ _INTEGER = re.compile(rf"-?(?:{_PLAIN}|{_GROUPED})", re.ASCII)
 _DECIMAL = re.compile(rf"-?(?:{_PLAIN}|{_GROUPED})(?:\.[0-9]+)?", re.ASCII)
 _MAYBE_GROUPED_BY_POINT = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
 _CODE = re.compile(r"-?[0-9]+", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PLAIN_DECIMAL = re.compile(rf"-?{_PLAIN}(?:\.[0-9]+)?", re.ASCII)
 _INT64_MAX = 2**63 - 1
 _MOST_CHARACTERS = 60
 """Longer than any figure that a table can hold; bounds the work on hostile input."""
 _SHOWN = 40
+_BRIEF = Repr()
+"""Of lists and objects it shows the outer levels: they may be nested as deep as JSON allows, or be of any size."""
 _LARGEST_PERCENTAGE = 1e15
-_MONEY_WHOLE_DIGITS, MONEY_SCALE = 29, 9
-"""What decimal(38, 9), the tables' type for money, can hold."""
+_MIRRORED = str.maketrans(".,", ",.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +43,20 @@ class Parsed(Generic[T]):
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in a currency; the amount is None where the API printed the bare currency."""
-
-    amount: Decimal | None
-    currency: str | None
-
-
-def parse_count(raw: object) -> Parsed[int]:
+def parse_count(raw: object, numbers: NumberFormat = NumberFormat.POINT) -> Parsed[int]:
     """
     Read a count: "1", "411,840", 411840.
+
+    Args:
+        numbers: How the account's figures are printed, where they are texts.
 
     Returns:
         A non-negative integer that fits int64. None and "" mean that there is no figure.
     """
-    if _is_blank(raw):
+    if is_blank(raw):
         return Parsed(None)
     is_exact = isinstance(raw, float) and raw.is_integer() and abs(raw) < 2**53
-    number = _integer(f"{raw:.0f}" if is_exact else raw, _INTEGER)
+    number = _integer(f"{raw:.0f}" if is_exact else raw, _INTEGER, numbers)
     if number is None:
         return _unreadable(raw, "a count")
     return Parsed(number) if 0 <= number <= _INT64_MAX else _unreadable(raw, "a count from 0 to 2^63 - 1")
@@ -70,7 +69,7 @@ def parse_code(raw: object) -> Parsed[int]:
     Returns:
         An integer that fits int64. None and "" mean that there is none.
     """
-    if _is_blank(raw):
+    if is_blank(raw):
         return Parsed(None)
     code = _integer(raw, _CODE)
     if code is None:
@@ -78,46 +77,41 @@ def parse_code(raw: object) -> Parsed[int]:
     return Parsed(code) if abs(code) <= _INT64_MAX else _unreadable(raw, "a code that fits int64")
 
 
-def parse_currency(raw: str | None) -> Parsed[str]:
-    """Read a currency: three capital letters, as in ISO 4217."""
-    text = (raw or "").strip()
-    if not text:
-        return Parsed(None)
-    return Parsed(text) if _CURRENCY.fullmatch(text) else _unreadable(raw, "a currency")
-
-
-def parse_percent(raw: object) -> Parsed[float]:
+def parse_percent(raw: object, numbers: NumberFormat = NumberFormat.POINT) -> Parsed[float]:
     """
     Read a percentage, with or without its sign: "34.08%", "91.33", 0.
+
+    Args:
+        numbers: As with `parse_count`.
 
     Returns:
         A fraction: 34.08 % is 0.3408.
     """
-    if _is_blank(raw):
+    if is_blank(raw):
         return Parsed(None)
     number: Decimal | None = None
     match raw:
         case int() | float() if not isinstance(raw, bool) and abs(raw) <= _LARGEST_PERCENTAGE:
             number = Decimal(repr(raw))
         case str():
-            text = raw.strip()
+            text = in_points(raw.strip(), numbers)
             figure = text.removesuffix("%").rstrip()
             # With a comma and no point it is a fraction in half of the world; the API prints two decimals.
             is_ambiguous = "," in figure and "." not in figure
-            number = None if is_ambiguous else _decimal(figure, ambiguous_thousands=not text.endswith("%"))
+            number = None if is_ambiguous else decimal_in(figure, may_be_thousands=not text.endswith("%"))
     if number is None or abs(number) > _LARGEST_PERCENTAGE:
         return _unreadable(raw, "a percentage")
     return Parsed(float(number / 100))
 
 
-def printed_step(raw: object) -> Decimal:
+def printed_step(raw: object, numbers: NumberFormat = NumberFormat.POINT) -> Decimal:
     """
     Tell the worth of the last place of a percentage that `parse_percent` reads.
 
     Returns:
         As a fraction: of "34.08%" it is 0.0001.
     """
-    printed = raw if isinstance(raw, str) else repr(raw)
+    printed = in_points(raw, numbers) if isinstance(raw, str) else repr(raw)
     exponent = Decimal(printed.strip().removesuffix("%").rstrip().replace(",", "")).as_tuple().exponent
     assert isinstance(exponent, int), "parse_percent reads finite numbers only"
     return Decimal(1).scaleb(exponent - 2)
@@ -130,57 +124,35 @@ def parse_plain_decimal(text: str | None) -> Decimal | None:
     return Decimal(text)
 
 
-def parse_money(raw: object) -> Parsed[Money]:
-    """
-    Read an amount with its currency: "2,480 TRY", "0 TRY", or the bare "USD", which states no amount.
-
-    Returns:
-        Money whose amount is None for a bare currency, which is not the same as 0.
-    """
-    if _is_blank(raw):
-        return Parsed(None)
-    match raw.split() if isinstance(raw, str) else ():
-        case [currency] if _CURRENCY.fullmatch(currency):
-            return Parsed(Money(None, currency))
-        case [number, currency] if _CURRENCY.fullmatch(currency):
-            amount = _decimal(number, ambiguous_thousands=True)
-            if amount is not None and fits_money(amount):
-                return Parsed(Money(amount, currency))
-            return Parsed(Money(None, currency), problem(raw, "an amount with its currency"))
-    return _unreadable(raw, "an amount with its currency")
+def in_points(text: str, numbers: NumberFormat) -> str:
+    """Give a printed number with a point before its fraction, however the account's are printed."""
+    return text if numbers is NumberFormat.POINT else text.translate(_MIRRORED)
 
 
-def _is_blank(raw: object) -> bool:
+def is_blank(raw: object) -> bool:
+    """Whether there is nothing to read."""
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
-def _integer(raw: object, printed: re.Pattern[str]) -> int | None:
-    text = raw.strip() if isinstance(raw, str) else ""
+def _integer(raw: object, printed: re.Pattern[str], numbers: NumberFormat = NumberFormat.POINT) -> int | None:
+    text = in_points(raw.strip(), numbers) if isinstance(raw, str) else ""
     if len(text) <= _MOST_CHARACTERS and printed.fullmatch(text):
         return int(text.replace(",", ""))
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
-def _decimal(text: str, *, ambiguous_thousands: bool) -> Decimal | None:
+def decimal_in(text: str, *, may_be_thousands: bool) -> Decimal | None:
     """
     Read a decimal with a point, and commas only as thousands separators.
 
-    With *ambiguous_thousands*, one to three digits, a point and exactly three digits ("1.234") are refused:
+    With *may_be_thousands*, one to three digits, a point and exactly three digits ("1.234") are refused:
     in Turkish and German notation that is a thousand. "0.123" and "1,234.567" can only be fractions.
     """
     if len(text) > _MOST_CHARACTERS or not _DECIMAL.fullmatch(text):
         return None
-    if ambiguous_thousands and _MAYBE_GROUPED_BY_POINT.fullmatch(text):
+    if may_be_thousands and _MAYBE_GROUPED_BY_POINT.fullmatch(text):
         return None
     return Decimal(text.replace(",", ""))
-
-
-def fits_money(amount: Decimal) -> bool:
-    """Whether decimal(38, 9), the tables' type for money, holds an amount exactly."""
-    _, digits, exponent = amount.as_tuple()
-    if not isinstance(exponent, int):
-        return False
-    return -exponent <= MONEY_SCALE and len(digits) + min(exponent, 0) <= _MONEY_WHOLE_DIGITS
 
 
 def _unreadable(raw: object, expected: str) -> Parsed[T]:
@@ -189,5 +161,5 @@ def _unreadable(raw: object, expected: str) -> Parsed[T]:
 
 def problem(raw: object, expected: str) -> str:
     """Say that *raw*, shown by its beginning, is not what was expected."""
-    shown = repr(raw)
+    shown = _BRIEF.repr(raw) if isinstance(raw, list | dict) else repr(raw)
     return f"{shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''} is not {expected}"

@@ -1,9 +1,11 @@
 """
 The documented shape of a campaign's answer, in both of its generations; that of the list is in `day_list`. Pure.
 
-Only the shape is checked here: a body that breaks it is a `ContractViolation` with the path. The figures in
-it are left as they were printed, because one that cannot be read must not block a day (`printed_numbers`).
-Fields that are not documented stay in `model_extra`.
+Only the shape is checked here: a body that breaks it is a `ContractViolation` with the path. The figures and the
+attributes in it are left as they were printed, because one that cannot be read must not block a day
+(`printed_numbers`, `php`). A list or a section that is absent is empty: the checks of a campaign day tell where its
+rows should add up to something. Only without its overview an answer says nothing. Fields that are not documented stay
+in `model_extra`.
 """
 
 from __future__ import annotations
@@ -11,15 +13,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.php import as_list, as_object
 from insider_web_push.errors import ContractViolation, first_mistake
 
-Figure = JsonValue
-"""A number as the API printed it; read it with `printed_numbers`."""
+Figure = object
+"""A number as the API printed it, of whatever JSON type; read it with `printed_numbers`."""
+Attribute = object
+"""A text, a flag or a code as the API printed it, likewise; read it with `php`, `instants` or `printed_numbers`."""
 M = TypeVar("M", bound="Part")
+E = TypeVar("E")
+Entries = Annotated[list[Annotated[E, BeforeValidator(as_object)]], BeforeValidator(as_list)]
+"""A list as PHP prints it; an entry of nothing is an object without fields."""
 
 
 class Part(BaseModel):
@@ -77,7 +85,7 @@ class Overview(Part):
 class DeviceMetrics(Part):
     """One campaign's figures on one kind of device, over the window."""
 
-    device: str
+    device: Attribute = None
     sent: Figure = None
     delivered: Figure = None
     delivery_rate: Figure = None
@@ -91,56 +99,51 @@ class DeviceMetrics(Part):
 class Reason(Part):
     """Why messages did not arrive; `label` is an open set."""
 
-    label: str
-    count: Figure
+    label: Attribute = None
+    count: Figure = None
     percentage: Figure = None
 
 
 class Unsuccessful(Part):
     """`unsuccessfulMessages`."""
 
-    dropped: list[Reason] = []
-    undelivered: list[Reason] = []
+    dropped: Entries[Reason] = []
+    undelivered: Entries[Reason] = []
 
 
 class ClickMetrics(Part):
     """Clicks on one part of the message; only the older generation has it."""
 
-    name: str
-    header: str | None = None
+    name: Attribute = None
+    header: Attribute = None
     clicks: Figure = None
     click_ratio: Figure = None
 
 
-def _empty_list_is_empty_object(value: object) -> object:
-    """An empty PHP array is printed as `[]`, also where an object is meant (`comparisonData` shows it)."""
-    return {} if value == [] or value is None else value
-
-
 class CampaignMetrics(Part):
-    """A 200 answer of campaign-metrics. Attributes without which it still means something are optional."""
+    """A 200 answer of campaign-metrics. Whatever it still means something without is optional."""
 
-    name: str | None = None
-    status_name: str | None = None
-    primary_goal: str | None = None
-    start_date: str | None = None
-    end_date: str | None = None
-    is_recurring: bool | None = None
-    alias: str | None = None
-    preferred_currency: str | None = None
-    personalization_status: str | None = None
-    is_ttl_ended: Annotated[bool | None, Field(alias="isTTLEnded")] = None
-    goal_menu: Annotated[dict[str, JsonValue], BeforeValidator(_empty_list_is_empty_object)] = {}
+    name: Attribute = None
+    status_name: Attribute = None
+    primary_goal: Attribute = None
+    start_date: Attribute = None
+    end_date: Attribute = None
+    is_recurring: Attribute = None
+    alias: Attribute = None
+    preferred_currency: Attribute = None
+    personalization_status: Attribute = None
+    is_ttl_ended: Annotated[Attribute, Field(alias="isTTLEnded")] = None
+    goal_menu: Attribute = None
     overview: Overview
-    device_metrics: list[DeviceMetrics]
-    unsuccessful_messages: Annotated[Unsuccessful, BeforeValidator(_empty_list_is_empty_object)]
-    click_metrics: Annotated[list[ClickMetrics], BeforeValidator(lambda value: [] if value is None else value)] = []
-    status: JsonValue = None
-    working_status: JsonValue = None
-    send_type: JsonValue = None
-    comparison_data: JsonValue = None
-    success: JsonValue = None
-    message: JsonValue = None
+    device_metrics: Entries[DeviceMetrics] = []
+    unsuccessful_messages: Annotated[Unsuccessful, BeforeValidator(as_object)] = Unsuccessful()
+    click_metrics: Entries[ClickMetrics] = []
+    status: Attribute = None
+    working_status: Attribute = None
+    send_type: Attribute = None
+    comparison_data: Attribute = None
+    success: Attribute = None
+    message: Attribute = None
 
 
 def read_campaign_metrics(body: bytes) -> CampaignMetrics:
@@ -154,7 +157,7 @@ def read_campaign_metrics(body: bytes) -> CampaignMetrics:
     return validated(CampaignMetrics, json_object(body))
 
 
-def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, JsonValue]]:
+def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, object]]:
     """Give every undocumented field of an answer, with its path: (`$.overview.newFigure`, 7)."""
     for name, value in (part.model_extra or {}).items():
         yield f"{path}.{name}", value

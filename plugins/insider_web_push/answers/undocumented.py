@@ -12,8 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from pydantic import JsonValue
-
 from insider_web_push.answers.day_list import ListPage
 from insider_web_push.answers.shapes import CampaignMetrics, unknown_fields
 
@@ -21,7 +19,7 @@ _POSITION = re.compile(r"\[[0-9]+\]")
 _DEEPEST = 50
 
 
-def extra_of(detail: CampaignMetrics) -> dict[str, JsonValue]:
+def extra_of(detail: CampaignMetrics) -> dict[str, object]:
     """
     Give what an answer has beyond its columns, by path.
 

@@ -14,6 +14,7 @@ from insider_web_push.vocabulary import is_campaign_id
 
 CAMPAIGN_METRICS = "/v1/statistics/campaign-metrics"
 OVERALL_METRICS = "/v1/statistics/overall-metrics"
+TOP_METRICS = "/v1/statistics/top-metrics"
 ROWS_PER_PAGE = 20
 """The most rows that overall-metrics gives for one call of the budget."""
 
@@ -55,6 +56,16 @@ def overall_metrics_body(*, partner_id: str, day: date, page: int, today: date) 
         "page": str(page),
         "per_page": str(ROWS_PER_PAGE),
     }
+
+
+def top_metrics_body(*, partner_id: str, day: date, today: date) -> dict[str, str]:
+    """
+    Make the body of a top-metrics call: the account's totals of *day*.
+
+    Raises:
+        InvalidRequest: names the value that cannot be right.
+    """
+    return {"partner_id": partner_id, **_window(day, day, today)}
 
 
 def _window(first_day: date, last_day: date, today: date) -> dict[str, str]:

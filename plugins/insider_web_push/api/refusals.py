@@ -6,13 +6,14 @@ Table of statuses: the vendor's endpoint page and its Postman collection; bodies
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from insider_web_push.answers.decoding import message_in
+from insider_web_push.answers.refused import meaning_of, message_in, refusal_in
 from insider_web_push.errors import (
     CampaignNotFound,
     InsiderError,
@@ -20,16 +21,16 @@ from insider_web_push.errors import (
     ServiceUnavailable,
     Throttled,
     Unauthorized,
+    UpstreamFailed,
 )
 
-_THROTTLE_WORDS = ("too many", "rate limit", "requests/minute", "request limit")
 _LONGEST_RETRY_AFTER_S = 86_400.0
 """A day: a server that asks for more is asked again tomorrow."""
 _KEY_REFUSED = {
     401: "Check the API key (the connection's password)",
     403: "Check the API key, and the addresses that it is pinned to",
 }
-_ANOTHER_SERVICE_FAILED = frozenset({408, 424, 425})
+_ANOTHER_SERVICE_FAILED = frozenset({408, 425})
 _HINTS = {
     404: ". Check the connection's host: it is the API's address without a path",
     405: ". Check the connection's host: it is the API's address without a path",
@@ -78,22 +79,25 @@ def stated_limit(headers: Mapping[str, str]) -> int | None:
 
 def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> InsiderError | None:
     """
-    Turn an answer that is not a 2xx into the error that says what to do next.
+    Turn a refusal into the error that says what to do next.
 
     Returns:
-        None for a 2xx; `answers` judges its body.
+        None for a 2xx, whose body `answers` judges once it is kept; but for one that says in words that the limit is
+        reached, which the budget must learn, or that there is no such campaign.
     """
-    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return None
-    said = message_in(body)
-    answer = f"the API answered {status}" + (f": {said}" if said else "")
     wait_s = retry_after_s(headers, now=now)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and _names_the_limit(said)):
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return _error_of_2xx(status, body, wait_s)
+    said = message_in(body)
+    answer, meaning = f"the API answered {status}" + (f": {said}" if said else ""), meaning_of(said)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and meaning is Throttled):
         return Throttled(answer, retry_after_s=wait_s)
     if status in _KEY_REFUSED:
         return Unauthorized(f"{answer}. {_KEY_REFUSED[status]}")
-    if status == HTTPStatus.FAILED_DEPENDENCY and "campaign not found" in said.lower():
+    if status == HTTPStatus.FAILED_DEPENDENCY and meaning is CampaignNotFound:
         return CampaignNotFound(answer)
+    if status == HTTPStatus.FAILED_DEPENDENCY:
+        return UpstreamFailed(answer, retry_after_s=wait_s)
     if status in _ANOTHER_SERVICE_FAILED or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServiceUnavailable(answer, retry_after_s=wait_s)
     if status < HTTPStatus.BAD_REQUEST:
@@ -101,5 +105,13 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datet
     return InvalidRequest(answer + _HINTS.get(status, ""), status=status)
 
 
-def _names_the_limit(said: str) -> bool:
-    return any(word in said.lower() for word in _THROTTLE_WORDS)
+def _error_of_2xx(status: int, body: bytes, wait_s: float | None) -> InsiderError | None:
+    try:
+        decoded = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    said = refusal_in(decoded) if isinstance(decoded, dict) else None
+    answer, meaning = f"the API answered {status} with {said}", meaning_of(said or "")
+    if meaning is Throttled:
+        return Throttled(answer, retry_after_s=wait_s)
+    return CampaignNotFound(answer) if meaning is CampaignNotFound else None

@@ -46,8 +46,14 @@ class Held:
     stamped: bool = False
 
     def bounded(self, limit: RateLimit, *, now: float) -> Held:
-        """Give it so that it counts no longer than such a lease can, from now."""
-        return Held(min(self.until, now + (limit.window_s if self.stamped else limit.unstamped_s)), self.stamped)
+        """
+        Give it so that it counts no longer than such a lease can, from now.
+
+        It may be of a caller with another window, so a minute and its deadline are the least that is left to it.
+        """
+        usual = RateLimit()
+        longest_s = max(limit.window_s, usual.window_s) if self.stamped else max(limit.unstamped_s, usual.unstamped_s)
+        return Held(min(self.until, now + longest_s), self.stamped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ local limit, window, unstamped = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
 local BREAKER_S, PROBE_AFTER_S, SERVER_LIMIT_S = 300, 30, 600
+local USUAL_WINDOW_S, USUAL_UNSTAMPED_S = 60, 90
 
 local function number(field) return tonumber(redis.call('HGET', key, field) or '0') end
 local function set(field, value) redis.call('HSET', key, field, value) end
@@ -36,7 +37,7 @@ local function use()
   for i = 1, #fields, 2 do
     if string.sub(fields[i], 1, 6) == 'lease:' then
       local stamped, till = string.sub(fields[i + 1], 1, 1) == 's', tonumber(string.sub(fields[i + 1], 2))
-      local latest = now + (stamped and window or unstamped)
+      local latest = now + (stamped and math.max(window, USUAL_WINDOW_S) or math.max(unstamped, USUAL_UNSTAMPED_S))
       if till <= now then
         redis.call('HDEL', key, fields[i])
       else

@@ -26,7 +26,13 @@ def check(account: Account, *, out: TextIO) -> int:
     try:
         store = Storage(account.storage, hook.settings.partner_id)
         out.write(f"Account {account.name!r}: asking {hook.settings.base_url}, at most {MOST_CALLS} calls\n")
-        report = check_api(hook, store, timezone=account.timezone, pool_slots=account.pool_slots)
+        report = check_api(
+            hook,
+            store,
+            timezone=account.timezone,
+            pool_slots=account.pool_slots,
+            numbers=account.rules.number_format,
+        )
     except InsiderError as error:
         out.write(f"{type(error).__name__}: {error}\n")
         return NOT_CHECKED

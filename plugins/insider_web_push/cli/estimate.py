@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from insider_web_push.accounts.file import Account
-from insider_web_push.answers.day_list import day_list_of, read_list_page
+from insider_web_push.answers.day_list import read_list_page
+from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.dates import days_between, local_date, parse_day
 from insider_web_push.days.cost import Cost, Typical, cost_of, duration
 from insider_web_push.days.looks import Depth, is_quiet
@@ -78,7 +79,7 @@ def _asked(hook: InsiderWebPushHook, account: Account, days: Sequence[date]) -> 
     for day in days:
         answer = hook.overall_metrics(day=day, page=1, timezone=account.timezone)
         page = read_list_page(answer.body)
-        campaigns = day_list_of([page]).campaigns
+        campaigns = campaigns_of([page])
         listed += page.total
         shown += len(campaigns)
         active += sum(not is_quiet(item, None) for item in campaigns)
@@ -97,6 +98,6 @@ def _print(account: Account, first: date, last: date, cost: Cost, typical: Typic
     print(  # noqa: T201 — a command talks to people
         f"Account {account.name}, {first} to {last}: {cost.days + done} days{already}.\n"
         f"A day has {typical.listed:.0f} listed campaigns, {typical.active:.0f} of them active, {typical.source}.\n"
-        f"{cost.calls:,} calls: {cost.lists:,} for the lists, {cost.details:,} for the campaigns.\n"
+        f"{cost.calls:,} calls: {cost.lists:,} for lists and account totals, {cost.details:,} for the campaigns.\n"
         f"At least {duration(cost.seconds)} at {cost.limit} calls in {cost.window_s:.0f} s, if nobody else asks."
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 from insider_web_push.answers.day_list import Totals
-from insider_web_push.answers.shapes import read_campaign_metrics
+from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
+from insider_web_push.collecting.once_more import judged
 from insider_web_push.dates import parse_day
 from insider_web_push.days.handover import PlannedFetch
-from insider_web_push.errors import CampaignNotFound, ContractViolation, InvalidRequest, ServiceUnavailable
+from insider_web_push.errors import CampaignNotFound, InvalidRequest
 from insider_web_push.hook import Answer, InsiderWebPushHook
+from insider_web_push.lake.keys import instant_after
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome
@@ -24,9 +27,16 @@ _HAS_NOTHING = {400, 422, 424}
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There is nothing of a campaign day; says why, in words."""
+    """
+    There is nothing of a campaign day.
+
+    Attributes:
+        why: In words.
+        is_missing: Whether it stays without an answer, if it never had one.
+    """
 
     why: str
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +49,14 @@ class Fetcher:
         hook: The account's API.
         timezone: The account's time zone, an IANA name.
         run_id: Noted in what is kept.
+        later_than: An instant that whatever it fetches comes after, whatever this machine's clock says.
     """
 
     store: Storage
     hook: InsiderWebPushHook
     timezone: str
     run_id: str
+    later_than: datetime | None = None
 
     def fetch(self, wanted: PlannedFetch) -> str | Nothing:
         """
@@ -64,28 +76,36 @@ class Fetcher:
         tombstone = self.store.read_tombstone(day)
         if tombstone and tombstone.covers(campaign_id):
             return Nothing(f"campaign {campaign_id} was purged from {day}")
+        ask = partial(
+            self.hook.campaign_metrics, campaign_id=campaign_id, first_day=day, last_day=day, timezone=self.timezone
+        )
+        place = f"campaign {campaign_id} on {day}"
         try:
-            answer = self.hook.campaign_metrics(
-                campaign_id=campaign_id, first_day=day, last_day=day, timezone=self.timezone
-            )
+            found = judged(ask, read_campaign_metrics, what=place)
         except (CampaignNotFound, InvalidRequest) as error:
             status = 424 if isinstance(error, CampaignNotFound) else error.status
             if not wanted["listed"] and status in _HAS_NOTHING:
-                return Nothing(f"campaign {campaign_id} left the list of {day}, and keeps its last figures: {error}")
+                why = f"campaign {campaign_id} left the list of {day}, and keeps its last figures: {error}"
+                return Nothing(why, is_missing=True)
             if status not in _HAS_NOTHING or baseline is None or not baseline.are_zero:
                 raise
-            nothing = Answer({}, status, b"", datetime.now(UTC))
+            nothing = Answer({}, status, b"", self._later(wanted, datetime.now(UTC)))
             self._keep(day, campaign_id, nothing, baseline, CallOutcome.SKIPPED, reason=str(error))
             return Nothing(f"campaign {campaign_id} has no figures on {day}, and its totals are zero: {error}")
-        try:
-            read_campaign_metrics(answer.body)
-        except (ContractViolation, ServiceUnavailable) as refused:
-            key = self._keep(day, campaign_id, answer, baseline, CallOutcome.REJECTED, reason=str(refused))
-            where = f"The answer is kept as {self.store.url(key)}"
-            raise refused.at(f"campaign {campaign_id} on {day}", more=where) from refused
+        answer = replace(found.answer, fetched_at=self._later(wanted, found.answer.fetched_at))
+        said = found.said
+        if not isinstance(said, CampaignMetrics):
+            key = self._keep(day, campaign_id, answer, baseline, CallOutcome.REJECTED, reason=str(said))
+            raise said.at(place, more=f"The answer is kept as {self.store.url(key)}") from said
         key = self._keep(day, campaign_id, answer, baseline, CallOutcome.FETCHED)
         log.info("Campaign %s on %s: %d bytes kept as %s", campaign_id, day, len(answer.body), self.store.url(key))
         return key
+
+    def _later(self, wanted: PlannedFetch, at: datetime) -> datetime:
+        """Give an answer's instant, or one after what it came after, where another worker's clock was ahead."""
+        earlier = [datetime.fromisoformat(after)] if (after := wanted.get("after")) else []
+        earlier += [self.later_than] if self.later_than else []
+        return max([at, *map(instant_after, earlier)])
 
     def _keep(
         self,

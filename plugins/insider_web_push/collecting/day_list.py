@@ -5,11 +5,22 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
-from insider_web_push.answers.day_list import DayList, ListPage, day_list_of, pages_of, read_list_page
+from insider_web_push.answers.day_list import ListPage, pages_of, read_list_page
+from insider_web_push.answers.list_readings import ListReading, day_list_of, drift_in_words, settled
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
-from insider_web_push.errors import ContractViolation, PagesDrifted, PlanTooLarge, ServiceUnavailable
-from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.collecting.once_more import judged
+from insider_web_push.errors import (
+    BudgetUnavailable,
+    BudgetWait,
+    InsiderError,
+    PagesDrifted,
+    PlanTooLarge,
+    ServiceUnavailable,
+)
+from insider_web_push.hook import GIVE_BACK_WORKER_AFTER_S, Answer, InsiderWebPushHook
+from insider_web_push.lake.keys import instant_after, read_raw_key
 from insider_web_push.lake.raw import StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome
@@ -17,8 +28,8 @@ from insider_web_push.vocabulary import CallOutcome
 log = logging.getLogger(__name__)
 
 _WAIT_WITHIN_A_LIST_S = 600.0
-_READINGS = 2
-"""A list that changed while it was read is read once more; then something is wrong."""
+_READINGS = 3
+"""How often a list is read that changes while it is read, before all readings are taken together."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,51 +62,98 @@ class ListCollector:
 
         Raises:
             PlanTooLarge: it alone takes more calls than are left; known after the first page.
-            PagesDrifted: twice, there were not as many unique campaigns as stated.
+            PagesDrifted: it changed each time it was read, and all readings together lack campaigns that it states.
             ContractViolation: a page breaks the documented shape; it is kept, and its place is in the message.
             InsiderError: as the hook.
         """
-        for _ in range(_READINGS):
-            swept_at = datetime.now(UTC)
-            pages, found = self._read(day)
-            if not found.has_drifted:
-                return self._keep(day, pages, swept_at, CallOutcome.FETCHED), len(found.campaigns)
-            log.warning(
-                "%s: %d unique campaigns, but a total of %d: the list changed while it was read",
-                day, len(found.campaigns), found.stated_total,
-            )  # fmt: skip
-        unique, total = len(found.campaigns), found.stated_total
-        raise PagesDrifted(f"{day}: {unique} unique campaigns, but a total of {total}, {_READINGS} times")
+        stored: list[StoredPage] = []
+        readings: list[ListReading] = []
+        while len(readings) < _READINGS and not (readings and settled(readings)):
+            if readings:
+                log.warning("%s: %s: the list is read again", day, drift_in_words(readings[-1:]))
+            swept_at = self._later_than_stored(day)
+            readings.append(ListReading(self._read(day, stored), ROWS_PER_PAGE))
+        newest = settled(readings)
+        if newest and not newest.twice:
+            readings, stored = [newest], stored[-len(newest.pages) :]
+        found = day_list_of(readings)
+        if found.lost:
+            raise PagesDrifted(drift_in_words(readings))
+        for name, sentences in found.day_checks.items():
+            log.warning("%s: %s: %s", day, name, "; ".join(sentences))
+        key = self._keep(day, stored, swept_at, CallOutcome.FETCHED, top_metrics=self._top_metrics(day))
+        return key, len(found.campaigns)
 
-    def _read(self, day: date) -> tuple[list[StoredPage], DayList]:
-        """Read page by page up to the total that the first one states."""
-        spent = self.sent
-        kept: list[StoredPage] = []
+    def _later_than_stored(self, day: date) -> datetime:
+        """Give the present instant, or one after what is stored of the day, where another worker's clock was ahead."""
+        keys = [self.store.newest_list(day), *self.store.newest_snapshots(day).values()]
+        stored = max((named.at for key in keys if key and (named := read_raw_key(key))), default=None)
+        now = datetime.now(UTC)
+        return now if stored is None else max(now, instant_after(stored))
+
+    def _read(self, day: date, stored: list[StoredPage]) -> list[ListPage]:
+        """Read page by page up to the total that the first one states; adds what came to *stored*."""
         read: list[ListPage] = []
         pages = 1
-        while len(kept) < pages:
-            answer = self.hook.overall_metrics(day=day, page=len(kept) + 1, timezone=self.timezone)
-            self.sent += 1
-            # Starting over would cost the calls again, so a worker that has begun a list waits longer.
-            self.hook.max_wait_s = _WAIT_WITHIN_A_LIST_S
-            kept.append(StoredPage(request=answer.request, status=answer.status, body=answer.body))
-            try:
-                read.append(read_list_page(answer.body))
-            except (ContractViolation, ServiceUnavailable) as refused:
-                key = self._keep(day, kept, answer.fetched_at, CallOutcome.REJECTED)
-                where = f"It is kept as {self.store.url(key)}"
-                raise refused.at(f"list of {day}, page {len(kept)}", more=where) from refused
-            if len(kept) == 1:
+        while len(read) < pages:
+            place = f"list of {day}, page {len(read) + 1}"
+            ask = partial(self._page, day, len(read) + 1, pages)
+            found = judged(ask, read_list_page, what=place)
+            stored.append(_as_stored(found.answer))
+            if not isinstance(found.said, ListPage):
+                key = self._keep(day, stored, found.answer.fetched_at, CallOutcome.REJECTED)
+                raise found.said.at(place, more=f"It is kept as {self.store.url(key)}") from found.said
+            read.append(found.said)
+            if len(read) == 1:
                 pages = pages_of(read[0].total, per_page=ROWS_PER_PAGE)
-                self._check_cost(day, spent + pages)
-        return kept, day_list_of(read)
+        return read
+
+    def _page(self, day: date, page: int, pages: int) -> Answer:
+        """Ask for one page, of so many as far as is known."""
+        self._check_cost(day, self.sent + pages - page + 1)
+        try:
+            answer = self.hook.overall_metrics(day=day, page=page, timezone=self.timezone)
+        except ServiceUnavailable:
+            self.sent += 1
+            raise
+        self.sent += 1
+        # Starting over would cost the calls again, so a worker that has begun a list waits longer.
+        self.hook.max_wait_s = _WAIT_WITHIN_A_LIST_S
+        return answer
+
+    def _top_metrics(self, day: date) -> StoredPage | None:
+        """Ask for the account's totals, once: a day's list is as good without them."""
+        if self.max_calls is not None and self.sent >= self.max_calls:
+            return None
+        waits_s, self.hook.max_wait_s = self.hook.max_wait_s, GIVE_BACK_WORKER_AFTER_S
+        try:
+            answer = self.hook.top_metrics(day=day, timezone=self.timezone)
+        except (BudgetWait, BudgetUnavailable) as unsent:
+            log.warning("%s: the account's totals were not asked for: %s", day, unsent)
+            return None
+        except InsiderError as error:
+            self.sent += 1
+            log.warning("%s: there are no totals of the account to compare the list with: %s", day, error)
+            return None
+        finally:
+            self.hook.max_wait_s = waits_s
+        self.sent += 1
+        return _as_stored(answer)
 
     def _check_cost(self, day: date, calls: int) -> None:
         if self.max_calls is not None and calls > self.max_calls:
             message = f"{day}: the list alone takes {calls} calls, more than max_calls = {self.max_calls}"
             raise PlanTooLarge(message)
 
-    def _keep(self, day: date, pages: list[StoredPage], at: datetime, outcome: CallOutcome) -> str:
+    def _keep(
+        self,
+        day: date,
+        pages: list[StoredPage],
+        at: datetime,
+        outcome: CallOutcome,
+        *,
+        top_metrics: StoredPage | None = None,
+    ) -> str:
         return self.store.write_list(
             StoredList(
                 run_id=self.run_id,
@@ -104,5 +162,10 @@ class ListCollector:
                 outcome=outcome,
                 swept_at=at,
                 pages=pages,
+                top_metrics=top_metrics,
             )
         )
+
+
+def _as_stored(answer: Answer) -> StoredPage:
+    return StoredPage(request=answer.request, status=answer.status, body=answer.body)

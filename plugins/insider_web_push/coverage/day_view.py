@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from insider_web_push.coverage.grid import State, state_of
 from insider_web_push.coverage.index import DayEntry, published_entry
+from insider_web_push.days.remedies import Names, steps, what_to_do
+from insider_web_push.days.rules import Rules
+from insider_web_push.days.troubles import trouble_named
+from insider_web_push.days.verdict import published_problems
 from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 from insider_web_push.vocabulary import DetailStatus, Finality
 
@@ -32,6 +36,38 @@ class MovedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """
+    What is wrong with the published version, in verify's words.
+
+    Attributes:
+        said: What is wrong, with names.
+        step: What to do about it.
+        is_red: Whether verify is red for it.
+    """
+
+    said: str
+    step: str
+    is_red: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """
+    A counter of the day.
+
+    Attributes:
+        name: As people read it.
+        figure: The sum over the campaigns, as printed.
+        account: What the account's own totals say, as printed; empty if they do not say.
+    """
+
+    name: str
+    figure: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignLine:
     """
     What the page says of one campaign of the day.
@@ -41,6 +77,7 @@ class CampaignLine:
         fetched_at: When its figures were fetched, printed in the account's time zone.
         figures: What the list said of it before it was fetched, as printed.
         has_answer: Whether an answer is stored.
+        lacks: Whether it is missing or held.
     """
 
     campaign_id: str
@@ -52,6 +89,7 @@ class CampaignLine:
     fetched_at: str
     figures: list[str]
     has_answer: bool
+    lacks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,44 +99,69 @@ class DayView:
 
     Attributes:
         problem: Why the newest look could not be published; empty if it was.
+        way_out: What to do about that; empty if its cause is not known.
         conf: The run configuration with which the refresh looks at this day again.
+        troubles: What is wrong with what is published.
         facts: Names and values.
+        totals: The day's counters.
         moves: The first of the figures that the newest revision changed.
         more_moves: How many more figures it changed.
     """
 
     state: State
     problem: str
+    way_out: str
     conf: str
+    troubles: list[Trouble] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
     moves: list[MovedFigure] = field(default_factory=list)
     more_moves: int = 0
     campaigns: list[CampaignLine] = field(default_factory=list)
 
 
-def view_of(day: date, manifest: Manifest | None, noted: DayEntry | None, *, why_not: str = "") -> DayView:
+def view_of(
+    day: date,
+    manifest: Manifest | None,
+    noted: DayEntry | None,
+    *,
+    rules: Rules,
+    names: Names,
+    why_not: str = "",
+) -> DayView:
     """
     Describe a day.
 
     Args:
         manifest: What is published of it, which counts where the index says something else.
         noted: What the index says of it: why a look was not published stands nowhere else.
+        rules: The account's: how many campaigns may fail a check.
+        names: What is called how for the account.
         why_not: Why it has no manifest, in words.
     """
+    way_out = ""
+    if noted and noted.trouble:
+        way_out = what_to_do(trouble_named(noted.trouble), names, days=[day.isoformat()])
     if manifest is None:
         state = state_of(noted if noted and not noted.revision else None)
         problem = noted.why if noted and noted.why else why_not
-        return DayView(state, problem, _conf(day, state))
+        return DayView(state, problem, way_out, _conf(day, state))
     state = state_of(published_entry(manifest))
     moves = list(_moves(manifest))
     return DayView(
         state,
         problem=noted.why if noted else "",
+        way_out=way_out,
         conf=_conf(day, state),
+        troubles=[
+            Trouble(problem.said, steps(problem.causes, names, days=[day.isoformat()]), problem.is_red)
+            for problem in published_problems(manifest, rules)
+        ],
         facts=_facts(manifest),
+        totals=_totals(manifest),
         moves=moves[:_SHOWN_MOVES],
         more_moves=max(0, len(moves) - _SHOWN_MOVES),
-        campaigns=[_line(key, campaign, manifest.timezone) for key, campaign in _by_weight(manifest)],
+        campaigns=[_line(key, campaign, manifest) for key, campaign in _by_weight(manifest)],
     )
 
 
@@ -121,19 +184,38 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
     return facts
 
 
+def _totals(manifest: Manifest) -> list[Total]:
+    """Put the account's own totals beside the sums; a counter that only one of them has is shown as well."""
+    names = [*manifest.totals, *(name for name in manifest.account_totals if name not in manifest.totals)]
+    return [
+        Total(
+            name.replace("_", " ").capitalize(),
+            _figure(manifest.totals.get(name)),
+            _figure(manifest.account_totals[name]) if name in manifest.account_totals else "",
+        )
+        for name in names
+    ]
+
+
 def _by_weight(manifest: Manifest) -> list[tuple[str, PublishedCampaign]]:
     """Order campaigns: those that lack something first, then by what was sent."""
 
     def weight(item: tuple[str, PublishedCampaign]) -> tuple[bool, int, str]:
         campaign_id, campaign = item
         sent = campaign.baseline.sent if campaign.baseline else None
-        return (campaign.status is not DetailStatus.MISSING, -(sent or 0), campaign_id)
+        return (not _lacks(campaign_id, campaign, manifest), -(sent or 0), campaign_id)
 
     return sorted(manifest.campaigns.items(), key=weight)
 
 
-def _line(campaign_id: str, campaign: PublishedCampaign, timezone: str) -> CampaignLine:
+def _lacks(campaign_id: str, campaign: PublishedCampaign, manifest: Manifest) -> bool:
+    return campaign.status is DetailStatus.MISSING or campaign_id in manifest.held
+
+
+def _line(campaign_id: str, campaign: PublishedCampaign, manifest: Manifest) -> CampaignLine:
     notes = [campaign.reason] if campaign.reason else []
+    if why := manifest.held.get(campaign_id):
+        notes.append(f"held: its newest answer says less: {why}")
     if not campaign.listed:
         notes.append("no longer listed")
     if campaign.accepted_by:
@@ -145,9 +227,10 @@ def _line(campaign_id: str, campaign: PublishedCampaign, timezone: str) -> Campa
         status=str(campaign.status),
         finality=str(campaign.finality).replace("_", " "),
         notes=notes,
-        fetched_at=local_time(campaign.fetched_at, timezone),
+        fetched_at=local_time(campaign.fetched_at, manifest.timezone),
         figures=[_figure(getattr(campaign.baseline, name, None)) for name in _LISTED_FIGURES],
         has_answer=campaign.snapshot is not None,
+        lacks=_lacks(campaign_id, campaign, manifest),
     )
 
 

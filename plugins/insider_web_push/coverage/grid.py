@@ -46,7 +46,7 @@ class Cell:
 
     Attributes:
         said: What the index knows of it, in words; it may know nothing.
-        is_troubled: Whether its newest look could not be published, though an older version is there.
+        is_troubled: Whether it is there, though its newest look could not be published, or some campaigns are held.
     """
 
     day: date
@@ -154,13 +154,18 @@ def _said(entry: DayEntry | None) -> str:
         said.append(f"{sum(entry.details.values())} campaigns: {parts}")
     if entry.failed:
         said.append("1 failed check" if entry.failed == 1 else f"{entry.failed} failed checks")
+    if entry.lacks:
+        said.append(entry.lacks)
     if entry.why:
         said.append(f"the newest look was not published: {entry.why}" if entry.revision else entry.why)
     return "; ".join(said)
 
 
 def _cell(day: date, entry: DayEntry | None) -> Cell:
-    return Cell(day, state_of(entry), _said(entry), is_troubled=bool(entry and entry.revision and entry.why))
+    state = state_of(entry)
+    # That a partial day lacks something, its letter says.
+    is_troubled = bool(entry and entry.revision and (entry.why or (entry.lacks and state is not State.PARTIAL)))
+    return Cell(day, state, _said(entry), is_troubled=is_troubled)
 
 
 def _months(cells: dict[date, Cell]) -> dict[date, list[Cell | None]]:

@@ -9,12 +9,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from insider_web_push.days.verdict import lacks_of
 from insider_web_push.errors import ContractViolation, first_mistake
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.vocabulary import Finality
 
 INCOMPLETE, PURGED = "incomplete", "purged"
 """Statuses of days without a manifest; those of days with one are `vocabulary.DayStatus`."""
+_LONGEST_LACKS = 400
+"""Characters: one object has the words of hundreds of days. The day's page has all of them."""
 
 
 class DayEntry(BaseModel):
@@ -29,8 +32,10 @@ class DayEntry(BaseModel):
         run: Its run.
         details: Number of campaigns by `vocabulary.DetailStatus`.
         finality: Number of campaigns by `vocabulary.Finality`.
-        failed: How many checks failed, over all campaigns.
+        failed: How many checks failed, over all campaigns; one of the day as a whole counts once.
         why: Why the newest look could not be published, in words; empty if it was.
+        trouble: The cause of that, a word of `days.troubles.Trouble`; empty if it is not known.
+        lacks: What the published version lacks, in words: why it is partial, and which campaigns are held.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,6 +49,8 @@ class DayEntry(BaseModel):
     finality: dict[str, int] = {}
     failed: int = 0
     why: str = ""
+    trouble: str = ""
+    lacks: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -92,13 +99,14 @@ def parse_index(data: bytes, *, where: str) -> CoverageIndex:
         raise ContractViolation(message) from None
 
 
-def published_entry(manifest: Manifest, *, run: EventOwed | None = None, why: str = "") -> DayEntry:
+def published_entry(manifest: Manifest, *, run: EventOwed | None = None, why: str = "", trouble: str = "") -> DayEntry:
     """
     Describe a published day.
 
     Args:
         run: The task that looked at the day now; its DAG counts where it committed the revision.
         why: Why its newest look could not be published; empty if it was.
+        trouble: The cause of that; empty if it is not known.
     """
     known = next((owed for owed in (run, manifest.event) if owed and owed.run_id == manifest.run_id), None)
     campaigns = manifest.campaigns.values()
@@ -110,11 +118,20 @@ def published_entry(manifest: Manifest, *, run: EventOwed | None = None, why: st
         run=manifest.run_id,
         details=dict(Counter(str(campaign.status) for campaign in campaigns)),
         finality=dict(Counter(str(campaign.finality) for campaign in campaigns)),
-        failed=sum(map(len, manifest.checks.values())),
+        failed=sum(map(len, manifest.checks.values())) + len(manifest.day_checks),
         why=why,
+        trouble=trouble,
+        lacks=_cut(lacks_of(manifest)),
     )
 
 
-def unpublished_entry(status: str, *, why: str, at: datetime | None = None, run: EventOwed | None = None) -> DayEntry:
+def unpublished_entry(
+    status: str, *, why: str, at: datetime | None = None, run: EventOwed | None = None, trouble: str = ""
+) -> DayEntry:
     """Describe a day that has no manifest: `incomplete` or `purged`."""
-    return DayEntry(status=status, at=at, dag=run.dag_id if run else "", run=run.run_id if run else "", why=why)
+    dag, run_id = (run.dag_id, run.run_id) if run else ("", "")
+    return DayEntry(status=status, at=at, dag=dag, run=run_id, why=why, trouble=trouble)
+
+
+def _cut(said: str) -> str:
+    return said if len(said) <= _LONGEST_LACKS else f"{said[:_LONGEST_LACKS]} …"

@@ -15,6 +15,7 @@ from insider_web_push.coverage.index import (
     published_entry,
     unpublished_entry,
 )
+from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
@@ -23,6 +24,7 @@ from insider_web_push.vocabulary import DayOutcome
 
 log = logging.getLogger(__name__)
 
+_NOTHING = DayEntry(status="")
 _HELD_BACK = frozenset({DayOutcome.KEPT, DayOutcome.HELD, DayOutcome.FAILED})
 """Outcomes of a look that could not be published, whatever was published before."""
 
@@ -41,10 +43,20 @@ def read_index(store: Storage) -> CoverageIndex | None:
 
 def entry_of(published: Published, *, run: EventOwed, at: datetime) -> DayEntry:
     """Describe a day as publish or purge left it."""
+    trouble = _trouble_of(published)
     if published.manifest is None:
         status = PURGED if published.outcome is DayOutcome.PURGED else INCOMPLETE
-        return unpublished_entry(status, why=published.why, at=at, run=run)
-    return published_entry(published.manifest, run=run, why=published.why if published.outcome in _HELD_BACK else "")
+        return unpublished_entry(status, why=published.why, at=at, run=run, trouble=trouble)
+    why = published.why if published.outcome in _HELD_BACK else ""
+    return published_entry(published.manifest, run=run, why=why, trouble=trouble)
+
+
+def _trouble_of(published: Published) -> str:
+    """Tell the cause of a look that could not be published; why something is missing, publish does not know."""
+    if published.outcome is DayOutcome.HELD:
+        has_held = published.manifest is not None and bool(published.manifest.held)
+        return str(Trouble.HELD_CAMPAIGN if has_held else Trouble.HELD_DAY)
+    return str(Trouble.DAMAGED_OBJECT) if published.outcome is DayOutcome.FAILED else ""
 
 
 def keep(store: Storage, changed: Mapping[date, DayEntry]) -> None:
@@ -92,9 +104,10 @@ def _caught_up(store: Storage, index: CoverageIndex, *, fresh: Mapping[date, Day
 def _published(store: Storage, days: Iterable[date], fresh: Mapping[date, DayEntry]) -> dict[date, DayEntry]:
     manifests = store.read_all((store.at.manifest(day) for day in days), _parsed)
     return {
-        manifest.day: published_entry(manifest, why=fresh[manifest.day].why if manifest.day in fresh else "")
+        manifest.day: published_entry(manifest, why=noted.why, trouble=noted.trouble)
         for manifest in manifests.values()
         if manifest
+        for noted in [fresh.get(manifest.day, _NOTHING)]
     }
 
 

@@ -99,7 +99,7 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep) -> Response:
         return manifest, index.days.get(day) if index else None, why_not
 
     manifest, noted, why_not = read_from(account, read)
-    view = view_of(day, manifest, noted, why_not=why_not)
+    view = view_of(day, manifest, noted, rules=account.rules, names=account.names, why_not=why_not)
     run_id = manifest.run_id if manifest else noted.run if noted else ""
     dag = dag_of_run(account, run_id, noted=noted.dag if noted else "") if run_id else None
     return page(

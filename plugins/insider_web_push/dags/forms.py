@@ -97,7 +97,17 @@ REFRESH: dict[str, Any] = {
         default=False,
         type=["boolean", "null"],
         title="Accept a fall",
-        description="Publishes days that are held for review because their counters fell by more than 20 %.",
+        description=(
+            "Publishes campaigns and days that are held because they say less than what is published: counters fell by "
+            "more than 20 %, or figures are gone. Verify names each; with campaigns given, only those are accepted."
+        ),
+        section=_ACCEPT,
+    ),
+    "accept_quiet": Param(
+        default=False,
+        type=["boolean", "null"],
+        title="Accept a quiet day",
+        description="Publishes days that are held because hardly anything happened on them, unlike on those before.",
         section=_ACCEPT,
     ),
     **MAX_CALLS,

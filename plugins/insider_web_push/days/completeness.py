@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.days.looks import Look, missing
@@ -25,6 +25,8 @@ class Standing:
         accepted: Campaigns that are not there, and that somebody accepted.
         skipped: Campaigns that the API has nothing for, more than a day may have; empty if they are few.
         expected: Number of campaigns of the day.
+        why: Why campaigns are missing, by their ids, as far as it is known.
+        quiet: That hardly anything happened on the day though it did on those before, in words; empty otherwise.
     """
 
     status: DayStatus | None
@@ -32,10 +34,14 @@ class Standing:
     accepted: tuple[ListedCampaign, ...] = ()
     skipped: tuple[str, ...] = ()
     expected: int
+    why: Mapping[str, str] = field(default_factory=dict)
+    quiet: str = ""
 
     @property
     def lacks(self) -> str:
         """Say what is missing, with names; empty if nothing is."""
+        if self.quiet:
+            return self.quiet
         if self.skipped:
             return (
                 f"the API has nothing for {len(self.skipped)} of {self.expected} campaigns "
@@ -43,9 +49,13 @@ class Standing:
             )
         if not self.missing:
             return ""
-        named = _listed(f"{swept.campaign_id} {swept.name!r}" for swept in self.missing)
+        named = _listed(map(self._named, self.missing))
         campaigns = "campaign" if len(self.missing) == 1 else "campaigns"
         return f"{len(self.missing)} {campaigns} ({named}) of {self.expected} missing"
+
+    def _named(self, swept: ListedCampaign) -> str:
+        why = self.why.get(swept.campaign_id)
+        return f"{swept.campaign_id} {swept.name!r}" + (f" ({why})" if why else "")
 
 
 def standing_of(
@@ -56,6 +66,7 @@ def standing_of(
     accepted: Collection[str],
     has_complete_version: bool,
     may_be_partial: bool,
+    answered: Collection[str] = frozenset(),
     wants_totals: bool = False,
 ) -> Standing:
     """
@@ -68,6 +79,8 @@ def standing_of(
         accepted: Campaigns that the day may go without.
         has_complete_version: Whether it is published as complete: then nothing less replaces it.
         may_be_partial: Whether `partial_after_h` is over, so that it may be published without what is missing.
+        answered: Campaigns that are published with what the API answered: where it has nothing for one of them any
+            more, that one is held by itself, and where it had nothing before, that is no news.
         wants_totals: Whether the list's figures are all that the run wants of it.
     """
     expected = len(swept.keys() | known.keys())
@@ -76,7 +89,11 @@ def standing_of(
     absent = missing(swept.values(), known, look)
     lacking = tuple(item for item in absent if item.campaign_id not in accepted)
     skipped = tuple(
-        sorted(key for key, item in known.items() if item.outcome is CallOutcome.SKIPPED and key not in accepted)
+        sorted(
+            key
+            for key, item in known.items()
+            if item.outcome is CallOutcome.SKIPPED and key not in accepted and key not in answered
+        )
     )
     too_many = skipped if len(skipped) > MOST_SKIPPED * expected else ()
     status: DayStatus | None = DayStatus.COMPLETE

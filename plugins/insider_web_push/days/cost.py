@@ -8,6 +8,9 @@ from insider_web_push.answers.day_list import pages_of
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
 from insider_web_push.days.looks import Depth
 
+ACCOUNT_TOTALS_CALLS = 1
+"""Calls for the account's totals of a day, which are compared with its list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typical:
@@ -31,7 +34,7 @@ class Cost:
     What a number of days costs.
 
     Attributes:
-        lists: Calls for the lists.
+        lists: Calls for the lists, and for the account's totals of each day.
         details: Calls for the campaigns.
         limit: Calls that the connection allows in a window.
         window_s: The window, seconds.
@@ -57,7 +60,7 @@ class Cost:
 def cost_of(days: int, typical: Typical, *, depth: Depth, limit: int, window_s: float) -> Cost:
     """Estimate the cost of *days* like the typical one: never fetched before, so every active campaign is a call."""
     details = round(days * typical.active) if depth is Depth.FULL else 0
-    lists = days * pages_of(round(typical.listed), per_page=ROWS_PER_PAGE)
+    lists = days * (pages_of(round(typical.listed), per_page=ROWS_PER_PAGE) + ACCOUNT_TOTALS_CALLS)
     return Cost(days=days, lists=lists, details=details, limit=limit, window_s=window_s)
 
 

@@ -18,11 +18,11 @@ from insider_web_push.lake.manifest import ManifestHead
 from insider_web_push.vocabulary import DayStatus
 
 RETRIED_UNTIL_AGE = 14
-"""Days that lack something are tried again at every refresh until they are this old."""
+"""Days that lack something, or hold something, are tried again at every refresh until they are this old."""
 CATCH_UP_DAYS = 60
 """How long a refresh may have been paused after a day's last look, and still catches it up."""
 AT_WORK = timedelta(hours=1)
-"""A day that was swept so lately, and is not published, is being fetched by somebody."""
+"""A day that was swept so lately, and is not published, is being fetched by somebody, unless it is too quiet."""
 MOST_DAYS = 800
 """Bounds a range that is asked for by hand: a typing mistake in a year must not start a run of centuries."""
 
@@ -31,12 +31,14 @@ class Why(StrEnum):
     """
     Why a refresh looks at a day.
 
-    age: a look of the ladder is due. incomplete: it was tried, and something is missing. event_owed: it is published,
-    and its event may be lost. asked: somebody asked for it.
+    age: a look of the ladder is due. incomplete: it was tried, and something is missing. held: campaigns of it keep
+    published figures, since their newest answers say less. event_owed: it is published, and its event may be lost.
+    asked: somebody asked for it.
     """
 
     AGE = "age"
     INCOMPLETE = "incomplete"
+    HELD = "held"
     EVENT_OWED = "event_owed"
     ASKED = "asked"
 
@@ -60,6 +62,8 @@ def days_due(published: Iterable[ManifestHead], tried: Iterable[date], *, today:
             due[head.day] = Why.INCOMPLETE
         elif rules.is_due(looked_at=head.looked_at, age=age):
             due[head.day] = Why.AGE
+        elif head.held and age <= RETRIED_UNTIL_AGE:
+            due[head.day] = Why.HELD
         elif head.event:
             due[head.day] = Why.EVENT_OWED
     return dict(sorted(due.items()))

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from insider_web_push.answers.day_list import ListedCampaign, ListPage, day_list_of, read_list_page
+from insider_web_push.answers.account_totals import read_account_totals
+from insider_web_push.answers.day_list import ListedCampaign, ListPage
+from insider_web_push.answers.list_readings import day_list_of
 from insider_web_push.dates import age_of, start_of_age
 from insider_web_push.days.completeness import Standing, standing_of
 from insider_web_push.days.handover import DayWork, DiscoveredDay
+from insider_web_push.days.listed_day import day_checks_of, is_cut, readings_in
 from insider_web_push.days.looks import Cause, Depth, Look, Mode, to_fetch
+from insider_web_push.days.quiet_days import why_quiet
 from insider_web_push.days.rules import Rules
-from insider_web_push.errors import ContractViolation
+from insider_web_push.errors import DamagedObject
 from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedCampaign
 from insider_web_push.lake.raw import Known
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.vocabulary import CallOutcome, DayStatus
+from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus
 
 if TYPE_CHECKING:
     from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
 BY_SETTINGS = "settings"
+_ANSWERED = frozenset({DetailStatus.FETCHED, DetailStatus.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ class GatheredDay:
     Attributes:
         before: The published version; None if there is none.
         sweep: Key of the newest sweep.
-        pages: The pages of that sweep.
+        pages: The pages of that sweep's newest reading.
         swept: The campaigns of that sweep by id, but for purged ones.
         unlisted: Campaigns that were published and are no longer listed, as they were last known.
         known: Newest usable snapshot by campaign id, but for purged ones.
@@ -44,6 +49,10 @@ class GatheredDay:
         accepted: Who lets the day go without a campaign, by its id.
         wants_totals: Whether the list's figures are all that is wanted. Never of a day that has details: it would lose
             them.
+        account_totals: The account's counters by top-metrics, as far as they are stored and can be read.
+        day_checks: What is wrong with the day as a whole, a sentence each, by the name of a `DayCheck`.
+        troubles: Why this run could not fetch a campaign, by its id.
+        quiet: That the day is held since hardly anything happened on it, in words; empty if it is not.
     """
 
     day: date
@@ -60,6 +69,10 @@ class GatheredDay:
     tombstone: Tombstone | None
     accepted: Mapping[str, str]
     wants_totals: bool = False
+    account_totals: Mapping[str, int] = field(default_factory=dict)
+    day_checks: Mapping[str, list[str]] = field(default_factory=dict)
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    quiet: str = ""
 
     @property
     def age(self) -> int:
@@ -77,6 +90,21 @@ class GatheredDay:
         never_fetched = {key: swept for key, swept in self.unlisted.items() if key not in self.known}
         return {**self.swept, **never_fetched}
 
+    @property
+    def why_missing(self) -> dict[str, str]:
+        """Why campaigns are missing, by their ids: as this run found out, or else as an earlier one did."""
+        noted = {
+            key: campaign.reason
+            for key, campaign in self.published.items()
+            if campaign.status is DetailStatus.MISSING and campaign.reason
+        }
+        return noted | dict(self.troubles)
+
+    def keeping(self, campaigns: Collection[str]) -> GatheredDay:
+        """Give the day as if the newest answer of some campaigns were the one that is published."""
+        published = self.before.known if self.before else {}
+        return replace(self, known=dict(self.known) | {key: published[key] for key in campaigns})
+
     def to_fetch(self, *, audit: str | None = None) -> list[tuple[ListedCampaign, Cause]]:
         """
         Choose the campaigns that need a call. Those that the day may go without are not among them.
@@ -90,7 +118,7 @@ class GatheredDay:
         return to_fetch(wanted, self.known, self.look, audit=audit) + [
             (swept, cause)
             for swept, cause in to_fetch(unlisted, self.known, self.look)
-            if cause in {Cause.CLOSING, Cause.ASKED}
+            if cause in {Cause.CLOSING, Cause.ASKED, Cause.HELD}
         ]
 
     def _may_be_fetched(self, campaign_id: str) -> bool:
@@ -115,31 +143,44 @@ class GatheredDay:
         """Judge the day."""
         hours = self.rules.partial_after_h
         waited_s = (now - start_of_age(self.day, 1, self.timezone)).total_seconds()
-        return standing_of(
+        standing = standing_of(
             self.expected,
             self.known,
             self.look,
             accepted=self.accepted,
             has_complete_version=self.before is not None and self.before.is_complete,
             may_be_partial=hours is not None and waited_s >= hours * 3600,
+            answered={key for key, campaign in self.published.items() if campaign.status in _ANSWERED},
             wants_totals=self.wants_totals,
         )
+        if self.quiet:
+            return replace(standing, status=None, missing=(), skipped=(), quiet=self.quiet)
+        return replace(standing, why=self.why_missing)
 
 
 def gather(
-    store: Storage, work: DiscoveredDay, *, rules: Rules, timezone: str, accept: Mapping[str, str] | None = None
+    store: Storage,
+    work: DiscoveredDay,
+    *,
+    rules: Rules,
+    timezone: str,
+    accept: Mapping[str, str] | None = None,
+    troubles: Mapping[str, str] | None = None,
+    accept_quiet: bool = False,
 ) -> GatheredDay | None:
     """
     Read what is stored of a day.
 
     Args:
         accept: Who lets this run's days go without a campaign, by its id.
+        troubles: Why this run could not fetch a campaign of this day, by its id.
+        accept_quiet: Whether this run publishes days on which hardly anything happened.
 
     Returns:
         None if there is no sweep to hold the day against, or the whole day was purged.
 
     Raises:
-        ContractViolation: a stored object is damaged or gone; names it.
+        DamagedObject: a stored object is damaged or gone; names it.
     """
     day = date.fromisoformat(work["day"])
     tombstone, before = store.read_tombstone(day), store.read_manifest(day)
@@ -152,12 +193,14 @@ def gather(
         stored = store.read_list(sweep)
     except FileNotFoundError:
         message = f"the stored list {sweep} of {day} is gone: fetch the day again, with mode all"
-        raise ContractViolation(message) from None
-    pages = [read_list_page(page.body) for page in stored.pages]
+        raise DamagedObject(message) from None
+    readings = readings_in(stored)
+    listed = day_list_of(readings)
+    account_totals = read_account_totals(stored.top_metrics.body) if stored.top_metrics else {}
     # A rebuild reads what the published version is made of, and nothing newer.
     known = before.known if work["rebuild"] and before else store.known(day, before)
     age = age_of(day, stored.swept_at, timezone)
-    swept = {item.campaign_id: item for item in day_list_of(pages).campaigns}
+    swept = {item.campaign_id: item for item in listed.campaigns}
     return GatheredDay(
         day=day,
         rules=rules,
@@ -165,18 +208,24 @@ def gather(
         before=before,
         sweep=sweep,
         swept_at=stored.swept_at,
-        pages=pages,
+        pages=list(readings[-1].pages),
         swept=_left(swept, tombstone),
         unlisted=_left(_unlisted(before, swept), tombstone),
         known=_left(known, tombstone),
-        look=_look(work, stored.swept_at, closing_age=rules.closed_at(age), timezone=timezone),
+        look=_look(work, stored.swept_at, before, closing_age=rules.closed_at(age), timezone=timezone),
         tombstone=tombstone,
         wants_totals=_wants_totals(work, before),
+        account_totals=account_totals,
+        day_checks=day_checks_of(listed, account_totals, rules, is_cut=is_cut(stored, tombstone)),
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
+        troubles=troubles or {},
+        quiet="" if accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before),
     )
 
 
-def _look(work: DiscoveredDay, swept_at: datetime, *, closing_age: int | None, timezone: str) -> Look:
+def _look(
+    work: DiscoveredDay, swept_at: datetime, before: ManifestHead | None, *, closing_age: int | None, timezone: str
+) -> Look:
     own = read_raw_key(work["sweep"] or "")
     closed_at = None
     if work["closing"] and closing_age:
@@ -186,6 +235,7 @@ def _look(work: DiscoveredDay, swept_at: datetime, *, closing_age: int | None, t
         since=own.at if own else swept_at,
         only=frozenset(work["only"]),
         closed_at=closed_at,
+        held=frozenset(before.held if before else ()),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
+
+_LONGEST_WHY = 500
 
 
 class DayWork(TypedDict):
@@ -37,12 +39,14 @@ class DiscoveredDay(DayWork):
         campaigns: How many were listed.
         calls: Requests that were sent.
         problem: Why there is no sweep; empty if there is one, or none is needed.
+        trouble: What that is, a word of `troubles.Trouble`.
     """
 
     sweep: str | None
     campaigns: int
     calls: int
     problem: str
+    trouble: NotRequired[str]
 
 
 class PlannedFetch(TypedDict):
@@ -52,6 +56,8 @@ class PlannedFetch(TypedDict):
     Attributes:
         baseline: The swept totals, as JSON; None if nobody swept.
         listed: Whether the list still has the campaign.
+        after: ISO instant of the list, or of the campaign's newest answer if that is later: an answer to this call came
+            after it, whatever the clock of its worker says. None, or absent in a plan of an older version: unknown.
     """
 
     campaign_id: str
@@ -59,6 +65,7 @@ class PlannedFetch(TypedDict):
     day: str
     baseline: dict[str, Any] | None
     listed: bool
+    after: NotRequired[str | None]
 
 
 class FetchTask(PlannedFetch):
@@ -72,6 +79,21 @@ class FetchTask(PlannedFetch):
     also: list[PlannedFetch]
 
 
+class FetchTrouble(TypedDict):
+    """
+    Why a campaign day could not be fetched.
+
+    Attributes:
+        why: The error's words.
+        kind: What that is, a word of `troubles.Trouble`.
+    """
+
+    campaign_id: str
+    day: str
+    why: str
+    kind: NotRequired[str]
+
+
 class Estimate(TypedDict):
     """
     What a run will cost.
@@ -79,7 +101,7 @@ class Estimate(TypedDict):
     Attributes:
         calls: Requests of the whole run, with those that discover has spent.
         seconds: The least time that they take, if nobody else asks.
-        by_cause: The calls by `looks.Cause`, and those of the lists as `sweep`.
+        by_cause: The calls by `looks.Cause`, and those of the lists and the account's totals as `sweep`.
         queued: Fetch tasks of the account's other runs that wait for the same budget.
         refused: Days that the API does not have, or whose list cannot be read.
         limit: Requests a minute that the connection allows now.
@@ -102,6 +124,7 @@ class DayResult(TypedDict):
         revision: The committed revision; 0 if nothing is published.
         why: The outcome in words.
         announced: Whether this task's event has the day as a partition.
+        wrote: Whether readers find something new, or something again that was lost.
     """
 
     day: str
@@ -109,6 +132,13 @@ class DayResult(TypedDict):
     revision: int
     why: str
     announced: bool
+    wrote: bool
+
+
+def fetch_trouble(wanted: PlannedFetch, why: str, *, kind: str) -> FetchTrouble:
+    """Say why a campaign day was not fetched, in at most 500 characters."""
+    shown = why if len(why) <= _LONGEST_WHY else why[: _LONGEST_WHY - 1] + "…"
+    return FetchTrouble(campaign_id=str(wanted["campaign_id"]), day=wanted["day"], why=shown, kind=kind)
 
 
 def chunked(planned: list[PlannedFetch], *, most: int) -> list[FetchTask]:

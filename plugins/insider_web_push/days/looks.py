@@ -23,7 +23,8 @@ class Mode(StrEnum):
     """
     Which campaign days a run looks at.
 
-    changed: never fetched, or totals unlike those before the last fetch. missing: never fetched. all: every one.
+    changed: never fetched, or totals that are unlike those before the last fetch, or unreadable. missing: never
+    fetched. all: every one.
     """
 
     CHANGED = "changed"
@@ -47,12 +48,15 @@ class Cause(StrEnum):
     Why a campaign day costs a call.
 
     new: never fetched. moved: its totals did. closing: delivery or attribution has closed since its last fetch.
-    asked: mode `all`. audit: one in a hundred of the others, to see what totals do not show.
+    unknown: the list has no readable totals for it, so that only a call can tell. held: its newest answer says less
+    than what is published. asked: mode `all`. audit: one in a hundred of the others, to see what totals do not show.
     """
 
     NEW = "new"
     MOVED = "moved"
     CLOSING = "closing"
+    UNKNOWN = "unknown"
+    HELD = "held"
     ASKED = "asked"
     AUDIT = "audit"
 
@@ -68,12 +72,14 @@ class Look:
         only: Campaigns that it looks at; the others count as there if they were ever fetched. Empty: all.
         closed_at: The newest closing look that the day has reached: a snapshot from before it is fetched once more.
             None where the run does not care.
+        held: Campaigns that keep published figures, since their newest answer says less: asked again at every look.
     """
 
     mode: Mode
     since: datetime
     only: Collection[str] = frozenset()
     closed_at: datetime | None = None
+    held: Collection[str] = frozenset()
 
     def cause(self, swept: ListedCampaign, known: Known | None) -> Cause | None:
         """Tell why a campaign needs a call; None if it needs none."""
@@ -83,10 +89,14 @@ class Look:
             return Cause.NEW
         if known.fetched_at >= self.since or self.mode is Mode.MISSING or not self.looks_at(swept):
             return None
+        if swept.campaign_id in self.held:
+            return Cause.HELD
         if self.mode is Mode.ALL:
             return Cause.ASKED
         if self.closed_at and known.fetched_at < self.closed_at:
             return Cause.CLOSING
+        if swept.totals.unreadable:
+            return Cause.UNKNOWN
         return Cause.MOVED if known.baseline != swept.totals else None
 
     def looks_at(self, swept: ListedCampaign) -> bool:
@@ -100,8 +110,13 @@ def is_quiet(swept: ListedCampaign, known: Known | None) -> bool:
 
 
 def missing(campaigns: Iterable[ListedCampaign], known: Mapping[str, Known], look: Look) -> list[ListedCampaign]:
-    """Name the campaigns that the day lacks, as this run looks at it."""
-    return [swept for swept in campaigns if look.cause(swept, known.get(swept.campaign_id))]
+    """
+    Name the campaigns that the day lacks, as this run looks at it.
+
+    One that is held is not among them: the day has its published figures, whatever became of this call.
+    """
+    causes = ((swept, look.cause(swept, known.get(swept.campaign_id))) for swept in campaigns)
+    return [swept for swept, cause in causes if cause not in {None, Cause.HELD}]
 
 
 def to_fetch(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from insider_web_push.vocabulary import CampaignId, Check, DayCheck, Finality
+from insider_web_push.vocabulary import CampaignId, Check, DayCheck, Finality, NumberFormat
 
 DELIVERY_CLOSED_AGE = 11
 """Days. A message lives up to 240 h (vendor's documentation), so ten days after its day ended nothing is delivered."""
@@ -49,6 +49,9 @@ class Rules(BaseModel):
             refresh leaves the days beyond it to the next one. Null: neither.
         check_thresholds: Share of the day's campaigns, 0 to 1, that may fail a check before verify fails, by the name
             of the check; 0.05 for those that are not named. Of `account_totals`: by what share they may differ.
+        accept_quiet: Whether a day is published without a question on which hardly anything happened, though each of
+            the seven published days before it had pushes.
+        number_format: How campaign-metrics prints the account's figures: "1,234.56", or "1.234,56".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +61,8 @@ class Rules(BaseModel):
     accept_missing: Annotated[tuple[CampaignId, ...], BeforeValidator(_ids_as_text)] = ()
     approve_above_h: Annotated[float, Field(gt=0, le=2400)] | None = 2.0
     check_thresholds: dict[Check | DayCheck, Annotated[float, Field(ge=0, le=1)]] = {}
+    accept_quiet: bool = False
+    number_format: NumberFormat = NumberFormat.POINT
 
     @property
     def final_age(self) -> int:

@@ -20,7 +20,7 @@ All are relative to the storage's root.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from insider_web_push.tables.schemas import CAMPAIGNS, CHANGES
@@ -28,6 +28,8 @@ from insider_web_push.vocabulary import CallOutcome
 
 _INSTANT = "%Y%m%dT%H%M%S.%fZ"
 """Sorts by time, and has no colon, which some stores and tools cannot have in a name."""
+_STEP = timedelta(microseconds=1)
+"""The least that two names can be apart."""
 _RAW_SUFFIX = ".json.gz"
 
 
@@ -113,6 +115,11 @@ class RawKey(NamedTuple):
     at: datetime
     outcome: CallOutcome
     campaign_id: str | None
+
+
+def instant_after(at: datetime) -> datetime:
+    """Give the first instant that a name can tell from this one: what is named by it counts as later."""
+    return at + _STEP
 
 
 def read_raw_key(key: str) -> RawKey | None:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from insider_web_push.answers.day_list import Totals
-from insider_web_push.errors import ContractViolation, first_mistake
+from insider_web_push.errors import DamagedObject, first_mistake
 from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus, Finality
 
@@ -115,7 +115,7 @@ class ManifestHead(_Part):
         Read a manifest, or as much of it as the class has.
 
         Raises:
-            ContractViolation: it is damaged, or written by a newer version; names it.
+            DamagedObject: it is damaged, or written by a newer version; names it.
         """
         try:
             return cls.model_validate_json(data)
@@ -123,7 +123,7 @@ class ManifestHead(_Part):
             first = first_mistake(error)
             what = f"{first.at}: {first.said}"
             message = f"the manifest {where} cannot be read ({what}): remove it, and rebuild the day"
-            raise ContractViolation(message) from None
+            raise DamagedObject(message) from None
 
 
 class Manifest(ManifestHead):

@@ -17,7 +17,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
 from insider_web_push.answers.day_list import Totals
-from insider_web_push.errors import ContractViolation
+from insider_web_push.errors import DamagedObject
 from insider_web_push.vocabulary import CallOutcome
 
 
@@ -59,13 +59,13 @@ class _RawObject(BaseModel):
         Read what `pack` wrote.
 
         Raises:
-            ContractViolation: the object is damaged; names it.
+            DamagedObject: it is; names it.
         """
         try:
             return cls.model_validate_json(gzip.decompress(packed))
         except (OSError, EOFError, zlib.error, ValidationError) as error:
             message = f"the stored object {where} is damaged ({type(error).__name__}): remove it, and fetch it again"
-            raise ContractViolation(message) from None
+            raise DamagedObject(message) from None
 
 
 class Snapshot(_RawObject):
@@ -98,11 +98,29 @@ class StoredPage(BaseModel):
 
 
 class StoredList(_RawObject):
-    """All pages of one list, verbatim; a rejected one is kept to look at, and is never read."""
+    """
+    All pages of one list, verbatim; a rejected one is kept to look at, and is never read.
+
+    Attributes:
+        swept_at: When it was begun to be read, and after any list of the day that is stored; UTC.
+        pages: One reading, or several after each other, where the list did not stand still. Each begins with page 1.
+        top_metrics: The account's totals of the day, as top-metrics gave them after it; None if it did not.
+    """
 
     outcome: CallOutcome = CallOutcome.FETCHED
     swept_at: datetime
     pages: list[StoredPage]
+    top_metrics: StoredPage | None = None
+
+    @property
+    def readings(self) -> list[list[StoredPage]]:
+        """The pages of each reading, in the order in which they were read."""
+        found: list[list[StoredPage]] = []
+        for page in self.pages:
+            if not found or page.request.get("page") == "1":
+                found.append([])
+            found[-1].append(page)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from insider_web_push.answers.day_list import campaign_id_in
 from insider_web_push.dates import week_name
 from insider_web_push.lake.keys import is_usable_list, revision_in
 from insider_web_push.lake.manifest import Manifest, PublishedFile
@@ -114,9 +115,14 @@ def forget_campaigns(store: Storage) -> int:
 def _without_rows(page: StoredPage, campaigns: Collection[str]) -> StoredPage:
     """Take campaigns out of a stored list, which is otherwise as it came."""
     decoded = json.loads(page.body)
-    inner = decoded["data"] if isinstance(decoded.get("data"), dict) else decoded
-    left = [row for row in inner["data"] if str(row.get("builderId")) not in campaigns]
-    if len(left) == len(inner["data"]):
+    inner = decoded["data"] if isinstance(decoded.get("data"), dict) and "data" in decoded["data"] else decoded
+    rows = inner.get("data")
+    left: object = rows
+    if isinstance(rows, list):
+        left = [row for row in rows if campaign_id_in(row) not in campaigns]
+    elif isinstance(rows, dict):
+        left = {key: row for key, row in rows.items() if campaign_id_in(row) not in campaigns}
+    if left == rows:
         return page
     inner["data"] = left
     return page.model_copy(update={"body": json.dumps(decoded, ensure_ascii=False).encode()})

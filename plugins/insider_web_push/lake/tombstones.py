@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from insider_web_push.errors import ContractViolation, first_mistake
+from insider_web_push.errors import DamagedObject, first_mistake
 
 
 class Tombstone(BaseModel):
@@ -47,11 +47,11 @@ class Tombstone(BaseModel):
         Read a tombstone.
 
         Raises:
-            ContractViolation: it is damaged; names it.
+            DamagedObject: it is damaged; names it.
         """
         try:
             return cls.model_validate_json(data)
         except ValidationError as error:
             said = first_mistake(error).said
             message = f"the tombstone {where} cannot be read: {said}; write it anew by purging again"
-            raise ContractViolation(message) from None
+            raise DamagedObject(message) from None

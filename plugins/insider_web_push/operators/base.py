@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.cost import calls_within
 from insider_web_push.days.gathered_day import GatheredDay, gather
-from insider_web_push.days.handover import DiscoveredDay
+from insider_web_push.days.handover import DiscoveredDay, FetchTrouble
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import BudgetWait, ConfigurationError
 from insider_web_push.hook import InsiderWebPushHook
@@ -26,6 +26,9 @@ from insider_web_push.publishing.event import UNKNOWN, TaskState
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+TROUBLES = "troubles"
+"""XCom key of a list of `handover.FetchTrouble`: why a fetch left campaign days missing."""
 
 
 class InsiderOperator(BaseOperator):
@@ -94,10 +97,25 @@ class InsiderOperator(BaseOperator):
         limit = self.hook.settings.limit
         return calls_within(hours, limit=limit.requests, window_s=limit.window_s)
 
-    def gather(self, context: Context, work: DiscoveredDay) -> GatheredDay | None:
-        """Read what is stored of a day, with what this run's form accepts as missing."""
-        accept = dict.fromkeys(context["params"].get("accept_missing") or (), context["run_id"])
-        return gather(self.store, work, rules=self.rules, timezone=self.timezone, accept=accept)
+    def gather(
+        self, context: Context, work: DiscoveredDay, troubles: Iterable[FetchTrouble] = ()
+    ) -> GatheredDay | None:
+        """
+        Read what is stored of a day, with what this run's form accepts.
+
+        Args:
+            troubles: Why this run could not fetch campaigns, also of other days: see `troubles_of`.
+        """
+        form = context["params"]
+        return gather(
+            self.store,
+            work,
+            rules=self.rules,
+            timezone=self.timezone,
+            accept=dict.fromkeys(form.get("accept_missing") or (), context["run_id"]),
+            troubles={item["campaign_id"]: item["why"] for item in troubles if item["day"] == work["day"]},
+            accept_quiet=bool(form.get("accept_quiet")),
+        )
 
     def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:
         """Make the publisher that commits days for this task."""
@@ -118,6 +136,17 @@ class InsiderOperator(BaseOperator):
         except BudgetWait as wait:
             resume_at = datetime.now(UTC) + timedelta(seconds=wait.retry_after_s or 0)
             raise AirflowRescheduleException(resume_at) from wait  # type: ignore[no-untyped-call]  # Airflow's is not annotated
+
+
+def troubles_of(context: Context, *, fetch: str = "fetch") -> list[FetchTrouble]:
+    """
+    Read why this run's fetches left campaigns missing.
+
+    Args:
+        fetch: Id of the task that fetches, which may be mapped: each of its instances pushes a list, or none.
+    """
+    pushed = context["ti"].xcom_pull(task_ids=[fetch], key=TROUBLES) or []
+    return [trouble for troubles in pushed if troubles for trouble in troubles]
 
 
 def _partner_id(conn_id: str) -> str | None:

@@ -36,8 +36,13 @@ class CheckAccountOperator(InsiderOperator):
         """Probe, keep, and say what differs."""
         self.log.info("At most %d calls", MOST_CALLS)
         with self.giving_back_the_worker():
-            slots = self.account_slots or self.pool_slots
-            report = check_api(self.hook, self.store, timezone=self.timezone, pool_slots=slots)
+            report = check_api(
+                self.hook,
+                self.store,
+                timezone=self.timezone,
+                pool_slots=self.account_slots or self.pool_slots,
+                numbers=self.rules.number_format,
+            )
         for line in report.lines():
             self.log.info("%s", line)
         if report.differing:

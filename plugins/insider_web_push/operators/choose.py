@@ -17,7 +17,8 @@ from insider_web_push.days.days_to_look_at import (
 )
 from insider_web_push.days.handover import DayWork
 from insider_web_push.days.looks import Depth, Mode
-from insider_web_push.errors import InvalidRequest
+from insider_web_push.days.quiet_days import why_list_quiet
+from insider_web_push.errors import ContractViolation, InvalidRequest
 from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.vocabulary import DayStatus
@@ -97,7 +98,13 @@ class ChooseDaysOperator(InsiderOperator):
         if sweep is None or (tombstone and tombstone.is_whole_day):
             return False
         swept = read_raw_key(sweep)
-        return swept is None or datetime.now(UTC) - swept.at > AT_WORK
+        if swept is None or datetime.now(UTC) - swept.at > AT_WORK:
+            return True
+        # Nothing keeps anybody busy there: the day's own run reads its list every half hour, or has given up.
+        try:
+            return bool(why_list_quiet(self.store, day, sweep))
+        except (ContractViolation, FileNotFoundError):
+            return False
 
 
 def _day(form: Any, name: str) -> date | None:

@@ -10,11 +10,12 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.days.census import census_of, said_of
 from insider_web_push.days.cost import seconds_needed
 from insider_web_push.days.days_to_look_at import Why
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DiscoveredDay, Estimate, FetchTask, PlannedFetch, chunked
-from insider_web_push.days.looks import Cause, is_quiet
+from insider_web_push.days.looks import Cause
 from insider_web_push.errors import ContractViolation, PlanTooLarge
 from insider_web_push.operators.base import InsiderOperator
 
@@ -81,13 +82,11 @@ class PlanFetchOperator(InsiderOperator):
             return None
 
     def _say(self, day: GatheredDay, chosen: list[tuple[ListedCampaign, Cause]]) -> None:
-        quiet = sum(is_quiet(swept, day.known.get(key)) for key, swept in day.swept.items())
         counts = Counter(str(cause) for _, cause in chosen)
-        listed = sum(swept.campaign_id in day.swept for swept, _ in chosen)
         self.log.info(
-            "%s: %d listed, %d to fetch%s, %d quiet, %d %s",
-            day.day, len(day.swept), len(chosen), f" ({_listed(counts)})" if counts else "", quiet,
-            len(day.swept) - listed - quiet, "with the list's totals alone" if day.wants_totals else "unmoved",
+            "%s: %d listed, %d to fetch%s, %s",
+            day.day, len(day.swept), len(chosen), f" ({_listed(counts)})" if counts else "",
+            said_of(census_of(day, chosen)),
         )  # fmt: skip
 
     def _estimate(self, context: Context, causes: Counter[str]) -> None:
@@ -123,12 +122,15 @@ def _audit(context: Context, work: DiscoveredDay) -> str | None:
 
 
 def _planned(work: DiscoveredDay, day: GatheredDay, swept: ListedCampaign) -> PlannedFetch:
+    known = day.known.get(swept.campaign_id)
+    instants = [day.swept_at, day.look.since, *([known.fetched_at] if known else [])]
     return PlannedFetch(
         campaign_id=swept.campaign_id,
         campaign_name=swept.name,
         day=work["day"],
         baseline=swept.totals.model_dump(mode="json"),
         listed=swept.campaign_id in day.swept,
+        after=max(instants).isoformat(),
     )
 
 

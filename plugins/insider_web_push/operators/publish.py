@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
@@ -14,7 +15,7 @@ from insider_web_push.coverage.keeping import entry_of, keep
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.errors import ContractViolation
-from insider_web_push.operators.base import InsiderOperator, this_task
+from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.publishing.commit import Published, Publisher
 from insider_web_push.vocabulary import DayOutcome
@@ -48,16 +49,27 @@ class AnnouncingOperator(InsiderOperator):
             revision=published.manifest.revision if published.manifest else 0,
             why=published.why,
             announced=published.announce,
+            wrote=published.wrote,
         )
 
     def announce(self, context: Context, results: list[DayResult]) -> list[DayResult]:
-        """Give the task's event the days that it announces; skip the task where there are none."""
+        """
+        Give the task's event the days that it announces.
+
+        Where there are none, the task sends no event: it succeeds if it wrote something, and is skipped if it did not.
+        """
         context["ti"].xcom_push(key=RESULTS, value=results)
         days = [result["day"] for result in results if result["announced"]]
-        if not days:
-            # A task that succeeds sends an event for each outlet, also without a partition.
-            raise AirflowSkipException("; ".join(f"{result['day']}: {result['why']}" for result in results))
-        context["outlet_events"][self.asset].add_partitions(days)
+        if days:
+            context["outlet_events"][self.asset].add_partitions(days)
+            return results
+        said = "; ".join(f"{result['day']}: {result['why']}" for result in results)
+        if not any(result["wrote"] for result in results):
+            raise AirflowSkipException(said)
+        # On success, Airflow sends an event for each outlet that the task has then, also without a partition
+        # (3.3.2, `sdk/execution_time/task_runner.py`, `_handle_current_task_success`).
+        self.outlets = []
+        self.log.info("Nothing is announced, since no complete day is new: %s", said)
         return results
 
 
@@ -65,15 +77,15 @@ class PublishDaysOperator(AnnouncingOperator):
     """
     Publish each day that was swept, if nothing of it is missing.
 
-    Its asset outlets get one event, with the days as partitions, only where something moved or an earlier event may
-    have been lost. Give it a pool of one slot, so that an account has one publish at a time, and the trigger rule
+    Its asset outlets get one event, with the days as partitions, only where a complete day moved or an earlier event
+    may have been lost. Give it a pool of one slot, so that an account has one publish at a time, and the trigger rule
     `all_done`.
 
     Args:
         swept: What discover handed on; None if it failed.
 
     Raises:
-        AirflowSkipException: there is nothing to announce.
+        AirflowSkipException: nothing was written, and there is nothing to announce.
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
@@ -92,39 +104,53 @@ class PublishDaysOperator(AnnouncingOperator):
         if context["params"].get("dry_run"):
             raise AirflowSkipException("dry run: nothing is published")
         publisher = self.publisher(context, accept_fall=bool(context["params"].get("accept_fall")))
+        troubles = troubles_of(context)
         covered: dict[date, DayEntry] = {}
-        results = [self._publish(context, publisher, work, covered) for work in self.swept]
+        results = []
+        for work in self.swept:
+            published = self._publish(context, publisher, work, partial(self.gather, context, work, troubles))
+            covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
+            results.append(self.describe(_day(work), published))
         keep(self.store, covered)
         return self.announce(context, results)
 
     def _publish(
-        self, context: Context, publisher: Publisher, work: DiscoveredDay, covered: dict[date, DayEntry]
-    ) -> DayResult:
-        day = date.fromisoformat(work["day"])
+        self, context: Context, publisher: Publisher, work: DiscoveredDay, gather: Callable[[], GatheredDay | None]
+    ) -> Published:
         try:
-            first = self.gather(context, work)
-            published = self._nothing(work) if first is None else publisher.publish(self._again(context, work, first))
+            first = gather()
+            return self._nothing(work) if first is None else publisher.publish(_again(gather, first))
         except ContractViolation as broken:
             # One damaged object must not keep the other days from being published; verify is red for it.
-            self.log.exception("%s cannot be published", day)
-            published = Published(DayOutcome.FAILED, None, str(broken))
-        covered[day] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
-        return self.describe(day, published)
+            self.log.exception("%s cannot be published", _day(work))
+            return Published(DayOutcome.FAILED, None, str(broken), announce=self._owes(context, work))
 
-    def _again(self, context: Context, work: DiscoveredDay, first: GatheredDay) -> Callable[[], GatheredDay]:
-        gathered = iter([first])
-
-        def again() -> GatheredDay:
-            day = next(gathered, None) or self.gather(context, work)
-            if day is None:
-                message = f"{work['day']} was purged while it was published"
-                raise ContractViolation(message)
-            return day
-
-        return again
+    def _owes(self, context: Context, work: DiscoveredDay) -> bool:
+        """Whether an earlier try of this task has committed the day, so that its event is still to be sent."""
+        try:
+            manifest = self.store.read_manifest(_day(work))
+        except ContractViolation:
+            return False
+        return manifest is not None and manifest.event == this_task(context)
 
     @staticmethod
     def _nothing(work: DiscoveredDay) -> Published:
         if work["problem"]:
             return Published(DayOutcome.KEPT, None, work["problem"])
-        return Published(DayOutcome.PURGED, None, "it was purged, and is left alone")
+        return Published(DayOutcome.PURGED, None, "it is gone for good, and left alone")
+
+
+def _day(work: DiscoveredDay) -> date:
+    return date.fromisoformat(work["day"])
+
+
+def _again(gather: Callable[[], GatheredDay | None], first: GatheredDay) -> Callable[[], GatheredDay]:
+    gathered = iter([first])
+
+    def again() -> GatheredDay:
+        day = next(gathered, None) or gather()
+        if day is None:
+            raise ContractViolation("it was purged while it was published")
+        return day
+
+    return again

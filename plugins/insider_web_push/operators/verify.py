@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from insider_web_push.days.gathered_day import GatheredDay
-from insider_web_push.days.handover import DayResult, DiscoveredDay
-from insider_web_push.days.rules import Rules
+from insider_web_push.days.handover import DayResult, DiscoveredDay, FetchTrouble
+from insider_web_push.days.remedies import Names, steps
+from insider_web_push.days.troubles import Trouble, trouble_named, trouble_of
+from insider_web_push.days.verdict import Problem, day_problems
 from insider_web_push.errors import IncompleteDay, InsiderError
 from insider_web_push.lake.manifest import Manifest
-from insider_web_push.operators.base import InsiderOperator, this_task
+from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.operators.publish import RESULTS
-from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -35,7 +35,8 @@ class VerifyDaysOperator(InsiderOperator):
         publish: Id of the task that publishes.
 
     Raises:
-        IncompleteDay: names every missing campaign, each failed check above its threshold, and each failed task.
+        IncompleteDay: names every missing campaign, each that is held, each failed check above its threshold, and each
+            failed task; and says what to do about each cause, as `days.remedies` has it.
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
@@ -57,40 +58,56 @@ class VerifyDaysOperator(InsiderOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Verify; and where this run's publish succeeded, note that the events it owed were sent."""
         failed = self._failed_tasks(context)
+        names = Names.of_dag(context["ti"].dag_id, conn_id=self.conn_id)
         if self.swept is None:
-            message = f"the days are unknown, since discover did not finish; failed: {', '.join(failed) or 'discover'}"
-            raise IncompleteDay(message)
+            said = f"the days are unknown, since discover did not finish; failed: {', '.join(failed) or 'discover'}"
+            todo = steps({Trouble.NO_LIST: ()}, names)
+            raise IncompleteDay(f"{said}. What to do: {todo}", said=said, troubles=(str(Trouble.NO_LIST),))
         if context["params"].get("dry_run"):
             return {"days": 0}
         # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
         pushed: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
         results = {result["day"]: result for result in pushed}
-        found = {work["day"]: self._verify(context, work, results.get(work["day"]), failed) for work in self.swept}
-        problems = [problem for of_day in found.values() for problem in of_day]
-        if failed and not problems:
-            problems = ["every day is complete, from earlier answers"]
-        if problems:
-            days = tuple(day for day, of_day in found.items() if of_day)
-            message = "; ".join(problems)
-            if failed:  # every other problem says itself what to do about it
-                named = ", ".join(failed[:_NAMED_IN_THE_MESSAGE])
-                message += f". See the logs of {named}; then clear them with downstream"
-            raise IncompleteDay(message, days=days)
+        troubles = troubles_of(context)
+        found = {
+            work["day"]: self._verify(context, work, results.get(work["day"]), troubles, failed) for work in self.swept
+        }
+        for day, problem in ((day, problem) for day, problems in found.items() for problem in problems):
+            if not problem.is_red:
+                self.log.warning("%s: %s. What to do: %s", day, problem.said, steps(problem.causes, names, days=[day]))
+        red = {day: of_day for day, problems in found.items() if (of_day := [one for one in problems if one.is_red])}
+        if red or failed:
+            raise _incomplete(red, failed, names)
         self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
         return {"days": len(self.swept)}
 
-    def _verify(self, context: Context, work: DiscoveredDay, result: DayResult | None, failed: list[str]) -> list[str]:
+    def _verify(
+        self,
+        context: Context,
+        work: DiscoveredDay,
+        result: DayResult | None,
+        troubles: Sequence[FetchTrouble],
+        failed: list[str],
+    ) -> list[Problem]:
         """Say what is wrong with one day; *result* is None if publish did not come to it."""
-        problems = [work["problem"]] if work["problem"] else []
+        if work["problem"]:
+            return [Problem(work["problem"], {trouble_named(work.get("trouble") or Trouble.OTHER): ()})]
         try:
-            day = None if problems else self.gather(context, work)
+            day = self.gather(context, work, troubles)
         except InsiderError as broken:
-            day, problems = None, [str(broken)]
-        if day is not None:  # else it was purged, or cannot be read
-            if result and result["announced"] and self.publish not in failed:
-                self._note_sent(context, day.before)
-            problems = _problems(day, work, result, now=datetime.now(UTC))
-        return [f"{work['day']}: {problem}" for problem in problems]
+            return [Problem(str(broken), {trouble_of(broken): ()})]
+        if day is None:  # it was purged
+            return []
+        if result and result["announced"] and self.publish not in failed:
+            self._note_sent(context, day.before)
+        return day_problems(
+            day.standing(now=datetime.now(UTC)),
+            day.before,
+            day.rules,
+            sweep=work["sweep"],
+            result=result,
+            troubles=[trouble for trouble in troubles if trouble["day"] == work["day"]],
+        )
 
     def _note_sent(self, context: Context, manifest: Manifest | None) -> None:
         """Commit that this run's event was sent, as its publish succeeded; another run's may still be owed."""
@@ -109,41 +126,17 @@ class VerifyDaysOperator(InsiderOperator):
         return sorted(re.sub(rf"^({'|'.join(self.watched)})_([0-9]+)$", r"\1[\2]", name) for name in failed)
 
 
-def _problems(day: GatheredDay, work: DiscoveredDay, result: DayResult | None, *, now: datetime) -> list[str]:
-    """Judge what is published of a day."""
-    manifest = day.before
-    lacks = day.standing(now=now).lacks
-    if lacks:
-        return [f"{lacks}; {_stays(manifest)}. To do without, refresh the day with accept_missing"]
-    was_refused = result is not None and result["outcome"] in {DayOutcome.HELD, DayOutcome.FAILED}
-    if was_refused or manifest is None or manifest.sweep < (work["sweep"] or ""):
-        return [f"{_why(result)}; {_stays(manifest)}"]
-    return _failing_checks(manifest, day.rules)
-
-
-def _why(result: DayResult | None) -> str:
-    if result and result["outcome"] == DayOutcome.FAILED:
-        return result["why"]
-    if result and result["outcome"] == DayOutcome.HELD:
-        return f"{result['why']}. If that is right, run the refresh for this day with accept_fall"
-    return "publish did not commit what was fetched: clear the run"
-
-
-def _stays(manifest: Manifest | None) -> str:
-    if manifest is None:
-        return "the day is not published"
-    if not manifest.is_complete:
-        return f"the day is published as {manifest.status}, revision {manifest.revision}"
-    return f"the day keeps revision {manifest.revision}"
-
-
-def _failing_checks(manifest: Manifest, rules: Rules) -> list[str]:
-    """Name the checks that more campaigns failed than the account allows."""
-    number = len(manifest.campaigns)
-    return [
-        f"check {check} failed for {len(campaigns)} of {number} campaigns "
-        f"({', '.join(campaigns[:_NAMED_IN_THE_MESSAGE])}), more than {rules.threshold(check):.0%}: "
-        "see failed_check_details of campaign_day"
-        for check, campaigns in manifest.checks.items()
-        if len(campaigns) > rules.threshold(check) * number
-    ]
+def _incomplete(red: Mapping[str, Sequence[Problem]], failed: Sequence[str], names: Names) -> IncompleteDay:
+    """Put what is wrong into one error, with what to do about each cause said once."""
+    said = "; ".join(f"{day}: {problem.said}" for day, problems in red.items() for problem in problems)
+    causes: dict[Trouble, tuple[str, ...]] = {}
+    for problem in (problem for problems in red.values() for problem in problems):
+        for trouble, campaigns in problem.causes.items():
+            causes[trouble] = (*causes.get(trouble, ()), *campaigns)
+    if not red:
+        said, causes = "every day is complete, from earlier answers", {Trouble.FAILED_TASK: ()}
+    if failed:
+        more = f" and {len(failed) - _NAMED_IN_THE_MESSAGE} more" if len(failed) > _NAMED_IN_THE_MESSAGE else ""
+        said += f". See the logs of {', '.join(failed[:_NAMED_IN_THE_MESSAGE])}{more}"
+    message = f"{said}. What to do: {steps(causes, names, days=red)}"
+    return IncompleteDay(message, days=tuple(red), said=said, troubles=tuple(map(str, causes)))

@@ -44,8 +44,8 @@ class WeeklyReportOperator(InsiderOperator):
         """Report, or say why not; gives the page's key."""
         asked = context["params"].get("week")
         monday = monday_of(str(asked or getattr(context["dag_run"], "partition_key", None) or ""))
-        complete = self._complete(monday)
-        waiting = waiting_for(monday, complete)
+        complete, purged = self._complete(monday), self._purged(monday)
+        waiting = waiting_for(monday, complete, purged=purged)
         if asked and waiting:
             raise IncompleteDay(waiting)
         folder = self.store.at.report(week_name(monday))
@@ -53,6 +53,7 @@ class WeeklyReportOperator(InsiderOperator):
         due = report_due(
             monday,
             complete=complete,
+            purged=purged,
             last=self._last(folder),
             totals=shown_totals(figures_of(rows)),
             threshold=self.correction_threshold,
@@ -64,9 +65,11 @@ class WeeklyReportOperator(InsiderOperator):
             monday=monday,
             campaign_days=rows,
             before=self._rows_before(monday),
+            purged_before=self._purged(monday - timedelta(days=7)),
             unsuccessful=self._rows(monday, "campaign_day_unsuccessful"),
             changes=self._rows(monday, "campaign_day_change"),
             revisions=complete,
+            **self._said_of_days(monday),
         )
         if self._complete(monday) != complete:
             raise RetryableError(f"a day of {week_name(monday)} was corrected while it was read: read it again")
@@ -76,6 +79,20 @@ class WeeklyReportOperator(InsiderOperator):
         """Give the revision of each day of the week that is complete."""
         found = [self.store.read_manifest(day) for day in days_between(monday, monday + timedelta(days=6))]
         return {manifest.day: manifest.revision for manifest in found if manifest and manifest.is_complete}
+
+    def _said_of_days(self, monday: date) -> dict[str, Any]:
+        """Give what the manifests say of the week's days as wholes."""
+        found = [self.store.read_manifest(day) for day in days_between(monday, monday + timedelta(days=6))]
+        manifests = [manifest for manifest in found if manifest]
+        return {
+            "day_checks": {manifest.day: manifest.day_checks for manifest in manifests},
+            "held": {manifest.day: manifest.held for manifest in manifests},
+        }
+
+    def _purged(self, monday: date) -> list[date]:
+        """Name the days of the week that were purged as a whole."""
+        stones = [self.store.read_tombstone(day) for day in days_between(monday, monday + timedelta(days=6))]
+        return [stone.day for stone in stones if stone and stone.is_whole_day]
 
     def _rows(self, monday: date, table: str) -> Rows:
         reader = DayReader(self.storage, self.store.partner_id)

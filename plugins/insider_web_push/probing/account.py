@@ -13,12 +13,20 @@ from insider_web_push.lake.storage import Storage
 from insider_web_push.probing.asking import Configured
 from insider_web_push.probing.course import findings_of
 from insider_web_push.probing.report import AccountReport
+from insider_web_push.vocabulary import NumberFormat
 
 WAIT_WITHIN_A_CHECK_S = 600.0
 """How long a check waits for a slot once it has begun, since starting over would cost its calls again."""
 
 
-def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_slots: int) -> AccountReport:
+def check_api(
+    hook: InsiderWebPushHook,
+    store: Storage,
+    *,
+    timezone: str,
+    pool_slots: int,
+    numbers: NumberFormat = NumberFormat.POINT,
+) -> AccountReport:
     """
     Ask the API, at most `course.MOST_CALLS` times, and keep the report.
 
@@ -27,6 +35,7 @@ def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_s
         store: Where the report goes.
         timezone: The account's, an IANA name.
         pool_slots: `Account.pool_slots`.
+        numbers: `Rules.number_format`.
 
     Raises:
         StorageNotWritable: the storage refused a write, before any call.
@@ -40,6 +49,7 @@ def check_api(hook: InsiderWebPushHook, store: Storage, *, timezone: str, pool_s
         today=local_date(checked_at, timezone),
         limit=settings.limit,
         pool_slots=pool_slots,
+        numbers=numbers,
     )
 
     def ask(endpoint: str, body: dict[str, str]) -> Heard:

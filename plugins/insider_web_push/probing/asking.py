@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from insider_web_push.answers.day_list import ListedCampaign, ListPage, day_list_of, read_list_page
+from insider_web_push.answers.day_list import ListedCampaign, ListPage, read_list_page
+from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
-from insider_web_push.api.endpoints import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE
+from insider_web_push.api.endpoints import CAMPAIGN_METRICS, OVERALL_METRICS, ROWS_PER_PAGE, TOP_METRICS
 from insider_web_push.api.heard import Heard
 from insider_web_push.budget.lease import RateLimit
 from insider_web_push.errors import InsiderError
+from insider_web_push.vocabulary import NumberFormat
 
 Ask = Callable[[str, dict[str, str]], Heard]
 """Sends one body to one endpoint, under the account's budget."""
@@ -26,6 +28,7 @@ class Configured:
         timezone: IANA name.
         today: The present day there.
         pool_slots: How many workers talk to, or wait for, the API at once.
+        numbers: How its figures are printed: `Rules.number_format`.
     """
 
     partner_id: str
@@ -33,12 +36,13 @@ class Configured:
     today: date
     limit: RateLimit
     pool_slots: int
+    numbers: NumberFormat = NumberFormat.POINT
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
     """
-    The two questions that the API answers, asked about one account.
+    The three questions that the API answers, asked about one account.
 
     Bodies are made here and not by `api.endpoints`, since some are meant to be refused.
     """
@@ -53,6 +57,10 @@ class Questions:
     def campaign(self, campaign_id: str, first: date | str, last: date | str) -> Heard:
         """Ask for one campaign's figures over a window."""
         return self.ask(CAMPAIGN_METRICS, {**self._window(first, last), "campaign_id": campaign_id})
+
+    def account(self, day: date) -> Heard:
+        """Ask for the account's totals of a day."""
+        return self.ask(TOP_METRICS, self._window(day, day))
 
     def _window(self, first: date | str, last: date | str) -> dict[str, str]:
         return {"partner_id": self.partner_id, "start_date": str(first), "end_date": str(last)}
@@ -69,7 +77,7 @@ def page_in(heard: Heard) -> ListPage | InsiderError:
 def campaigns_in(heard: Heard) -> list[ListedCampaign]:
     """Give the campaigns of a page of the list; nothing if it is none."""
     page = page_in(heard)
-    return day_list_of([page]).campaigns if isinstance(page, ListPage) else []
+    return campaigns_of([page]) if isinstance(page, ListPage) else []
 
 
 def detail_in(heard: Heard) -> CampaignMetrics | InsiderError:
@@ -86,5 +94,5 @@ def in_words(heard: Heard) -> str:
         return str(heard.error).removesuffix(".")
     page = page_in(heard)
     if isinstance(page, ListPage):
-        return f"{heard.status} with {len(page.data)} rows of {page.total}"
+        return f"{heard.status} with {page.rows} rows of {page.total}"
     return f"{heard.status} with figures" if isinstance(detail_in(heard), CampaignMetrics) else f"{heard.status}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from insider_web_push.answers.day_list import Totals, day_list_of
+from insider_web_push.answers.day_list import Totals
+from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.api.heard import Heard
 from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, RetryableError, Throttled, Unauthorized
 from insider_web_push.probing.asking import Ask, Configured, Questions, campaigns_in
@@ -17,11 +18,15 @@ from insider_web_push.probing.history import earliest_day
 from insider_web_push.probing.lists import ListEnds, list_findings, read_list
 from insider_web_push.probing.refusals import refusal_findings
 from insider_web_push.probing.report import Finding, Verdict
+from insider_web_push.probing.totals import account_totals_finding
 from insider_web_push.probing.transfer import transfer_findings
 from insider_web_push.probing.windows import DAYS, campaign_of_several_days, window_findings
 
-MOST_CALLS = 23
-"""How many calls a check makes if it needs two days' lists and asks every comparison twice; a minute allows 30."""
+MOST_CALLS = 27
+"""
+How many calls a check makes if it needs two days' lists, the second of five pages, and asks every comparison twice; a
+minute allows 30.
+"""
 _SETTLED_AGE, _RECENT_AGE = 14, 1
 """Days before today: a day whose delivery has closed, and yesterday, for an account that is new."""
 _STOPS = (Unauthorized, Throttled, BudgetWait, BudgetUnavailable)
@@ -63,15 +68,21 @@ def findings_of(ask: Ask, configured: Configured) -> tuple[list[Finding], int]:
 
 def _asked(questions: Questions, configured: Configured) -> Iterator[Finding]:
     listed = _busy_day(questions, configured.today)
-    totals = {campaign.campaign_id: campaign.totals for campaign in day_list_of(listed.pages).campaigns}
+    totals = {campaign.campaign_id: campaign.totals for campaign in campaigns_of(listed.pages)}
     busiest = campaign_of_several_days(totals, _totals_of_range(questions, listed.day)) if totals else None
     if busiest:
         yield from window_findings(
-            questions, campaign_id=busiest, last=listed.day, listed=totals[busiest], timezone=configured.timezone
+            questions,
+            campaign_id=busiest,
+            last=listed.day,
+            listed=totals[busiest],
+            timezone=configured.timezone,
+            numbers=configured.numbers,
         )
     else:
         yield _nothing_sent(listed)
     yield from list_findings(questions, listed)
+    yield account_totals_finding(questions, listed)
     yield earliest_day(questions, today=configured.today)
     yield from refusal_findings(questions, day=listed.day, campaign_id=busiest or next(iter(totals), None))
 
@@ -79,7 +90,7 @@ def _asked(questions: Questions, configured: Configured) -> Iterator[Finding]:
 def _busy_day(questions: Questions, today: date) -> ListEnds:
     """Read the list of a day whose figures have settled; of yesterday, if that day has none."""
     settled = read_list(questions, today - timedelta(days=_SETTLED_AGE))
-    if any(campaign.totals.sent for campaign in day_list_of(settled.pages).campaigns):
+    if any(campaign.totals.sent for campaign in campaigns_of(settled.pages)):
         return settled
     return read_list(questions, today - timedelta(days=_RECENT_AGE))
 

@@ -86,7 +86,9 @@ def _response_time(answers: Sequence[Heard], configured: Configured) -> Finding:
 
 def _unknown_fields(answers: Sequence[Heard]) -> Finding:
     pages = [page for heard in answers if isinstance(page := page_in(heard), ListPage)]
-    details = [detail for heard in answers if isinstance(detail := detail_in(heard), CampaignMetrics)]
+    found = [detail for heard in answers if isinstance(detail := detail_in(heard), CampaignMetrics)]
+    # The account's totals can be read as a campaign's figures, but have no devices.
+    details = [detail for detail in found if "device_metrics" in detail.model_fields_set]
     paths = [*count_unknown_in_list(pages), *count_unknown(details)]
     shown = ", ".join(paths[:_MOST_FIELDS]) + (f" and {len(paths) - _MOST_FIELDS} more" if paths[_MOST_FIELDS:] else "")
     return Finding(

@@ -6,7 +6,7 @@ whose dates does the answer show? Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,9 @@ from insider_web_push.answers.printed_numbers import parse_count
 from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.api.heard import Heard
 from insider_web_push.probing.asking import Questions, campaigns_in, detail_in
+from insider_web_push.probing.notation import notation_finding, notations_in, printed_counts
 from insider_web_push.probing.report import Finding, Verdict
+from insider_web_push.vocabulary import NumberFormat
 
 DAYS = 3
 _ENOUGH_DAYS = 2
@@ -30,11 +32,17 @@ Counts = Mapping[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days from *first* to *last*, both included, and what the API said of them."""
+    """
+    Days from *first* to *last*, both included, and what the API said of them.
+
+    Attributes:
+        numbers: How the account's figures are printed.
+    """
 
     first: date
     last: date
     heard: Heard
+    numbers: NumberFormat = NumberFormat.POINT
 
     @property
     def detail(self) -> CampaignMetrics | None:
@@ -50,7 +58,8 @@ class Window:
     @property
     def counts(self) -> Counts:
         """The campaign's counters; empty without figures."""
-        return _counts(self.detail) if self.detail else {}
+        printed = printed_counts(self.detail) if self.detail else {}
+        return {name: parse_count(raw, self.numbers).value for name, raw in printed.items()}
 
     @property
     def dates(self) -> tuple[datetime | None, datetime | None]:
@@ -93,7 +102,7 @@ def campaign_of_several_days(day_rows: Mapping[str, Totals], range_rows: Mapping
 
 
 def window_findings(
-    questions: Questions, *, campaign_id: str, last: date, listed: Totals, timezone: str
+    questions: Questions, *, campaign_id: str, last: date, listed: Totals, timezone: str, numbers: NumberFormat
 ) -> Iterator[Finding]:
     """
     Judge one campaign's windows: four calls, and one more for each comparison that does not hold.
@@ -102,17 +111,23 @@ def window_findings(
         last: The newest of the days.
         listed: What the list says of the campaign on that day.
         timezone: The configured one, an IANA name.
+        numbers: How figures are printed, as configured; where they show another notation, they are compared in that.
     """
 
     def ask(first: date, until: date) -> Window:
-        return Window(first, until, questions.campaign(campaign_id, first, until))
+        return Window(first, until, questions.campaign(campaign_id, first, until), shown)
 
+    shown = numbers
     days = [ask(last - timedelta(days=n), last - timedelta(days=n)) for n in reversed(range(DAYS))]
+    notations = notations_in(days[-1].detail, listed) if days[-1].detail else {}
+    shown = next(iter(notations)) if len(notations) == 1 else numbers
+    days = [replace(day, numbers=shown) for day in days]
     whole = ask(days[0].first, last)
     wrong = _unlike_sum(days, whole)
     moved = bool(wrong) and ask(whole.first, last).counts != whole.counts
     yield _adds_up(campaign_id, days, whole, wrong=wrong, moved=moved)
     yield _agrees_with_list(questions, campaign_id, days[-1], listed)
+    yield notation_finding(notations, campaign_id=campaign_id, day=last, configured=numbers)
     yield _dates(days[-1], whole)
     yield _time_zone(days[-1], whole, timezone)
 
@@ -214,20 +229,6 @@ def _time_zone(day: Window, whole: Window, timezone: str) -> Finding:
         topic="time zone", asked=f"the window shown for {day.name}", found=found,
         assumed=f"days of {timezone}", verdict=verdict, do=do,
     )  # fmt: skip
-
-
-def _counts(detail: CampaignMetrics) -> Counts:
-    overview = detail.overview
-    printed = {
-        "targeted": overview.total.targeted,
-        "sent": overview.targeted.sent,
-        "dropped": overview.targeted.dropped,
-        "delivered": overview.delivery_rate.delivered,
-        "undelivered": overview.delivery_rate.undelivered,
-        "clicks": overview.ctr.clicks,
-        "conversions": overview.conversion_rate.conversions,
-    }
-    return {name: parse_count(raw).value for name, raw in printed.items()}
 
 
 def _shown(window: Window) -> str:

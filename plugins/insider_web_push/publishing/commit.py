@@ -16,25 +16,21 @@ from insider_web_push.answers.undocumented import count_unknown, count_unknown_i
 from insider_web_push.dates import start_of_age
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Mode
-from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import EventOwed, Manifest
-from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
-from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.publishing.copies import write_copies
+from insider_web_push.publishing.drafting import Draft, Drafter
 from insider_web_push.publishing.event import Event, TaskState, event_of
 from insider_web_push.publishing.revision import (
     DayContent,
     changes_file,
-    content_of,
     files_of,
     is_unmoved,
     sentinel_of,
     still_published,
 )
-from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.changes import fallen, figures_moved, guarded_sums, moves_between
-from insider_web_push.tables.schemas import CHANGES, TABLES, from_parquet
+from insider_web_push.tables.schemas import CHANGES, OLDEST_SCHEMA, SCHEMA_VERSION
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 
 log = logging.getLogger(__name__)
@@ -54,12 +50,14 @@ class Published:
     Attributes:
         why: In words, for the log and for verify.
         announce: Whether the caller must send the day's event.
+        wrote: Whether readers find something new, or something again that was lost.
     """
 
     outcome: DayOutcome
     manifest: Manifest | None
     why: str
     announce: bool = False
+    wrote: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ class Publisher:
         run: The run that publishes: it owes the events of what it commits.
         state_of: Gives the state of another run's publish, see `event`.
         now: Present instant, UTC.
-        accept_fall: Whether a day is published though its counters fell.
+        accept_fall: Whether a day is published though its counters fell, or campaigns of it say less.
     """
 
     store: Storage
@@ -96,33 +94,37 @@ class Publisher:
         return published
 
     def _publish(self, day: GatheredDay) -> Published:
-        standing = day.standing(now=self.now())
+        standing, before = day.standing(now=self.now()), day.before
         if standing.status is None:
-            stays = f"revision {day.before.revision} stays" if day.before else "it stays unpublished"
-            return Published(DayOutcome.KEPT, day.before, f"{standing.lacks}, {stays}")
-        content = content_of(day, self._snapshots(day), status=standing.status, accepted=day.acceptances(standing))
-        if day.before and is_unmoved(content, day.before) and self._restore(day.before, content):
-            return self._commit_look(day, content, day.before)
-        rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
-        falls = fallen(*guarded_sums(rows_before or {}, content.tables))
-        if day.before and falls and not self.accept_fall:
+            stays = f"revision {before.revision} stays" if before else "it stays unpublished"
+            outcome = DayOutcome.HELD if standing.quiet else DayOutcome.KEPT
+            return self._kept(outcome, before, f"{standing.lacks}, {stays}")
+        draft = self.drafter.draft(day, standing, status=standing.status)
+        restored = self._restore(before, draft.content) if before and is_unmoved(draft.content, before) else None
+        if before and restored is not None:
+            return self._commit_look(day, draft, before, reason=standing.lacks, restored=restored)
+        falls = fallen(*guarded_sums(draft.rows_before or {}, draft.content.tables))
+        if before and falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
-            why = f"held for review: {said} since revision {day.before.revision}"
-            return Published(DayOutcome.HELD, day.before, why)
-        manifest = self._commit(day, content, rows_before)
+            return self._kept(DayOutcome.HELD, before, _joined(f"{said} since revision {before.revision}", draft.said))
+        manifest = self._commit(day, draft, reason=standing.lacks)
+        for campaign_id, lost in draft.accepted.items():
+            log.warning("%s: campaign %s says less, which was accepted: %s", day.day, campaign_id, lost)
         lacks = f", without what is missing: {standing.lacks}" if standing.lacks else ""
-        why = f"revision {manifest.revision} with {len(manifest.campaigns)} campaigns{lacks}"
-        return Published(_OF_STATUS[manifest.status], manifest, why, announce=manifest.is_complete)
+        why = _joined(f"revision {manifest.revision} with {len(manifest.campaigns)} campaigns{lacks}", draft.said)
+        return Published(_OF_STATUS[manifest.status], manifest, why, announce=manifest.is_complete, wrote=True)
 
-    def _snapshots(self, day: GatheredDay) -> dict[str, Snapshot]:
-        try:
-            return self.store.read_snapshots(item.key for item in day.known.values())
-        except FileNotFoundError as error:
-            message = f"a stored answer of {day.day} is gone ({error}): fetch the campaign again, or purge it"
-            raise ContractViolation(message) from None
+    def _kept(self, outcome: DayOutcome, before: Manifest | None, why: str) -> Published:
+        """Leave the version before, which this run may have committed in an earlier try, and owes the event of."""
+        return Published(outcome, before, why, announce=before is not None and before.event == self.run)
 
-    def _commit(self, day: GatheredDay, content: DayContent, rows_before: TableRows | None) -> Manifest:
-        before, published_at = day.before, self.now()
+    @property
+    def drafter(self) -> Drafter:
+        """What makes drafts for this run."""
+        return Drafter(store=self.store, run_id=self.run.run_id, accept_fall=self.accept_fall)
+
+    def _commit(self, day: GatheredDay, draft: Draft, *, reason: str) -> Manifest:
+        before, content, rows_before, published_at = day.before, draft.content, draft.rows_before, self.now()
         revision = before.revision + 1 if before else 1
         files = self.store.write_revision(day.day, revision, files_of(content.tables, revision=revision))
         moves = moves_between(rows_before, content.tables) if rows_before is not None else []
@@ -144,8 +146,12 @@ class Publisher:
             files=files,
             changes=changes,
             campaigns=content.campaigns,
+            held=dict(draft.held),
             totals=content.totals,
+            reason=reason,
             checks=content.checks,
+            day_checks=dict(day.day_checks),
+            account_totals=dict(day.account_totals),
             unknown_fields=_unknown_fields(day, content),
             moved=figures_moved(moves),
             sentinel=sentinel_of(content, before, moves),
@@ -155,7 +161,9 @@ class Publisher:
         write_copies(self.store, manifest, content)
         return manifest
 
-    def _commit_look(self, day: GatheredDay, content: DayContent, before: Manifest) -> Published:
+    def _commit_look(
+        self, day: GatheredDay, draft: Draft, before: Manifest, *, reason: str, restored: list[str]
+    ) -> Published:
         """Nothing moved: commit that it was looked at, and see to an event and to copies that may be lost."""
         owed = event_of(before.event, me=self.run, state_of=self.state_of) if before.event else Event.SENT
         event = {Event.SEND: self.run, Event.SENT: None, Event.PENDING: before.event}[owed]
@@ -163,47 +171,42 @@ class Publisher:
             update={
                 "sweep": day.sweep,
                 "looked_at": _looked_at(day),
-                "campaigns": still_published(content, before),
-                "sentinel": sentinel_of(content, before, []),
+                "campaigns": still_published(draft.content, before),
+                "held": dict(draft.held),
+                "reason": reason,
+                "sentinel": sentinel_of(draft.content, before, []),
+                "checks": draft.content.checks,
+                "day_checks": dict(day.day_checks),
+                "account_totals": dict(day.account_totals),
                 "event": event,
             }
         )
         if noted != before:
             self.store.write_manifest(noted)
-        write_copies(self.store, noted, content)
-        why = f"nothing moved since revision {noted.revision}, {len(noted.campaigns)} campaigns"
-        if noted.status is DayStatus.PARTIAL:
-            return Published(DayOutcome.PARTIAL, noted, f"{why}; some are still missing")
-        if owed is Event.SEND:
-            why = f"revision {noted.revision}, whose event was owed"
-            return Published(DayOutcome.PUBLISHED, noted, why, announce=True)
-        return Published(DayOutcome.UNMOVED, noted, why)
+        restored = [*restored, *write_copies(self.store, noted, draft.content)]
+        outcome, why = _looked(noted, draft, is_owed=owed is Event.SEND)
+        said = f"restored {len(restored)} lost {'file' if len(restored) == 1 else 'files'}" if restored else ""
+        return Published(outcome, noted, _joined(why, said), announce=owed is Event.SEND, wrote=bool(restored))
 
-    def _restore(self, before: Manifest, content: DayContent) -> bool:
-        """Write lost files of the revision again; tells whether it has all the bytes that were published."""
+    def _restore(self, before: Manifest, content: DayContent) -> list[str] | None:
+        """
+        Write lost files of the revision again.
+
+        Returns:
+            The keys of those; None if it cannot be made again with the bytes that were published.
+        """
         lost = [name for name, file in before.files.items() if self.store.read_file(file) is None]
         if not lost:
-            return True
+            return []
         instants = {campaign_id: campaign.fetched_at for campaign_id, campaign in before.campaigns.items()}
-        files = files_of(content.stamped(instants), revision=before.revision)
-        same = {name: sha256(files[name][0]).hexdigest() == before.files[name].sha256 for name in lost if name in files}
-        if len(same) < len(lost) or not all(same.values()):
-            return False
-        for name in lost:
-            self.store.write(before.files[name].key, files[name][0])
-        return True
-
-    def _rows_of(self, before: Manifest, tombstone: Tombstone | None) -> TableRows | None:
-        """Read the rows of the revision before, but for purged ones; None if they are lost: who knows what moved."""
-        rows: TableRows = {name: [] for name in TABLES}
-        for name, file in before.files.items():
-            data = self.store.read_file(file)
-            if data is None:
-                log.warning("%s: %s is lost, so what moved since cannot be told", before.day, file.key)
-                return None
-            found = from_parquet(data).to_pylist()
-            rows[name] = [row for row in found if not (tombstone and tombstone.covers(row["campaign_id"]))]
-        return rows
+        for version in range(SCHEMA_VERSION, OLDEST_SCHEMA - 1, -1):
+            files = files_of(content.stamped(instants), revision=before.revision, version=version)
+            made = {name: files[name][0] for name in lost if name in files}
+            if len(made) == len(lost) and all(
+                sha256(data).hexdigest() == before.files[name].sha256 for name, data in made.items()
+            ):
+                return [self.store.write(before.files[name].key, data) for name, data in made.items()]
+        return None
 
     def _was_overtaken(self, day: GatheredDay, manifest: Manifest) -> bool:
         """Whether another publisher committed this day, or another answer came in, while this one worked."""
@@ -216,9 +219,27 @@ class Publisher:
         return any(newest.get(key, "") > known.key for key, known in day.known.items())
 
 
+def _looked(noted: Manifest, draft: Draft, *, is_owed: bool) -> tuple[DayOutcome, str]:
+    """Say what a look that moved nothing came to."""
+    why = f"nothing moved since revision {noted.revision}, {len(noted.campaigns)} campaigns"
+    if noted.status is DayStatus.PARTIAL:
+        return DayOutcome.PARTIAL, _joined(why, noted.reason or "some are still missing", draft.said)
+    if is_owed:
+        return DayOutcome.PUBLISHED, _joined(f"revision {noted.revision}, whose event was owed", draft.said)
+    if draft.held:
+        return DayOutcome.HELD, f"{draft.held_said}; nothing else moved since revision {noted.revision}"
+    return DayOutcome.UNMOVED, why
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
+
+
 def _looked_at(day: GatheredDay) -> int:
     """
     Give the highest age at which the whole day was looked at.
+
+    A held campaign counts with the answer that is held: its look was had, and it is asked again as `looks.Cause.HELD`.
 
     A look at some of the campaigns does not count as one at the day; nor does one that left answers from before a
     closing count as the look of that closing.

@@ -15,13 +15,19 @@ from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.revision import DayContent
 from insider_web_push.tables.campaign import campaign_rows, merged
-from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.schemas import CAMPAIGNS, from_parquet, to_arrow, to_parquet
 
 log = logging.getLogger(__name__)
 
 
-def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> None:
-    """Bring what SQL reads in line with the manifest: also after a crash between the two."""
+def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> list[str]:
+    """
+    Bring what SQL reads in line with the manifest: also after a crash between the two.
+
+    Returns:
+        The keys of the day's copies that were not there, or not as the manifest says.
+    """
+    written: list[str] = []
     tables = {store.at.table(name, manifest.day): file for name, file in manifest.files.items()}
     changes = {store.at.changes(manifest.day, revision_in(file.key)): file for file in manifest.changes}
     for key, file in (tables | changes).items():
@@ -31,16 +37,17 @@ def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> Non
             if data is None:
                 log.warning("%s is lost, and with it what that revision changed", file.key)
             else:
-                store.write(key, data)
+                written.append(store.write(key, data))
     _write_campaigns(store, content, manifest)
     _report_unknown_fields(store, manifest)
+    return written
 
 
 def _write_campaigns(store: Storage, content: DayContent, manifest: Manifest) -> None:
     data = store.read_campaigns()
     existing = from_parquet(data).to_pylist() if data else []
     fresh = [
-        row | {"schema_version": SCHEMA_VERSION, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
+        row | {"schema_version": CAMPAIGNS.version, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
         for row in campaign_rows(content.days, revision=manifest.revision)
     ]
     written = to_parquet(to_arrow(CAMPAIGNS, merged(existing, fresh)))

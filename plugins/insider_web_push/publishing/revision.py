@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
+from insider_web_push.answers.php import parse_flag, parse_text
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
 from insider_web_push.dates import age_of
 from insider_web_push.days.gathered_day import GatheredDay
@@ -100,12 +101,12 @@ def _campaign(
     # What left the list can give no newer figures: it ages with the day.
     settled_at = seen_at if swept else max(seen_at, day.swept_at)
     finality = finality_of(
-        is_ttl_ended=detail.is_ttl_ended if detail else None,
+        is_ttl_ended=parse_flag(detail.is_ttl_ended).value if detail else None,
         age=age_of(day.day, settled_at, day.timezone),
         final_age=day.rules.final_age,
     )
     baseline = known.baseline if known else _stand_in(status, swept, published)
-    name = (detail.name if detail else None) or (said.name if said else None)
+    name = (parse_text(detail.name).value if detail else None) or (said.name if said else None)
     built = CampaignDay(
         campaign_id=campaign_id,
         day=day.day,
@@ -118,6 +119,7 @@ def _campaign(
         status=status,
         finality=finality,
         seen_at=seen_at,
+        numbers=day.rules.number_format,
     )
     return built, PublishedCampaign(
         name=name,
@@ -125,7 +127,7 @@ def _campaign(
         listed=swept is not None,
         status=status,
         finality=finality,
-        reason=snapshot.reason if snapshot else None,
+        reason=snapshot.reason if snapshot else _why_missing(status, day.why_missing.get(campaign_id)),
         snapshot=known.key if known else None,
         snapshot_at=known.fetched_at if known else None,
         fetched_at=seen_at,
@@ -152,6 +154,10 @@ def _status(
     return DetailStatus.QUIET if swept.totals.are_zero else _of_the_list(of_day)
 
 
+def _why_missing(status: DetailStatus, why: str | None) -> str | None:
+    return why if status is DetailStatus.MISSING else None
+
+
 def _of_the_list(of_day: DayStatus) -> DetailStatus:
     return DetailStatus.TOTALS if of_day is DayStatus.TOTALS else DetailStatus.MISSING
 
@@ -168,9 +174,14 @@ def is_unmoved(content: DayContent, before: Manifest | None) -> bool:
     return before is not None and before.content == content.hash and before.status is content.status
 
 
-def files_of(tables: TableRows, *, revision: int) -> dict[str, tuple[bytes, int]]:
-    """Write the Parquet files of a revision: bytes and number of rows, by table."""
-    return {name: _file(table, tables[name], revision) for name, table in TABLES.items()}
+def files_of(tables: TableRows, *, revision: int, version: int = SCHEMA_VERSION) -> dict[str, tuple[bytes, int]]:
+    """
+    Write the Parquet files of a revision: bytes and number of rows, by table.
+
+    Args:
+        version: Of the tables' columns.
+    """
+    return {name: _file(table, tables[name], revision, version) for name, table in TABLES.items()}
 
 
 def changes_file(
@@ -187,9 +198,9 @@ def changes_file(
     return _file(CHANGES, rows, before.revision + 1)
 
 
-def _file(table: Table, rows: list[dict[str, Any]], revision: int) -> tuple[bytes, int]:
-    stamp: dict[str, Any] = {"revision": revision, "schema_version": SCHEMA_VERSION}
-    return to_parquet(to_arrow(table, [row | stamp for row in rows])), len(rows)
+def _file(table: Table, rows: list[dict[str, Any]], revision: int, version: int = SCHEMA_VERSION) -> tuple[bytes, int]:
+    stamp: dict[str, Any] = {"revision": revision, "schema_version": min(version, table.version)}
+    return to_parquet(to_arrow(table, [row | stamp for row in rows], version=version)), len(rows)
 
 
 def sentinel_of(content: DayContent, before: Manifest | None, moves: list[Move]) -> Sentinel:
@@ -204,6 +215,8 @@ def sentinel_of(content: DayContent, before: Manifest | None, moves: list[Move])
         and was.snapshot
         and was.snapshot != campaign.snapshot
         and was.baseline == campaign.baseline
+        # Totals that cannot be read did not stand still; nobody knows what they did.
+        and not (campaign.baseline and campaign.baseline.unreadable)
     ]
     return Sentinel(checked=len(checked), missed=[campaign_id for campaign_id in checked if campaign_id in moved])
 

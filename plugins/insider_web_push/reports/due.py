@@ -67,6 +67,7 @@ def report_due(
     monday: date,
     *,
     complete: Mapping[date, int],
+    purged: Collection[date] = (),
     last: BuiltReport | None,
     totals: Mapping[str, str],
     threshold: float,
@@ -76,12 +77,13 @@ def report_due(
 
     Args:
         complete: The revision of each of its days that is complete.
+        purged: Those of its days that were purged.
         last: What its last report was made from; None if it has none.
         totals: `shown_totals` of the complete days.
         threshold: How far a total must have moved since the last report, as a fraction. Corrections add up, since
             they are measured against that report.
     """
-    if waiting := waiting_for(monday, complete):
+    if waiting := waiting_for(monday, complete, purged=purged):
         return Due(is_due=False, why=waiting)
     name = week_name(monday)
     if last is None:
@@ -95,14 +97,23 @@ def report_due(
     return Due(is_due=True, why=why)
 
 
-def waiting_for(monday: date, complete: Collection[date]) -> str | None:
-    """Say which days a week waits for; None if all seven are complete."""
+def waiting_for(monday: date, complete: Collection[date], *, purged: Collection[date] = ()) -> str | None:
+    """
+    Say which days a week waits for; None if all seven are complete.
+
+    A day that was purged never comes again, and neither does the week's report.
+    """
     days = days_between(monday, monday + timedelta(days=6))
     lacking = [day for day in days if day not in complete]
     if not lacking:
         return None
     found = len(days) - len(lacking)
-    return f"{found} of 7 days of {week_name(monday)} are complete; waiting for {', '.join(map(str, lacking))}"
+    said = [f"{found} of 7 days of {week_name(monday)} are complete"]
+    if awaited := [str(day) for day in lacking if day not in purged]:
+        said.append(f"waiting for {', '.join(awaited)}")
+    if gone := [str(day) for day in lacking if day in purged]:
+        said.append(f"{', '.join(gone)} {'was' if len(gone) == 1 else 'were'} purged: the week is never reported")
+    return "; ".join(said)
 
 
 def shown_totals(figures: Figures) -> dict[str, str]:

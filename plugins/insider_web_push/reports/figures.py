@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -59,6 +59,9 @@ class WeekInput:
         unsuccessful: Rows of campaign_day_unsuccessful, of the week.
         changes: Rows of campaign_day_change: all that moved in the week's days since they were first published.
         revisions: The revision of each day.
+        day_checks: What is wrong with a day as a whole, sentences by the name of a `DayCheck`; of days that have any.
+        held: Campaigns whose newest answer says less than what is published, and why; of days that have any.
+        purged_before: Those of the seven days before that were purged, and are never complete.
     """
 
     monday: date
@@ -67,6 +70,9 @@ class WeekInput:
     unsuccessful: Sequence[Row]
     changes: Sequence[Row]
     revisions: Mapping[date, int]
+    day_checks: Mapping[date, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    held: Mapping[date, Mapping[str, str]] = field(default_factory=dict)
+    purged_before: Sequence[date] = ()
 
 
 def figures_of(rows: Iterable[Row]) -> Figures:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from insider_web_push.reports.figures import COUNTS, Row, WeekInput
-from insider_web_push.vocabulary import Check
+from insider_web_push.vocabulary import Check, DayCheck
 
 _STATUSES = {
     "missing": "could not be fetched: the figures are the list's.",
@@ -29,12 +30,18 @@ def notes_of(given: WeekInput) -> list[str]:
         *_without_currency(rows),
         *_finality(rows),
         *_failed_checks(rows),
+        *_day_checks(given),
+        *_held(given),
         *_corrections(given),
     ]
 
 
 def _comparison(given: WeekInput) -> Iterator[str]:
-    if given.before is None:
+    if given.before is None and given.purged_before:
+        days = ", ".join(f"{day:%a} {day.day}" for day in given.purged_before)
+        were = "day of the week before was" if len(given.purged_before) == 1 else "days of the week before were"
+        yield f"{len(given.purged_before)} {were} purged ({days}), so nothing is compared with it."
+    elif given.before is None:
         yield "The week before is not complete, so nothing is compared with it."
 
 
@@ -68,6 +75,29 @@ def _failed_checks(rows: Iterable[Row]) -> Iterator[str]:
         yield f"Check {check} failed on {_number(number, 'campaign day')}{meaning}"
 
 
+def _day_checks(given: WeekInput) -> Iterator[str]:
+    """Name the days of each failed check of days as wholes; what exactly it found, their pages say."""
+    meanings = {str(check): check.meaning for check in DayCheck}
+    days: dict[str, list[date]] = {}
+    for day, checks in sorted(given.day_checks.items()):
+        for check in checks:
+            days.setdefault(check, []).append(day)
+    for check, found in sorted(days.items()):
+        meaning = f": {meanings[check]}" if check in meanings else "."
+        yield f"Check {check} failed for {_number(len(found), 'day')} as a whole ({_days(found)}){meaning}"
+
+
+def _held(given: WeekInput) -> Iterator[str]:
+    held = {day: campaigns for day, campaigns in sorted(given.held.items()) if campaigns}
+    if number := sum(map(len, held.values())):
+        keep = (
+            "keeps its earlier figures, since its newest answer says"
+            if number == 1
+            else ("keep their earlier figures, since their newest answers say")
+        )
+        yield f"{_number(number, 'campaign day')} {keep} less ({_days(held)})."
+
+
 def _corrections(given: WeekInput) -> Iterator[str]:
     corrected = sorted(day for day, revision in given.revisions.items() if revision > 1)
     if not corrected:
@@ -84,9 +114,13 @@ def _corrections(given: WeekInput) -> Iterator[str]:
             revenue[currency] = revenue.get(currency, Decimal(0)) + row["delta"]
     said = [f"{counts[name]:+,} {name}" for name in COUNTS if counts[name]]
     said += [f"{amount:+,.2f} {currency} of revenue" for currency, amount in sorted(revenue.items()) if amount]
-    days = ", ".join(f"{day:%a} {day.day}" for day in corrected)
+    days = _days(corrected)
     figures = f": {', '.join(said)}" if said else ""
     yield f"{_number(len(corrected), 'day')} corrected since first published ({days}){figures}."
+
+
+def _days(days: Iterable[date]) -> str:
+    return ", ".join(f"{day:%a} {day.day}" for day in days)
 
 
 def _number(number: int, what: str) -> str:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from insider_web_push.answers.day_list import ListedCampaign
-from insider_web_push.answers.printed_numbers import parse_currency
+from insider_web_push.answers.php import parse_flag, parse_text
+from insider_web_push.answers.printed_money import parse_currency
 from insider_web_push.tables.campaign_day import CampaignDay
 
 CampaignRow = dict[str, Any]
@@ -16,7 +17,7 @@ OF_THE_ANSWER = (
     "status_name", "primary_goal", "alias", "is_recurring", "personalization_status", "currency", "detail_day",
 )  # fmt: skip
 """Columns that only campaign-metrics tells. They are of the last day with an answer: a quiet day makes no call."""
-_VERBATIM_OF_THE_ANSWER = ("primary_goal", "alias", "is_recurring", "personalization_status")
+_TEXTS_OF_THE_ANSWER = ("primary_goal", "alias", "personalization_status")
 _VERBATIM_OF_THE_LIST = (
     "type", "status", "message_link", "first_button_link", "second_button_link", "send_date", "start_date", "end_date",
 )  # fmt: skip
@@ -71,11 +72,12 @@ def _row(day: CampaignDay, listed: ListedCampaign, revision: int) -> CampaignRow
     return {
         "campaign_id": day.campaign_id,
         "name": listed.name or day.name,
-        "status_name": (detail.status_name if detail else None) or listed.status_name,
+        "status_name": (parse_text(detail.status_name).value if detail else None) or listed.status_name,
         "currency": parse_currency(detail.preferred_currency).value if detail else None,
         "tags": None if listed.tags is None else list(listed.tags),
         **{name: getattr(listed, name) for name in _VERBATIM_OF_THE_LIST},
-        **{name: getattr(detail, name, None) for name in _VERBATIM_OF_THE_ANSWER},
+        **{name: parse_text(getattr(detail, name, None)).value for name in _TEXTS_OF_THE_ANSWER},
+        "is_recurring": parse_flag(detail.is_recurring).value if detail else None,
         "first_day": day.day,
         "last_day": day.day,
         "detail_day": day.day if detail else None,

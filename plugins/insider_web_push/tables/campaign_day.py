@@ -10,14 +10,15 @@ from typing import Any
 
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
 from insider_web_push.answers.instants import wrong_zone
+from insider_web_push.answers.printed_money import as_held
 from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.answers.undocumented import extra_of, plain_json
 from insider_web_push.tables import revenue
-from insider_web_push.tables.answer_columns import attributes, overview, preferred_currency, rows_below
+from insider_web_push.tables.answer_columns import amounts, attributes, overview, rows_below
 from insider_web_push.tables.failures import Reading
 from insider_web_push.tables.identities import RATES, breakdown_failures, counts_agree, list_failures, sum_failures
 from insider_web_push.tables.schemas import PROVENANCE, TABLES
-from insider_web_push.vocabulary import Check
+from insider_web_push.vocabulary import Check, NumberFormat, RevenueSource
 
 TableRows = dict[str, list[dict[str, Any]]]
 """Rows by table name, without the columns that only a revision knows."""
@@ -31,6 +32,7 @@ class CampaignDay:
 
     Attributes:
         timezone: The account's, an IANA name.
+        numbers: How its figures are printed in answers.
         name: The campaign's name, from the answer or else the list.
         type: Its type, from the list.
         swept: Its row of the newest list; None if it is no longer listed.
@@ -53,14 +55,17 @@ class CampaignDay:
     status: str
     finality: str
     seen_at: datetime
+    numbers: NumberFormat = NumberFormat.POINT
 
 
 def rows_of(days: Iterable[CampaignDay]) -> TableRows:
     """Build the rows of all tables for the campaigns of one day."""
     tables: TableRows = {name: [] for name in TABLES}
     for day in days:
-        reading = Reading()
+        reading = Reading(day.numbers)
         found = _detailed(day, day.detail, reading) if day.detail else _undetailed(day, reading)
+        if day.swept and (unreadable := day.swept.totals.unreadable):
+            reading.note(Check.LIST_FIGURES, f"the list has no readable {', '.join(unreadable)}")
         found["campaign_day"][0] |= {
             "name": day.name,
             "type": day.type,
@@ -79,10 +84,10 @@ def rows_of(days: Iterable[CampaignDay]) -> TableRows:
 def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> TableRows:
     """Build the rows of a campaign day that the API answered for."""
     tables: TableRows = {name: [] for name in TABLES}
-    currency = preferred_currency(detail, reading)
-    row = _EMPTY | attributes(detail, reading) | overview(detail, currency, reading)
+    money = amounts(detail, revenue.precise(day.baseline.revenue) if day.baseline else None, reading)
+    row = _EMPTY | attributes(detail, reading) | overview(detail, money, reading)
     seen: set[tuple[str, ...]] = set()
-    for table, path, found in rows_below(detail, currency, reading):
+    for table, path, found in rows_below(detail, money, reading):
         key = tuple(found[name] for name in TABLES[table].key[1:])
         if (table, *key) in seen:
             reading.note(Check.DUPLICATE, f"{path}: a second {', '.join(key)}")
@@ -95,22 +100,23 @@ def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> Ta
     if wrong := wrong_zone(day.day, day.timezone, row["starts_at"], row["ends_at"]):
         reading.note(Check.TIME_ZONE, wrong)
     extra = extra_of(detail)
-    row |= _believed_revenue(row, day.baseline, reading) | {"extra": plain_json(extra) if extra else None}
+    row |= _believed_revenue(row, day, reading)
+    row |= {"preferred_currency": money.preferred, "extra": plain_json(extra) if extra else None}
     tables["campaign_day"].append(row)
     return tables
 
 
-def _believed_revenue(row: dict[str, Any], baseline: Totals | None, reading: Reading) -> dict[str, Decimal | None]:
-    printed = row["revenue"]
+def _believed_revenue(row: dict[str, Any], day: CampaignDay, reading: Reading) -> dict[str, Any]:
+    printed, baseline = row["revenue"], day.baseline
     if printed is None:
-        return {"revenue": None, "revenue_reported": None}
-    held = revenue.as_held(printed)
-    listed = revenue.precise(baseline.revenue) if baseline else None
-    if listed is not None and revenue.agrees(listed, printed):
-        return {"revenue": listed, "revenue_reported": held}
-    if baseline is not None and listed is not None and counts_agree(row, baseline):
+        return {"revenue": None, "revenue_reported": None, "revenue_source": None}
+    # The newest list may be newer than the one before the answer: a fetch that is cleared has the list of then.
+    newest = day.swept.totals.revenue if day.swept else None
+    amount, source = revenue.believed(printed, baseline.revenue if baseline else None, newest)
+    is_listed = baseline is not None and revenue.precise(baseline.revenue) is not None
+    if source is RevenueSource.ANSWER and baseline and is_listed and counts_agree(row, baseline):
         reading.note(Check.REVENUE, f"{printed} printed, but {baseline.revenue} in the list")
-    return {"revenue": held, "revenue_reported": held}
+    return {"revenue": amount, "revenue_reported": as_held(printed), "revenue_source": str(source)}
 
 
 def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
@@ -120,7 +126,7 @@ def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
     A missing one has the list's figures. A quiet or skipped one has zeros, which is what its totals say; nothing was
     reported in detail.
     """
-    figures: dict[str, Any] = dict.fromkeys(COUNTERS, 0) | {"revenue": revenue.as_held(Decimal(0))}
+    figures: dict[str, Any] = dict.fromkeys(COUNTERS, 0) | {"revenue": as_held(Decimal(0))}
     if day.status in {"missing", "totals"}:
         totals = day.swept.totals if day.swept else day.baseline
         figures = {name: getattr(totals, name, None) for name in COUNTERS}
@@ -130,6 +136,7 @@ def _undetailed(day: CampaignDay, reading: Reading) -> TableRows:
         for name in expected:
             if figures[name] is None:
                 reading.note(Check.UNREADABLE, f"the list has no readable {name}")
+    figures["revenue_source"] = None if figures["revenue"] is None else str(RevenueSource.LIST)
     row = _EMPTY | figures | {rate.name: rate.of(figures) for rate in RATES}
     reading.note_all(sum_failures(row))
     return {"campaign_day": [row]}

@@ -53,16 +53,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """A counter of a day that fell too far to be published unseen."""
+    """A counter, or the revenue, of a day or of a campaign, that fell too far to be published unseen."""
 
     metric: str
-    before: int
-    after: int
+    before: int | Decimal
+    after: int | Decimal
 
     def __str__(self) -> str:
         """Say it in words, for logs."""
         share = 100 * (self.before - self.after) / self.before
-        return f"{self.metric} fell from {self.before:,} to {self.after:,} ({share:.0f} %)"
+        return f"{self.metric} fell from {_said(self.before)} to {_said(self.after)} ({share:.0f} %)"
 
 
 def moves_between(before: Mapping[str, list[dict[str, Any]]], after: TableRows) -> list[Move]:
@@ -70,7 +70,8 @@ def moves_between(before: Mapping[str, list[dict[str, Any]]], after: TableRows) 
     Compare two revisions of a day.
 
     Rates are left out: they follow from counts that are compared themselves. So is what `NO_FIGURES` names, and where a
-    row comes from.
+    row comes from. A revenue that one revision has precisely, and the other one rounded to the same printed figure, has
+    not moved.
 
     Args:
         before: Rows of the snapshot tables by table name, as read from their files.
@@ -168,11 +169,17 @@ def fallen(before: Mapping[str, int], after: Mapping[str, int]) -> list[Fall]:
         Counters of `GUARDED` that fell by more than `MOST_FALL_PERCENT`, and by at least `SMALLEST_FALL`.
     """
     falls = [Fall(name, before.get(name, 0), after.get(name, 0)) for name in GUARDED]
-    return [fall for fall in falls if _is_suspicious(fall.before, fall.before - fall.after)]
+    return [fall for fall in falls if is_fall(fall.before, fall.before - fall.after)]
 
 
-def _is_suspicious(before: int, fall: int) -> bool:
+def is_fall(before: int | Decimal, fall: int | Decimal) -> bool:
+    """Whether a figure fell too far: by more than `MOST_FALL_PERCENT`, and by at least `SMALLEST_FALL`."""
     return fall >= SMALLEST_FALL and 100 * fall > MOST_FALL_PERCENT * before
+
+
+def _said(number: int | Decimal) -> str:
+    """Print an amount without the zeros that fill up its places."""
+    return f"{number:,}" if isinstance(number, int) else f"{Decimal(_plain(number)):,}"
 
 
 def _moves(table: Table, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Move]:
@@ -185,9 +192,25 @@ def _moves(table: Table, before: list[dict[str, Any]], after: list[dict[str, Any
             was, now = old_row.get(name), new_row.get(name)
             if was == now:  # by far the most, so nothing is printed for them
                 continue
+            if name == "revenue" and _is_rounding(old_row, new_row):
+                continue
             said = printed(was), printed(now)
             if said[0] != said[1]:
                 yield Move(key[0], table.name, "/".join(key[1:]), name, *said, _delta(was, now))
+
+
+def _is_rounding(old: Row, new: Row) -> bool:
+    """
+    Whether two rows of campaign_day have the same printed revenue, one of them by the list's precise number.
+
+    Of rows from before there was a `revenue_source`, a revenue that is not the printed one is the list's.
+    """
+    was, now = old.get("revenue_reported"), new.get("revenue_reported")
+    sources = [
+        row.get("revenue_source") or ("answer" if row.get("revenue") == printed else "list")
+        for row, printed in ((old, was), (new, now))
+    ]
+    return was is not None and was == now and sources[0] != sources[1]
 
 
 def _compared(table: Table) -> list[str]:

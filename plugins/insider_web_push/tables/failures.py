@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, TypeVar
 
-from insider_web_push.answers.printed_numbers import Parsed
-from insider_web_push.vocabulary import Check
+from insider_web_push.answers.printed_numbers import Parsed, parse_count, parse_percent
+from insider_web_push.vocabulary import Check, NumberFormat
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -31,8 +32,12 @@ class Reading:
 
     A figure that cannot be read becomes null and a failed check with its JSON path: it never becomes a guess, and
     never blocks the day.
+
+    Attributes:
+        numbers: How the account's figures are printed.
     """
 
+    numbers: NumberFormat = NumberFormat.POINT
     failures: list[Failure] = field(default_factory=list)
 
     def read(self, parse: Callable[[R], Parsed[T]], raw: R, path: str, *, check: Check = Check.UNREADABLE) -> T | None:
@@ -41,6 +46,14 @@ class Reading:
         if parsed.problem:
             self.note(check, f"{path}: {parsed.problem}")
         return parsed.value
+
+    def count(self, raw: object, path: str) -> int | None:
+        """Read a count, as `read`."""
+        return self.read(partial(parse_count, numbers=self.numbers), raw, path)
+
+    def percent(self, raw: object, path: str) -> float | None:
+        """Read a percentage as a fraction, as `read`."""
+        return self.read(partial(parse_percent, numbers=self.numbers), raw, path)
 
     def note(self, check: Check, what: str) -> None:
         """Note a failed check."""

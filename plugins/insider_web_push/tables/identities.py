@@ -2,8 +2,9 @@
 What is checked of every campaign day. Pure.
 
 The identities hold on every published sample (vendor's pages, read as a whole); each table below is one kind of them.
-A check that cannot hold is not applied: figures that are null, rates without a denominator, sections that the answer
-does not have, a funnel of clicks without sends (a window may hold clicks on what was sent before it).
+A check that cannot hold is not applied: figures that are null, rates without a denominator, clickMetrics that the newer
+answers do not have, and of a window that holds only clicks on what was sent before it the funnel, and devices that are
+not there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from insider_web_push.answers.day_list import COUNTERS, Totals
 from insider_web_push.answers.printed_numbers import printed_step
 from insider_web_push.tables.failures import Failure
 from insider_web_push.tables.schemas import Row
-from insider_web_push.vocabulary import Check
+from insider_web_push.vocabulary import Check, NumberFormat
 
 MOST_GROWTH, GROWTH_SLACK = 2, 100
 """
@@ -37,13 +38,20 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A column of campaign_day that the rows of another table add up to; `outcome` restricts those."""
+    """
+    A column of campaign_day that the rows of another table add up to.
+
+    Attributes:
+        outcome: Restricts those rows.
+        unsaid: What it says of a column that is above 0, where there are no such rows; "" if they may be absent.
+    """
 
     check: Check
     whole: str
     table: str
     column: str
     outcome: str | None = None
+    unsaid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,15 @@ FUNNEL = (
     Sum(Check.TARGETED_SUM, "targeted", ("sent", "dropped")),
     Sum(Check.SENT_SUM, "sent", ("delivered", "undelivered")),
 )
+_NO_REASON, _NO_DEVICE = "no reason says why", "no device is named"
 BREAKDOWNS = (
-    Breakdown(Check.DROP_REASON_SUM, "dropped", "campaign_day_unsuccessful", "count", "dropped"),
-    Breakdown(Check.UNDELIVERED_REASON_SUM, "undelivered", "campaign_day_unsuccessful", "count", "undelivered"),
-    Breakdown(Check.DEVICE_SUM, "sent", "campaign_day_device", "sent"),
-    Breakdown(Check.DEVICE_SUM, "delivered", "campaign_day_device", "delivered"),
-    Breakdown(Check.DEVICE_SUM, "clicks", "campaign_day_device", "clicks"),
+    Breakdown(Check.DROP_REASON_SUM, "dropped", "campaign_day_unsuccessful", "count", "dropped", _NO_REASON),
+    Breakdown(
+        Check.UNDELIVERED_REASON_SUM, "undelivered", "campaign_day_unsuccessful", "count", "undelivered", _NO_REASON
+    ),
+    Breakdown(Check.DEVICE_SUM, "sent", "campaign_day_device", "sent", unsaid=_NO_DEVICE),
+    Breakdown(Check.DEVICE_SUM, "delivered", "campaign_day_device", "delivered", unsaid=_NO_DEVICE),
+    Breakdown(Check.DEVICE_SUM, "clicks", "campaign_day_device", "clicks", unsaid=_NO_DEVICE),
     Breakdown(Check.CLICK_SUM, "clicks", "campaign_day_click", "clicks"),
 )
 RATES = (
@@ -94,32 +105,45 @@ def sum_failures(row: Row) -> Iterator[Failure]:
 
 
 def breakdown_failures(row: Row, tables: Mapping[str, Sequence[Row]]) -> Iterator[Failure]:
-    """Check a row of campaign_day against the campaign's rows in the other tables."""
+    """
+    Check a row of campaign_day against the campaign's rows in the other tables.
+
+    A part that is not given, or cannot be read, may be 0: it is nothing wrong where the others add up without it.
+    """
+    has_sent = row["sent"] != 0
     for identity in BREAKDOWNS:
         parts = [
             part[identity.column]
             for part in tables[identity.table]
             if identity.outcome is None or part["outcome"] == identity.outcome
         ]
-        whole = row[identity.whole]
-        if parts and whole is not None and None not in parts and whole != _sum(parts):
+        whole, unknown = row[identity.whole], parts.count(None)
+        if whole is None or whole == _sum(parts):
+            continue
+        if parts:
             of = identity.outcome or identity.table.removeprefix("campaign_day_")
-            yield Failure(identity.check, f"{identity.whole} {whole}, but {_sum(parts)} by {of}")
+            more = f", and {unknown} that cannot be read" if unknown else ""
+            yield Failure(identity.check, f"{identity.whole} {whole}, but {_sum(parts)} by {of}{more}")
+        elif identity.unsaid and (has_sent or identity.unsaid is _NO_REASON):
+            yield Failure(identity.check, f"{identity.whole} {whole}, but {identity.unsaid}")
 
 
-def rate_failures(rate: Rate, figures: Row, printed: object, path: str) -> Iterator[Failure]:
+def rate_failures(
+    rate: Rate, figures: Row, printed: object, path: str, numbers: NumberFormat = NumberFormat.POINT
+) -> Iterator[Failure]:
     """
     Check a printed rate: it is rounded to its last place, as the published pairs of both endpoints show.
 
     Args:
         figures: The counts, and the rate as computed and as reported.
         printed: The rate as printed.
+        numbers: How the account's figures are printed.
     """
     computed, reported = figures[rate.name], figures[f"{rate.name}_reported"]
     if not figures["sent"] or not isinstance(computed, float) or not isinstance(reported, float):
         return
     # A hair more than half a place, since the source computes in floats.
-    if abs(computed - reported) > float(printed_step(printed)) * 0.500001:
+    if abs(computed - reported) > float(printed_step(printed, numbers)) * 0.500001:
         counts = f"{rate.part} {figures[rate.part]} / {rate.whole} {figures[rate.whole]}"
         yield Failure(Check.RATE, f"{path}: {printed!r} is not {counts}")
 

@@ -6,12 +6,11 @@ Which revenue to believe: the list has a precise number without a currency, the 
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import Decimal
 
-from insider_web_push.answers.printed_numbers import MONEY_SCALE, fits_money, parse_plain_decimal
-
-_EXACT = Context(prec=120)
-"""Wide enough that no sum of two amounts is rounded."""
+from insider_web_push.answers.printed_money import agrees, as_held, fits_money
+from insider_web_push.answers.printed_numbers import parse_plain_decimal
+from insider_web_push.vocabulary import RevenueSource
 
 
 def precise(listed: str | None) -> Decimal | None:
@@ -21,14 +20,18 @@ def precise(listed: str | None) -> Decimal | None:
     return held if held is not None and fits_money(held) else None
 
 
-def as_held(amount: Decimal) -> Decimal:
-    """Give an amount with nine places, as tables hold it, so that equal amounts are printed alike."""
-    return _EXACT.quantize(amount, Decimal(1).scaleb(-MONEY_SCALE))
+def believed(printed: Decimal, *listed: str | None) -> tuple[Decimal, RevenueSource]:
+    """
+    Choose between an answer's revenue and the list's.
 
+    Args:
+        printed: As the answer prints it.
+        listed: Revenues of lists, the likeliest first: a list that is older than the answer may have moved since.
 
-def agrees(listed: Decimal, printed: Decimal) -> bool:
-    """Whether *printed* is *listed*, rounded to the last place that is printed."""
-    exponent = printed.as_tuple().exponent
-    assert isinstance(exponent, int), "printed_numbers reads finite amounts only"
-    half_a_place = Decimal(5).scaleb(exponent - 1)
-    return abs(_EXACT.subtract(listed, printed)) <= half_a_place
+    Returns:
+        The first of the lists' that *printed* is rounded from, else *printed*; and whose it is.
+    """
+    for amount in map(precise, listed):
+        if amount is not None and agrees(amount, printed):
+            return amount, RevenueSource.LIST
+    return as_held(printed), RevenueSource.ANSWER

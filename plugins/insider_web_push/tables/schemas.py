@@ -14,7 +14,10 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION, OLDEST_SCHEMA = 3, 2
+"""The columns of today, and of the oldest files that are made again as they were, where they are lost."""
+SINCE = {"revenue_source": 3, "preferred_currency": 3}
+"""The version that a column came with, if it was not there from the beginning."""
 Row = Mapping[str, object]
 
 PER_DAY, PER_ACCOUNT = ("partner_id", "day"), ("partner_id",)
@@ -41,6 +44,11 @@ class Table:
     schema: pa.Schema
     partition: tuple[str, ...] = PER_DAY
 
+    @property
+    def version(self) -> int:
+        """The version of its columns: that of the newest one."""
+        return max(SINCE.get(name, OLDEST_SCHEMA) for name in self.schema.names)
+
 
 def column(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
     """Describe a column; what it means goes into the data dictionary, and into the files."""
@@ -66,8 +74,11 @@ _PROVENANCE = [
 ]
 PROVENANCE = frozenset(field.name for field in _PROVENANCE)
 """Columns that say where a row comes from; a day where only these differ has not changed."""
-NO_FIGURES = frozenset({"extra", "failed_check_details"})
-"""Columns that no documentation explains, or that say in words what others say in figures: they move nothing either."""
+NO_FIGURES = frozenset({"extra", "failed_check_details", "revenue_source", "preferred_currency"})
+"""
+Columns that no documentation explains, that say in words what others say in figures, or where figures come from: they
+move nothing either. Days that were published before the last two came are not published again for them.
+"""
 
 _FIGURES = [
     column("sent", pa.int64(), "Addressed to recipients."),
@@ -129,6 +140,8 @@ TABLES: dict[str, Table] = {
                         MONEY,
                         "As the API printed it, rounded; `revenue` is the list's precise figure where both agree.",
                     ),
+                    column("revenue_source", pa.string(), "list: precise, as listed; answer: as rounded as printed."),
+                    column("preferred_currency", pa.string(), "ISO 4217 code that its amounts should be printed in."),
                     column("failed_checks", _TEXTS, "Names of the checks that failed, sorted.", nullable=False),
                     column("failed_check_details", _TEXTS, "Each failure: name, place, and figures.", nullable=False),
                     column(
@@ -231,7 +244,7 @@ CAMPAIGNS = Table(
             column("status", pa.string(), "The list's status; an open set."),
             column("status_name", pa.string(), "The status, as text, of the campaign's answer or else of the list."),
             *_ATTRIBUTES,
-            column("currency", pa.string(), "ISO 4217 code of the campaign's revenue."),
+            column("currency", pa.string(), "ISO 4217 code of its preferred currency, as its last answer has it."),
             column("tags", _TEXTS, "Its tags."),
             column("message_link", pa.string(), "Where the message leads."),
             column("first_button_link", pa.string(), "Where its first button leads."),
@@ -260,10 +273,16 @@ CAMPAIGNS = Table(
 ALL_TABLES = (*TABLES.values(), CHANGES, CAMPAIGNS)
 
 
-def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
-    """Build the Arrow table of *rows*, sorted by the table's key, so that equal rows give equal files."""
+def to_arrow(table: Table, rows: Sequence[Row], *, version: int = SCHEMA_VERSION) -> pa.Table:
+    """
+    Build the Arrow table of *rows*, sorted by the table's key, so that equal rows give equal files.
+
+    Args:
+        version: Of the table's columns, for a file as an older version of the code wrote it.
+    """
     ordered = sorted(rows, key=lambda row: [str(row[name]) for name in table.key])
-    return pa.Table.from_pylist([dict(row) for row in ordered], schema=table.schema)
+    schema = pa.schema([field for field in table.schema if SINCE.get(field.name, 0) <= version])
+    return pa.Table.from_pylist([dict(row) for row in ordered], schema=schema)
 
 
 def from_parquet(data: bytes) -> pa.Table:

@@ -12,7 +12,7 @@ from insider_web_push.coverage.addresses import page_path
 from insider_web_push.coverage.index import unpublished_entry
 from insider_web_push.coverage.keeping import keep
 from tests.builders import DAY
-from tests.integration.coverage.conftest import DAILY, DAY_PAGE, shown
+from tests.integration.coverage.conftest import DAILY, DAY_PAGE, SCRIPT, shown
 from tests.lake import RUN, Lake
 
 
@@ -100,3 +100,31 @@ def test_what_does_not_exist_is_named(admin: TestClient, page: str, words: str) 
     """404, with a sentence; and no way out of the account's published answers."""
     answer = admin.get(page)
     assert (answer.status_code, words in answer.text) == (404, True)
+
+
+def test_what_is_wrong_with_a_day_stands_on_top_with_what_to_do(admin: TestClient, lake: Lake) -> None:
+    """Held campaigns, checks, and the account's own totals; whatever it says, it is text."""
+    manifest = lake.manifest()
+    lake.store.write_manifest(
+        manifest.model_copy(
+            update={
+                "held": {"11111": f"sent fell {SCRIPT}"},
+                "day_checks": {"row_without_id": [f"row 3, {SCRIPT}"]},
+                "account_totals": {"sent": 1_234_567},
+            }
+        )
+    )
+    text = admin.get(DAY_PAGE).text
+    assert SCRIPT not in text
+    assert shown(f"sent fell {SCRIPT}") in text
+    assert shown(f"row 3, {SCRIPT}") in text
+    assert "for 2026-11-22 with accept_fall" in text
+    assert "account_totals" not in text
+    assert "1,234,567" in text
+    assert text.index("What is wrong with it") < text.index("Where to go") < text.index("1,234,567")
+
+
+def test_a_day_without_troubles_has_no_such_section(admin: TestClient, lake: Lake) -> None:
+    """An empty box would be a riddle."""
+    lake.store.write_manifest(lake.manifest().model_copy(update={"checks": {}}))
+    assert "What is wrong with it" not in admin.get(DAY_PAGE).text

@@ -1,5 +1,6 @@
 """The one message about a failed run."""
 
+import json
 from dataclasses import asdict
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from insider_web_push.accounts import Account
 from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
 from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST
+from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import (
     ConfigurationError,
     DeadlineMissed,
@@ -66,8 +68,55 @@ def test_without_an_earlier_failure_the_last_task_is_the_cause() -> None:
     """A failed check, a held day, a late day."""
     alert = alert_of(RUN, RED, [])
     assert alert.lines[1] == "IncompleteDay in verify: 2026-11-22: 400 of 400 campaigns are missing"
-    assert f"run {REFRESH} for the day with accept_missing" in alert.lines[2]
+    assert f"wait for the next {REFRESH}" in alert.lines[2]
     assert len(alert.lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("trouble", "step"),
+    [
+        (Trouble.HELD_DAY, f"run {REFRESH} for 2026-11-22 with accept_fall"),
+        (Trouble.QUIET_DAY, f"run {REFRESH} for 2026-11-22 with accept_quiet"),
+        (Trouble.CHECK, "set check_thresholds of account brand"),
+        (Trouble.NOT_FOUND, f"run {REFRESH} for 2026-11-22 with the campaign's id in accept_missing"),
+    ],
+)
+def test_what_helps_goes_by_the_cause_and_not_by_the_error(trouble: Trouble, step: str) -> None:
+    """Verify has one error for all that may be wrong with a day; the way out is another one each time."""
+    error = IncompleteDay("… What to do: …", days=("2026-11-22",), said="it is held", troubles=(str(trouble),))
+    alert = alert_of(RUN, failure_of("verify", error), [])
+    assert alert.lines[1] == "IncompleteDay in verify: it is held"
+    assert step in alert.lines[2]
+    assert len(alert.lines) == 3
+    assert alert.title.endswith(f": IncompleteDay ({str(trouble).replace('_', ' ')})")
+
+
+def test_several_causes_of_one_day_have_a_line_each() -> None:
+    """With their names, since one of them helps nothing against the other."""
+    error = IncompleteDay("…", days=("2026-11-22",), troubles=("held_campaign", "check", "held_campaign"))
+    alert = alert_of(RUN, failure_of("verify", error), [])
+    assert [line.partition(":")[0] for line in alert.lines[2:]] == [
+        "What to do (held campaign)",
+        "What to do (check)",
+    ]
+
+
+def test_what_is_wrong_besides_the_failed_tasks_has_its_line_as_well() -> None:
+    """That something is missing is explained already."""
+    error = IncompleteDay("…", days=("2026-11-22",), troubles=("missing", "unauthorized", "held_campaign"))
+    alert = alert_of(RUN, failure_of("verify", error), refused(2))
+    steps = [line for line in alert.lines if line.startswith("What to do")]
+    assert len(steps) == 2
+    assert "accept_fall" in steps[1]
+
+
+def test_a_note_survives_its_way_through_xcom() -> None:
+    """Which makes lists of tuples; one of an older version has no causes."""
+    error = IncompleteDay("…", troubles=("held_day",))
+    noted = json.loads(json.dumps(asdict(failure_of("verify", error))))
+    assert Failure(**noted).causes == [Trouble.HELD_DAY]
+    del noted["troubles"]
+    assert Failure(**noted).causes == [Trouble.MISSING]
 
 
 def test_words_of_errors_that_are_not_ours_are_not_passed_on() -> None:

@@ -1,19 +1,18 @@
-"""What to do about each kind of failure."""
+"""Which cause each kind of failure stands for."""
 
 import inspect
 
 import pytest
 
 from insider_web_push import errors
-from insider_web_push.accounts import Account
-from insider_web_push.alerts.next_steps import NEXT_STEPS, OTHER, WORKER_LOST, kind_of, next_step, rank
+from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
+from insider_web_push.days.troubles import OF_ERRORS, Trouble
 
 LEAVES = [
     cls
     for _, cls in inspect.getmembers(errors, inspect.isclass)
     if issubclass(cls, errors.InsiderError) and not cls.__subclasses__()
 ]
-ACCOUNT = Account(name="brand", conn_id="insider_brand", timezone="Europe/Istanbul", storage="lake")
 
 
 def test_the_search_for_errors_finds_them() -> None:
@@ -22,35 +21,25 @@ def test_the_search_for_errors_finds_them() -> None:
 
 
 @pytest.mark.parametrize("error", LEAVES)
-def test_each_error_has_a_next_step_of_its_own(error: type[errors.InsiderError]) -> None:
+def test_each_error_stands_for_a_cause_of_its_own(error: type[errors.InsiderError]) -> None:
     """Nothing of the taxonomy falls back to a general sentence."""
-    assert error in NEXT_STEPS
+    assert error in OF_ERRORS
     assert kind_of(error("…")) == error.__name__
-
-
-@pytest.mark.parametrize("kind", [*(cls.__name__ for cls in NEXT_STEPS), WORKER_LOST, OTHER])
-def test_each_step_is_a_whole_sentence(kind: str) -> None:
-    """With nothing left to fill in."""
-    step = next_step(kind, ACCOUNT)
-    assert step[0].isupper()
-    assert step.endswith(".")
-    assert "{" not in step
-    assert "}" not in step
+    assert trouble_of_kind(error.__name__) is OF_ERRORS[error]
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "trouble"),
     [
-        ("Unauthorized", "Admin > Connections > insider_brand"),
-        ("ServiceUnavailable", "the next insider_web_push_refresh__brand tries again"),
-        ("CampaignNotFound", "accept_missing"),
-        ("DeadlineMissed", "Look at the runs of insider_web_push_campaign_metrics__brand"),
-        ("StorageNotWritable", "storage of account brand"),
+        (WORKER_LOST, Trouble.WORKER_LOST),
+        (OTHER, Trouble.OTHER),
+        ("AnErrorOfANewerVersion", Trouble.OTHER),
+        ("ContractViolation", Trouble.REJECTED),
     ],
 )
-def test_the_step_names_what_is_meant(kind: str, said: str) -> None:
-    """A connection, a DAG, a field: so that nobody has to look it up."""
-    assert said in next_step(kind, ACCOUNT)
+def test_a_note_of_any_version_stands_for_a_cause(kind: str, trouble: Trouble) -> None:
+    """Notes lie in XComs while the package is updated."""
+    assert trouble_of_kind(kind) is trouble
 
 
 def test_other_libraries_errors_are_told_apart_from_ours() -> None:

@@ -4,17 +4,16 @@ from decimal import Decimal
 
 import pytest
 
+from insider_web_push.answers.printed_money import parse_money
 from insider_web_push.answers.printed_numbers import (
-    Money,
     Parsed,
     parse_code,
     parse_count,
-    parse_currency,
-    parse_money,
     parse_percent,
     parse_plain_decimal,
     printed_step,
 )
+from insider_web_push.vocabulary import NumberFormat
 
 INT64_MAX = 2**63 - 1
 NOT_A_FIGURE = [
@@ -120,58 +119,6 @@ def test_what_is_no_percentage_is_a_problem(raw: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "amount", "currency"),
-    [
-        ("0 TRY", "0", "TRY"),
-        ("2,480 TRY", "2480", "TRY"),
-        ("2,480\u00a0TRY", "2480", "TRY"),
-        ("1,234.567 USD", "1234.567", "USD"),
-        ("0.123 EUR", "0.123", "EUR"),
-        ("-12.50 EUR", "-12.50", "EUR"),
-        ("9" * 29 + ".123456789 TRY", "9" * 29 + ".123456789", "TRY"),
-    ],
-)
-def test_money_is_read_exactly(raw: str, amount: str, currency: str) -> None:
-    """As a decimal, up to what the tables' type holds."""
-    assert parse_money(raw) == Parsed(Money(Decimal(amount), currency))
-
-
-def test_a_bare_currency_states_no_amount() -> None:
-    """Null is not 0."""
-    assert parse_money("USD") == Parsed(Money(None, "USD"))
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "1.234 TRY",
-        "1,5 TRY",
-        "- TRY",
-        "9" * 30 + " TRY",
-        "0.1234567890 TRY",
-        "2480",
-        "TRY 2,480",
-        "2,480 try",
-        "2,480 TRYL",
-        "2 480 TRY",
-        "2480TRY",
-        "$5",
-        "NaN TRY",
-        "Infinity TRY",
-        "\uff11 TRY",
-        0,
-        2480.0,
-        *NOT_TEXT,
-    ],
-)
-def test_what_is_no_money_is_a_problem(raw: object) -> None:
-    """No amount, and words; the currency alone may still be known."""
-    parsed = parse_money(raw)
-    assert parsed.value is None or parsed.value.amount is None
-    assert parsed.problem
-
-
-@pytest.mark.parametrize(
     ("parse", "raw"), [(parse_count, "0,123"), (parse_percent, "0,123%"), (parse_money, "0,500 TRY")]
 )
 def test_a_fraction_with_a_comma_is_not_taken_for_thousands(parse, raw: str) -> None:
@@ -193,17 +140,6 @@ def test_what_is_no_code_is_a_problem(raw: object) -> None:
     parsed = parse_code(raw)
     assert parsed.value is None
     assert parsed.problem
-
-
-@pytest.mark.parametrize(
-    ("raw", "currency", "is_problem"),
-    [("TRY", "TRY", False), (" TRY ", "TRY", False), ("", None, False), (None, None, False), ("tr", None, True),
-     ("₺", None, True), ("Lira", None, True)],
-)  # fmt: skip
-def test_a_currency_is_a_code_of_three_letters(raw: str | None, currency: str | None, *, is_problem: bool) -> None:
-    """As in ISO 4217; which codes there are changes."""
-    parsed = parse_currency(raw)
-    assert (parsed.value, parsed.problem is not None) == (currency, is_problem)
 
 
 @pytest.mark.parametrize(
@@ -236,3 +172,27 @@ def test_a_huge_number_is_a_problem_and_no_crash(parse, raw: int) -> None:
 def test_a_problem_shows_only_the_beginning_of_what_stood_there() -> None:
     """A figure of a megabyte must not become a column of a megabyte."""
     assert len(str(parse_count("x" * 1_000_000).problem)) < 100
+
+
+COMMA = NumberFormat.COMMA
+
+
+@pytest.mark.parametrize(
+    ("parse", "raw", "value"),
+    [
+        (parse_count, "411.840", 411_840), (parse_count, "1.234.567", 1_234_567), (parse_count, "7", 7),
+        (parse_count, 7, 7), (parse_count, 3.0, 3), (parse_count, "411,840", None), (parse_count, "1,5", None),
+        (parse_percent, "34,08%", 0.3408), (parse_percent, "91,33", 0.9133), (parse_percent, "100,00 %", 1.0),
+        (parse_percent, "1.234,5%", 12.345), (parse_percent, 91.33, 0.9133), (parse_percent, 0, 0.0),
+        (parse_percent, "34.08%", None), (parse_percent, "1.234%", None), (parse_percent, "1,234", None),
+    ],
+)  # fmt: skip
+def test_an_account_may_print_the_other_way_round(parse, raw: object, value: float | None) -> None:
+    """Texts only: a number of JSON has one notation. What is doubtful is mirrored as well."""
+    parsed = parse(raw, COMMA)
+    assert (parsed.value, bool(parsed.problem)) == (value, value is None)
+
+
+def test_the_last_printed_place_is_found_the_other_way_round() -> None:
+    """Else a rate would be held to a thousandth of what it says."""
+    assert printed_step("1.234,5%", COMMA) == Decimal("0.001")

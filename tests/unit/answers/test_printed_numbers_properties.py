@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insider_web_push.answers.printed_numbers import Money, Parsed, parse_count, parse_money, parse_percent
+from insider_web_push.answers.printed_money import Money, parse_money
+from insider_web_push.answers.printed_numbers import Parsed, parse_count, parse_percent
 
 INT64_MAX = 2**63 - 1
 

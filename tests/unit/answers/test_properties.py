@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from include.simulator import formats
 from include.simulator.campaigns import DEVICES, seeded_campaign
 from include.simulator.figures import CLICK_TARGETS, DROP_REASONS, UNDELIVERED_REASONS, DeviceFigures, Figures
+from include.simulator.settings import NumberFormat
 from include.simulator.world import Window
-from insider_web_push.answers.day_list import day_list_of, read_list_page
+from insider_web_push import vocabulary
+from insider_web_push.answers.day_list import read_list_page
+from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from tests.builders import campaign_day
@@ -65,15 +68,16 @@ def any_figures(draw: st.DrawFn) -> Figures:
     figures=any_figures(),
     older=st.booleans(),
     extra_fields=st.booleans(),
-    currency=st.sampled_from(["TRY", "USD", "EUR"]),
+    currency=st.sampled_from(["TRY", "USD", "EUR", "KWD"]),
+    numbers=st.sampled_from(NumberFormat),
     zone=st.sampled_from(ZONES),
     day=st.dates(date(2022, 1, 1), date(2027, 12, 31)),
 )
 def test_every_answer_that_can_be_printed_parses_back(
-    *, figures: Figures, older: bool, extra_fields: bool, currency: str, zone: str, day: date
+    *, figures: Figures, older: bool, extra_fields: bool, currency: str, numbers: NumberFormat, zone: str, day: date
 ) -> None:
-    """Every count, rate and amount, in both generations; the list gives the precise revenue; no check fails."""
-    style = formats.Style(currency=currency, older=older, extra_fields=extra_fields)
+    """Every count, rate and amount, in both generations and notations; revenue is the list's; no check fails."""
+    style = formats.Style(currency=currency, older=older, extra_fields=extra_fields, numbers=numbers)
     # Number 2 has a Tablet row, without which the devices of these figures would not add up.
     campaign = seeded_campaign(7, 2, date(2021, 1, 1))
     window = Window(start=day, end=day, now=datetime.combine(day, datetime.min.time(), UTC), zone=ZoneInfo(zone))
@@ -81,9 +85,10 @@ def test_every_answer_that_can_be_printed_parses_back(
     listed = formats.overall_page(
         [formats.overall_row(campaign, figures, window, style)], page=1, per_page=20, total=1, style=style
     )
-    (swept,) = day_list_of([read_list_page(json.dumps(listed).encode())]).campaigns
+    (swept,) = campaigns_of([read_list_page(json.dumps(listed).encode())])
     answer = read_campaign_metrics(body)
-    tables = rows_of([campaign_day(answer, day=day, timezone=zone, swept=swept, baseline=swept.totals)])
+    known = {"day": day, "timezone": zone, "swept": swept, "baseline": swept.totals}
+    tables = rows_of([campaign_day(answer, numbers=vocabulary.NumberFormat(numbers), **known)])
 
     total = figures.total
     (row,) = tables["campaign_day"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from insider_web_push.answers.day_list import parse_list_page
-from insider_web_push.answers.shapes import unknown_fields
+from insider_web_push.answers.shapes import CampaignMetrics, unknown_fields
 from insider_web_push.errors import ContractViolation
 from tests.builders import parse_campaign_metrics, sample
 
@@ -86,15 +86,14 @@ def test_an_unknown_field_survives_with_its_path(generation: str, place: str, sh
         ("overview.targeted.sent", REMOVED, "$.overview.targeted.sent"),
         ("overview.deliveryRate", "34.08%", "$.overview.deliveryRate"),
         ("overview.ctr.clicks", REMOVED, "$.overview.ctr.clicks"),
-        ("deviceMetrics", REMOVED, "$.deviceMetrics"),
-        ("deviceMetrics", {}, "$.deviceMetrics"),
-        ("deviceMetrics.1.device", REMOVED, "$.deviceMetrics[1].device"),
+        ("overview", None, "$.overview"),
+        ("overview", "", "$.overview"),
+        ("deviceMetrics", "Desktop", "$.deviceMetrics"),
+        ("deviceMetrics", {"Desktop": {"sent": "1"}}, "$.deviceMetrics"),
+        ("deviceMetrics", 0, "$.deviceMetrics"),
         ("deviceMetrics.0", "Desktop", "$.deviceMetrics[0]"),
-        ("unsuccessfulMessages", REMOVED, "$.unsuccessfulMessages"),
-        ("unsuccessfulMessages.dropped.2.label", None, "$.unsuccessfulMessages.dropped[2].label"),
-        ("unsuccessfulMessages.undelivered.1.count", REMOVED, "$.unsuccessfulMessages.undelivered[1].count"),
-        ("name", 7, "$.name"),
-        ("isTTLEnded", "later", "$.isTTLEnded"),
+        ("unsuccessfulMessages", ["dropped"], "$.unsuccessfulMessages"),
+        ("unsuccessfulMessages.dropped", 7, "$.unsuccessfulMessages.dropped"),
     ],
 )
 def test_a_break_of_the_shape_names_its_place(place: str, value: object, path: str) -> None:
@@ -112,12 +111,71 @@ def test_an_attribute_may_be_missing(place: str) -> None:
     assert parsed.overview.targeted.sent == "411,840"
 
 
-def test_an_empty_list_may_stand_for_an_empty_object() -> None:
-    """PHP prints an empty array so."""
-    document = sample("campaign_metrics_older") | {"goalMenu": [], "unsuccessfulMessages": []}
-    parsed = parse_campaign_metrics(document)
-    assert parsed.goal_menu == {}
-    assert (parsed.unsuccessful_messages.dropped, parsed.unsuccessful_messages.undelivered) == ([], [])
+LISTS = ["deviceMetrics", "clickMetrics", "unsuccessfulMessages.dropped", "unsuccessfulMessages.undelivered"]
+
+
+def lists_of(parsed: CampaignMetrics) -> list[list[Any]]:
+    """Give the lists of an answer, in the order of `LISTS`."""
+    unsuccessful = parsed.unsuccessful_messages
+    return [parsed.device_metrics, parsed.click_metrics, unsuccessful.dropped, unsuccessful.undelivered]
+
+
+@pytest.mark.parametrize("nothing", [REMOVED, None, "", [], {}], ids=["absent", "null", "text", "list", "object"])
+@pytest.mark.parametrize("place", [*LISTS, "unsuccessfulMessages"])
+def test_a_list_of_nothing_is_empty(place: str, nothing: object) -> None:
+    """However PHP prints it; the other lists stand."""
+    before = lists_of(parse_campaign_metrics(sample("campaign_metrics_older")))
+    parsed = parse_campaign_metrics(with_change(sample("campaign_metrics_older"), place, nothing))
+    gone = [name.startswith(place) for name in LISTS]
+    assert lists_of(parsed) == [[] if is_gone else was for is_gone, was in zip(gone, before, strict=True)]
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_a_list_that_lost_an_entry_is_read_by_its_keys(place: str) -> None:
+    """PHP prints {"2": …, "10": …} once entries were filtered out."""
+    which, document = LISTS.index(place), sample("campaign_metrics_older")
+    before = lists_of(parse_campaign_metrics(document))[which]
+    *parents, last = place.split(".")
+    entries = (document[parents[0]] if parents else document)[last]
+    keyed = dict(zip(("10", "2", *map(str, range(20, 30))), entries, strict=False))
+    after = lists_of(parse_campaign_metrics(with_change(document, place, keyed)))[which]
+    assert after == [before[1], before[0], *before[2:]]
+
+
+@pytest.mark.parametrize("nothing", [None, "", [], {}], ids=["null", "text", "list", "object"])
+@pytest.mark.parametrize("place", LISTS)
+def test_an_entry_of_nothing_is_no_break_of_the_shape(place: str, nothing: object) -> None:
+    """It has no name, which is noted with its rows."""
+    parsed = parse_campaign_metrics(with_change(sample("campaign_metrics_older"), f"{place}.0", nothing))
+    assert lists_of(parsed)[LISTS.index(place)][0].model_fields_set == set()
+
+
+ODD = [True, False, 7, 2026, 2.5, float("inf"), "later", "", None, [], {}, ["x"], {"a": 1}, [[[1]]]]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "name", "alias", "statusName", "primaryGoal", "startDate", "endDate", "isRecurring", "isTTLEnded", "goalMenu",
+        "preferredCurrency", "personalizationStatus", "status", "workingStatus", "sendType", "comparisonData",
+        "deviceMetrics.0.device", "unsuccessfulMessages.dropped.0.label", "unsuccessfulMessages.dropped.0.count",
+        "clickMetrics.0.name", "clickMetrics.0.header",
+    ],
+)  # fmt: skip
+def test_no_attribute_of_any_type_breaks_the_shape(place: str, value: object) -> None:
+    """A day's figures do not hang on a caption."""
+    parsed = parse_campaign_metrics(with_change(sample("campaign_metrics_older"), place, value))
+    assert parsed.overview.targeted.sent == "411,840"
+
+
+def test_nothing_is_too_deep_to_be_read() -> None:
+    """The figures around it are read all the same."""
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    document = sample("campaign_metrics_older") | {"name": deep, "mood": deep}
+    assert parse_campaign_metrics(document).overview.targeted.sent == "411,840"
 
 
 @pytest.mark.parametrize("figure", ["1,5", True, None, [], {}, 1e400, "x" * 10_000])
@@ -160,17 +218,21 @@ def test_a_campaign_id_may_be_a_number_or_a_text(builder_id: object) -> None:
         ("total", -1, "$.total"),
         ("data", REMOVED, "$.data"),
         ("data", "none", "$.data"),
-        ("data.1.builderId", REMOVED, "$.data[1].builderId"),
-        ("data.1.builderId", "22222/..", "$.data[1].builderId"),
-        ("data.1.builderId", True, "$.data[1].builderId"),
-        ("data.1.builderId", 2.5, "$.data[1].builderId"),
+        ("data", True, "$.data"),
     ],
 )
 def test_a_break_of_the_lists_shape_names_its_place(place: str, value: object, path: str) -> None:
-    """An id that is no number would be part of a path in the storage."""
+    """Nothing but the number of campaigns and their rows is needed."""
     with pytest.raises(ContractViolation) as caught:
         parse_list_page(with_change(sample("overall_metrics"), place, value))
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize("value", [REMOVED, "22222/..", True, 2.5])
+def test_an_id_that_is_no_number_costs_its_row_alone(value: object) -> None:
+    """It would be part of a path in the storage."""
+    page = parse_list_page(with_change(sample("overall_metrics"), "data.1.builderId", value))
+    assert ([row.campaign_id for row in page.data], len(page.rows_without_id)) == (["11111"], 1)
 
 
 @pytest.mark.parametrize(

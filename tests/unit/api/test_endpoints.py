@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from insider_web_push.api.endpoints import campaign_metrics_body, overall_metrics_body
+from insider_web_push.api.endpoints import campaign_metrics_body, overall_metrics_body, top_metrics_body
 from insider_web_push.dates import parse_day
 from insider_web_push.errors import InvalidRequest
 
@@ -35,6 +35,14 @@ def test_the_body_of_overall_metrics_asks_for_the_largest_page() -> None:
         "page": "3",
         "per_page": "20",
     }
+
+
+def test_the_body_of_top_metrics_is_the_accounts_day() -> None:
+    """Without a campaign or a page; not a day in the future."""
+    body = top_metrics_body(partner_id="brand", day=YESTERDAY, today=TODAY)
+    assert body == {"partner_id": "brand", "start_date": "2026-11-22", "end_date": "2026-11-22"}
+    with pytest.raises(InvalidRequest, match="in the future"):
+        top_metrics_body(partner_id="brand", day=TODAY, today=YESTERDAY)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from insider_web_push.errors import (
     ServiceUnavailable,
     Throttled,
     Unauthorized,
+    UpstreamFailed,
 )
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
@@ -43,8 +44,8 @@ def body_of(said: object) -> bytes:
         pytest.param(406, "", InvalidRequest, "older than the API keeps", id="406-retention"),
         pytest.param(422, END_DATE, InvalidRequest, "end_date: The end date does not match", id="422"),
         pytest.param(424, {"message": "SERVICE:-Campaign not found"}, CampaignNotFound, "not found", id="424-gone"),
-        pytest.param(424, {"message": "SERVICE:-"}, ServiceUnavailable, "SERVICE:-", id="424-upstream"),
-        pytest.param(424, "upstream timed out", ServiceUnavailable, "upstream timed out", id="424-text"),
+        pytest.param(424, {"message": "SERVICE:-"}, UpstreamFailed, "SERVICE:-", id="424-upstream"),
+        pytest.param(424, "upstream timed out", UpstreamFailed, "upstream timed out", id="424-text"),
         pytest.param(429, {"message": "Too Many Requests", "status": 429}, Throttled, "Too Many", id="429-json"),
         pytest.param(429, "slow down", Throttled, "slow down", id="429-text"),
         pytest.param(429, "", Throttled, "429", id="429-empty"),
@@ -70,6 +71,40 @@ def test_status_and_body_decide_the_error(status: int, said: object, kind: type,
 def test_a_2xx_is_no_error(status: int) -> None:
     """Its body is judged elsewhere."""
     assert error_of(status, {}, b"Too many attempts", now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "shown"),
+    [
+        pytest.param(TOO_MANY_ATTEMPTS, Throttled, "30 Requests/minute", id="throttled-error"),
+        pytest.param({"message": "Too Many Requests", "status": 429}, Throttled, "Too Many", id="throttled-message"),
+        pytest.param({"success": False, "message": "rate limit"}, Throttled, "rate limit", id="throttled-success"),
+        pytest.param({"message": "SERVICE:-Campaign not found"}, CampaignNotFound, "not found", id="gone"),
+        pytest.param({"error": "Campaign not found"}, CampaignNotFound, "not found", id="gone-error"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_2xx_that_is_a_refusal_in_words_is_its_error(status: int, said: object, kind: type, shown: str) -> None:
+    """The budget learns of a limit, and a campaign that is gone is asked for once."""
+    error = error_of(status, {"Retry-After": "17"}, body_of(said), now=NOW)
+    assert type(error) is kind
+    assert shown in str(error)
+    assert str(status) in str(error)
+    assert getattr(error, "retry_after_s", 17.0) == 17.0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"error": {"code": 500}},
+        {"data": [], "total": 0, "message": "too many campaigns to count"},
+        {"overview": {"total": {}}, "error": "Too many attempts"},
+        ["Too many attempts"],
+    ],
+)
+def test_another_2xx_is_kept_before_it_is_judged(said: object) -> None:
+    """By its shape, which is not the hook's matter."""
+    assert error_of(200, {}, body_of(said), now=NOW) is None
 
 
 @pytest.mark.parametrize("status", [400, 406, 422])

@@ -11,8 +11,10 @@ FINAL, OPEN = {"final": 2}, {"final": 1, "provisional": 1}
 TODAY = date(2026, 11, 23)
 
 
-def entry(status: str = "complete", *, revision: int = 1, finality: dict[str, int] = OPEN, why: str = "") -> DayEntry:
-    return DayEntry(status=status, revision=revision, finality=finality, why=why)
+def entry(
+    status: str = "complete", *, revision: int = 1, finality: dict[str, int] = OPEN, why: str = "", lacks: str = ""
+) -> DayEntry:
+    return DayEntry(status=status, revision=revision, finality=finality, why=why, lacks=lacks)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,18 @@ def test_many_troubles_are_cut_short_and_counted() -> None:
 def test_a_day_is_due_when_its_run_has_had_its_time(now: datetime, timezone: str, by: time | None, due: date) -> None:
     """In the account's zone: nobody wants a red day each night."""
     assert last_due(now, timezone, by=by) == due
+
+
+@pytest.mark.parametrize(
+    ("found", "title", "is_troubled"),
+    [
+        (entry("partial", lacks="7 is missing"), "partial; revision 1; 7 is missing", False),
+        (entry(lacks="1 campaign keeps its published figures"), "revision 1; 1 campaign keeps its", True),
+        (entry(lacks="7 is held", why="sent fell"), "7 is held; the newest look was not published: sent fell", True),
+    ],
+)
+def test_what_a_day_lacks_stands_in_its_tooltip(found: DayEntry, title: str, *, is_troubled: bool) -> None:
+    """And is worth a look: a star where the letter does not say it."""
+    (cell,) = grid_of(CoverageIndex(days={TODAY: found}), last_due=TODAY, days=1).troubles
+    assert title in cell.title
+    assert cell.is_troubled is is_troubled

@@ -175,3 +175,66 @@ def test_a_day_is_final_when_all_its_campaigns_are(lake: Lake) -> None:
     one_left = final | {"22222": manifest.campaigns["22222"]}
     assert published_entry(manifest.model_copy(update={"campaigns": final})).is_final
     assert not published_entry(manifest.model_copy(update={"campaigns": one_left})).is_final
+
+
+@pytest.mark.parametrize(
+    ("update", "lacks"),
+    [
+        ({}, ""),
+        ({"reason": "1 campaign (7) of 2 missing"}, "1 campaign (7) of 2 missing"),
+        (
+            {"held": {"22222": "sent fell"}},
+            "1 campaign keeps its published figures (22222 'The campaign': sent fell)",
+        ),
+        (
+            {"reason": "7 is missing", "held": {"9": "clicks fell"}},
+            "7 is missing; 1 campaign keeps its published figures (9: clicks fell)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("outcome", [DayOutcome.PUBLISHED, DayOutcome.UNMOVED, DayOutcome.PARTIAL])
+def test_the_index_says_what_a_published_day_lacks(
+    lake: Lake, outcome: DayOutcome, update: dict[str, object], lacks: str
+) -> None:
+    """Its newest look was published all the same."""
+    manifest = lake.manifest().model_copy(update=update)
+    entry = entry_of(Published(outcome, manifest, "revision 1"), run=RUN, at=SWEPT_AT)
+    assert (entry.lacks, entry.why) == (lacks, "")
+
+
+def test_what_a_day_lacks_is_cut_short_in_the_index(lake: Lake) -> None:
+    """A day may have hundreds of held campaigns, and the index hundreds of days."""
+    held = {str(number): "sent fell from 495,378 to 0 (100 %)" for number in range(400)}
+    assert len(published_entry(lake.manifest().model_copy(update={"held": held})).lacks) < 450
+
+
+def test_an_index_of_an_earlier_version_is_read() -> None:
+    """It does not say what days lack."""
+    old = b'{"format": 1, "days": {"2026-11-22": {"status": "partial", "revision": 1}}}'
+    assert parse_index(old, where="here").days[DAY].lacks == ""
+
+
+def test_a_failed_check_of_the_day_as_a_whole_counts(lake: Lake) -> None:
+    """Once, however many sentences it has."""
+    manifest = lake.manifest().model_copy(
+        update={"checks": {"rate": ["1", "2"]}, "day_checks": {"listed_twice": ["a", "b"]}}
+    )
+    assert published_entry(manifest).failed == 3
+
+
+@pytest.mark.parametrize(
+    ("outcome", "held", "trouble"),
+    [
+        (DayOutcome.HELD, {}, "held_day"),
+        (DayOutcome.HELD, {"22222": "sent fell"}, "held_campaign"),
+        (DayOutcome.FAILED, {}, "damaged_object"),
+        (DayOutcome.KEPT, {}, ""),
+        (DayOutcome.PUBLISHED, {}, ""),
+    ],
+)
+def test_the_index_knows_the_cause_of_a_look_that_was_not_published(
+    lake: Lake, outcome: DayOutcome, held: dict[str, str], trouble: str
+) -> None:
+    """Its page says what to do about it."""
+    manifest = lake.manifest().model_copy(update={"held": held})
+    assert entry_of(Published(outcome, manifest, "it is so"), run=RUN, at=SWEPT_AT).trouble == trouble

@@ -1,5 +1,6 @@
 """Whether a day is all there."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,26 @@ def test_a_day_with_an_answer_for_each_campaign_is_complete() -> None:
         accepted=(), has_complete_version=False, may_be_partial=False,
     )  # fmt: skip
     assert (found.status, found.lacks, found.expected) == (DayStatus.COMPLETE, "", 2)
+
+
+def test_what_was_published_and_is_gone_says_nothing_of_the_day() -> None:
+    """It is held by itself; more of those that were never there look like a fault of the API."""
+    gone = answered("1", outcome=CallOutcome.SKIPPED) | answered("2")
+    assert standing(["1", "2"], gone, answered={"1", "2"}).status is DayStatus.COMPLETE
+    assert standing(["1", "2"], gone, answered={"2"}).skipped == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ({}, "1 campaign (1 'The campaign') of 1 missing"),
+        ({"1": "the API answered 500"}, "1 campaign (1 'The campaign' (the API answered 500)) of 1 missing"),
+        ({"2": "another"}, "1 campaign (1 'The campaign') of 1 missing"),
+    ],
+)
+def test_the_cause_is_said_with_what_is_missing(why: dict[str, str], said: str) -> None:
+    """As far as it is known."""
+    assert replace(standing(["1"], {}), why=why).lacks == said
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ from insider_web_push.days.looks import Depth
 @pytest.mark.parametrize(
     ("listed", "active", "depth", "calls", "said"),
     [
-        pytest.param(400, 400, Depth.FULL, 153_300, "3.5 days", id="a-year"),
-        pytest.param(400, 400, Depth.TOTALS, 7_300, "4.0 hours", id="a-years-totals"),
-        pytest.param(400, 200, Depth.FULL, 80_300, "44.6 hours", id="half-are-quiet"),
-        pytest.param(0, 0, Depth.FULL, 365, "12 min", id="nothing-sent"),
+        pytest.param(400, 400, Depth.FULL, 153_665, "3.6 days", id="a-year"),
+        pytest.param(400, 400, Depth.TOTALS, 7_665, "4.2 hours", id="a-years-totals"),
+        pytest.param(400, 200, Depth.FULL, 80_665, "44.8 hours", id="half-are-quiet"),
+        pytest.param(0, 0, Depth.FULL, 730, "24 min", id="nothing-sent"),
     ],
 )
 def test_a_year_of_days(listed: float, active: float, depth: Depth, calls: int, said: str) -> None:
-    """A call for 20 listed campaigns, and one for each active campaign."""
+    """A call for 20 listed campaigns, one for the account's totals, and one for each active campaign."""
     cost = cost_of(365, Typical(listed, active, ""), depth=depth, limit=30, window_s=60)
     assert (cost.calls, duration(cost.seconds)) == (calls, said)
 

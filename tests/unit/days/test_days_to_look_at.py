@@ -57,6 +57,23 @@ def test_an_unpublished_day_is_never_due_for_its_age(age: int) -> None:
     assert found == ({ago(age): Why.INCOMPLETE} if age <= 14 else {})
 
 
+@pytest.mark.parametrize(
+    ("age", "looked_at", "why"),
+    [
+        pytest.param(1, 1, Why.HELD, id="the-same-morning"),
+        pytest.param(5, 4, Why.HELD, id="between-two-looks"),
+        pytest.param(7, 6, Why.AGE, id="a-look-is-due-as-well"),
+        pytest.param(14, 14, Why.HELD, id="for-two-weeks"),
+        pytest.param(15, 14, None, id="then-at-the-looks-of-its-age"),
+        pytest.param(30, 14, Why.AGE, id="such-as-this"),
+    ],
+)
+def test_a_day_that_holds_campaigns_is_tried_again(age: int, looked_at: int, why: Why | None) -> None:
+    """At every refresh, until a later answer lets them go."""
+    holds = published(age, looked_at=looked_at, held={"40006": "sent fell"})
+    assert days_due([holds], [], today=TODAY, rules=RULES) == ({ago(age): why} if why else {})
+
+
 def test_a_partial_day_is_tried_again() -> None:
     """Until it is complete."""
     partial = published(5, looked_at=0, status=DayStatus.PARTIAL)

@@ -1,12 +1,13 @@
 """Which campaign days need a call, and what is missing afterwards."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.answers.day_list import ListedCampaign, Totals
+from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
 from insider_web_push.days.cost import seconds_needed
 from insider_web_push.days.looks import Cause, Look, Mode, is_quiet, missing, to_fetch
 from insider_web_push.lake.raw import Known
@@ -49,6 +50,51 @@ def test_the_mode_decides_who_is_called_and_why(
     """A campaign with activity, in each mode."""
     causes = {mode: Look(mode=mode, since=SWEPT_AT).cause(swept(clicks=5), known) for mode in Mode}
     assert causes == {Mode.CHANGED: in_changed, Mode.MISSING: in_missing, Mode.ALL: in_all}
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"sent": None},
+        {"clicks": None, "conversions": 0},
+        dict.fromkeys(COUNTERS),
+        dict.fromkeys(COUNTERS) | {"revenue": None},
+    ],
+)
+@pytest.mark.parametrize("before", [totals(clicks=5), None])
+def test_unknown_is_not_unmoved(figures: dict[str, None], before: Totals | None) -> None:
+    """Totals that are null, or named otherwise, are equal to themselves: only a call can tell. A fresh answer does."""
+    campaign = swept(**figures)
+    assert CHANGED.cause(campaign, fetched(BEFORE, campaign.totals)) is Cause.UNKNOWN
+    assert CHANGED.cause(campaign, fetched(BEFORE, before)) is Cause.UNKNOWN
+    assert CHANGED.cause(campaign, fetched(AFTER, campaign.totals)) is None
+    assert Look(mode=Mode.MISSING, since=SWEPT_AT).cause(campaign, fetched(BEFORE)) is None
+
+
+def test_a_list_without_revenue_says_what_moved() -> None:
+    """By its counters."""
+    campaign = swept(clicks=5, revenue=None)
+    assert CHANGED.cause(campaign, fetched(BEFORE, campaign.totals)) is None
+
+
+@pytest.mark.parametrize(
+    ("known", "look", "cause"),
+    [
+        pytest.param(fetched(BEFORE), CHANGED, Cause.HELD, id="unmoved"),
+        pytest.param(fetched(BEFORE, totals(clicks=4)), CHANGED, Cause.HELD, id="moved"),
+        pytest.param(fetched(BEFORE), Look(mode=Mode.ALL, since=SWEPT_AT), Cause.HELD, id="all"),
+        pytest.param(fetched(BEFORE), replace(CHANGED, closed_at=AFTER), Cause.HELD, id="closing"),
+        pytest.param(fetched(BEFORE), replace(CHANGED, only={"9"}), None, id="not-looked-at"),
+        pytest.param(fetched(BEFORE), Look(mode=Mode.MISSING, since=SWEPT_AT), None, id="only-what-is-missing"),
+        pytest.param(fetched(AFTER), CHANGED, None, id="fetched-by-this-look"),
+    ],
+)
+def test_a_held_campaign_is_asked_again_and_never_missing(known: Known, look: Look, cause: Cause | None) -> None:
+    """The day has its published figures: a call that fails must not hold up the others."""
+    campaign = swept(clicks=5)
+    holding = replace(look, held={campaign.campaign_id})
+    assert holding.cause(campaign, known) is cause
+    assert missing([campaign], {campaign.campaign_id: known}, holding) == []
 
 
 @pytest.mark.parametrize("mode", Mode)

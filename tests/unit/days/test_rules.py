@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from insider_web_push.days.rules import Rules, finality_of
-from insider_web_push.vocabulary import Finality
+from insider_web_push.vocabulary import Finality, NumberFormat
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from insider_web_push.vocabulary import Finality
         ({"partial_after_h": -1}, "greater than or equal to 0"),
         ({"accept_missing": ["4x"]}, "pattern"),
         ({"check_thresholds": {"no_such_check": 0.1}}, "no_such_check|Input should be"),
+        ({"number_format": "1 234,56"}, "1,234.56"),
+        ({"number_format": True}, "1,234.56"),
+        ({"number_format": None}, "1,234.56"),
         ({"check_thresholds": {"unreadable": 2}}, "less than or equal to 1"),
         ({"partial_after": 3}, "Extra inputs"),
     ],
@@ -29,6 +32,8 @@ def test_a_rule_that_cannot_be_is_refused(given: dict[str, object], said: str) -
 
 def test_ids_may_be_written_as_numbers() -> None:
     """As YAML reads them."""
+    assert Rules.model_validate({"number_format": "1.234,56"}).number_format is NumberFormat.COMMA
+    assert Rules().number_format is NumberFormat.POINT
     assert Rules.model_validate({"accept_missing": [40006, "7"]}).accept_missing == ("40006", "7")
 
 

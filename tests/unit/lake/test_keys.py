@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key, revision_in
+from insider_web_push.lake.keys import Keys, days_in, instant_after, is_usable_list, read_raw_key, revision_in
 from insider_web_push.vocabulary import CallOutcome
 from tests.builders import DAY, FETCHED_AT, SWEPT_AT
 
@@ -20,6 +20,12 @@ def test_names_sort_by_time(moments: list[datetime], outcome: CallOutcome) -> No
     """The newest answer is found from names alone."""
     names = [KEYS.answer(DAY, "1", moment, outcome) for moment in sorted(moments)]
     assert names == sorted(names)
+
+
+@given(instants, st.sampled_from(CallOutcome), st.sampled_from(CallOutcome))
+def test_the_instant_after_has_a_later_name(moment: datetime, outcome: CallOutcome, next_outcome: CallOutcome) -> None:
+    """Whatever became of either call."""
+    assert KEYS.answer(DAY, "1", instant_after(moment), next_outcome) > KEYS.answer(DAY, "1", moment, outcome)
 
 
 @given(instants, st.sampled_from(CallOutcome), campaign_ids)

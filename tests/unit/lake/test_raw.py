@@ -29,6 +29,32 @@ def test_a_body_comes_back_byte_for_byte(body: bytes) -> None:
     assert StoredList.unpack(sweep(body).pack(), where=WHERE).pages[0].body == body
 
 
+@pytest.mark.parametrize(
+    ("numbers", "readings"),
+    [
+        (["1"], [1]),
+        (["1", "2", "3"], [3]),
+        (["1", "2", "1", "2"], [2, 2]),
+        (["1", "1", "1", "2"], [1, 1, 2]),
+        ([None], [1]),
+        ([None, None], [2]),
+    ],
+)
+def test_each_reading_begins_with_the_first_page(numbers: list[str | None], readings: list[int]) -> None:
+    """Pages of which nobody noted what was asked are one."""
+    pages = [StoredPage(request={"page": n} if n else {}, status=200, body=b"{}") for n in numbers]
+    assert [len(reading) for reading in sweep(b"").model_copy(update={"pages": pages}).readings] == readings
+
+
+def test_the_accounts_totals_come_back_and_may_be_absent() -> None:
+    """As in the lists of earlier versions."""
+    stored = sweep(b"{}").model_copy(update={"top_metrics": StoredPage(request={}, status=200, body=b"\xff")})
+    assert StoredList.unpack(stored.pack(), where=WHERE) == stored
+    older = json.loads(gzip.decompress(sweep(b"{}").pack()))
+    del older["top_metrics"]
+    assert StoredList.unpack(gzip.compress(json.dumps(older).encode()), where=WHERE).top_metrics is None
+
+
 @pytest.mark.parametrize("outcome", CallOutcome)
 def test_everything_about_an_answer_comes_back(outcome: CallOutcome) -> None:
     """Baseline, reason, instant and all."""

@@ -14,7 +14,10 @@ FATAL = [
     errors.Unauthorized,
     errors.InvalidRequest,
     errors.CampaignNotFound,
+    errors.CampaignUnavailable,
     errors.ContractViolation,
+    errors.DamagedObject,
+    errors.LostFile,
     errors.StorageNotWritable,
     errors.PlanTooLarge,
     errors.IncompleteDay,
@@ -23,9 +26,11 @@ FATAL = [
 RETRYABLE = [
     errors.Throttled,
     errors.ServiceUnavailable,
+    errors.UpstreamFailed,
     errors.BudgetWait,
     errors.BudgetUnavailable,
     errors.PagesDrifted,
+    errors.QuietDay,
 ]
 
 

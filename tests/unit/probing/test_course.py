@@ -52,10 +52,10 @@ def finding(topic: str, verdict: Verdict, do: str = "") -> Finding:
 @pytest.mark.parametrize(
     ("settings", "calls"),
     [
-        ({}, 16),
-        ({"retention_days": 390}, 19),
-        ({"campaigns": 0, "quiet_campaigns": 0}, 12),
-        ({"campaigns": 0, "quiet_campaigns": 30, "campaigns_created": "2026-03-19"}, 16),
+        ({}, 17),
+        ({"retention_days": 390}, 20),
+        ({"campaigns": 0, "quiet_campaigns": 0}, 13),
+        ({"campaigns": 0, "quiet_campaigns": 30, "campaigns_created": "2026-03-19"}, 17),
     ],
     ids=str,
 )
@@ -77,7 +77,7 @@ def test_the_longest_check_takes_what_was_said_before() -> None:
             heard(200, json.dumps({"total": 40, "data": rows}).encode()) if body["end_date"] == "2026-03-06" else None
         )
 
-    account = probed(idle_on_the_settled_day, campaigns=60, retention_days=390)
+    account = probed(idle_on_the_settled_day, campaigns=100, quiet_campaigns=0, retention_days=390)
     account.findings()
     busiest = next(body["campaign_id"] for _, body in account.asked if "campaign_id" in body)
     account.service.account.changes[int(busiest)] = CampaignChange(spoil={"overview.ctr.clicks": "7"})

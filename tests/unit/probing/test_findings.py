@@ -17,7 +17,7 @@ from insider_web_push.probing.report import Verdict
 from tests.unit.probing.simulated import NOW, Probed, Replaced, heard, probed
 
 DAY = "2026-03-06"
-LIST = "overall-metrics"
+LIST, TOP = "overall-metrics", "top-metrics"
 AS_ASSUMED, NOTED, DIFFERS, UNKNOWN = Verdict.AS_ASSUMED, Verdict.NOTED, Verdict.DIFFERS, Verdict.UNKNOWN
 
 
@@ -55,6 +55,10 @@ NO_ANSWER = Heard(status=None, headers={}, body=b"", error=ServiceUnavailable("n
         ({"listed": "active"}, "which campaigns", NOTED, "only campaigns with figures", "listed = false"),
         ({"retention_days": 400}, "which campaigns", UNKNOWN, "all campaigns, or those that existed", ""),
         ({"campaigns": 0, "quiet_campaigns": 0}, "which campaigns", UNKNOWN, "no campaign was listed", ""),
+        ({}, "account totals", AS_ASSUMED, "7 counters agree", ""),
+        ({"campaigns": 90}, "account totals", AS_ASSUMED, "7 counters agree", ""),
+        ({"campaigns": 120}, "account totals", UNKNOWN, "22 of 122 campaigns of .* were read: too few", ""),
+        ({"campaigns": 0}, "account totals", UNKNOWN, "nothing to compare", ""),
         ({}, "earliest day", NOTED, "figures of 2021-03-19", ""),
         ({"retention_days": 390}, "earliest day", AS_ASSUMED, "figures of 2025-03-20", "no day before 2025-03-20"),
         ({"campaigns_created": "2026-02-20"}, "earliest day", UNKNOWN, "none of 2026-02-17", ""),
@@ -73,7 +77,12 @@ NO_ANSWER = Heard(status=None, headers={}, body=b"", error=ServiceUnavailable("n
         ({"generation": "older"}, "time zone", AS_ASSUMED, r"UTC\+03:00", ""),
         ({"generation": "newer"}, "time zone", UNKNOWN, "does not show", "compare a day's totals with the panel"),
         ({"generation": "older", "timezone": "Europe/Berlin"}, "time zone", DIFFERS, r"UTC\+01:00", "timezone"),
-        ({}, "quota headers", AS_ASSUMED, "none, on 0 of 16 answers", ""),
+        ({}, "number format", AS_ASSUMED, '^"1,234.56": ', ""),
+        ({"number_format": "1.234,56"}, "number format", DIFFERS, '^"1.234,56": ', 'number_format to "1.234,56"'),
+        ({"number_format": "1.234,56"}, "list and detail", AS_ASSUMED, "all seven counters", ""),
+        ({"number_format": "1.234,56"}, "days add up", AS_ASSUMED, "messages on 3 of 3 days", ""),
+        ({"number_format": "1.234,56", "currency": "KWD"}, "number format", DIFFERS, "1.234,56", "number_format"),
+        ({}, "quota headers", AS_ASSUMED, "none, on 0 of 17 answers", ""),
         ({"quota_headers": True, "limit_requests": 30}, "quota headers", AS_ASSUMED, "stated limit 30", ""),
         ({"quota_headers": True, "limit_requests": 60}, "quota headers", NOTED, "stated limit 60", "minute to 60"),
         ({}, "response time", AS_ASSUMED, "median 0.20 s", ""),
@@ -103,13 +112,19 @@ def test_each_behaviour_is_told(settings: dict[str, Any], topic: str, verdict: V
         (to("campaign-metrics", SERVER, start_date="2010-01-01"), "before it existed", DIFFERS, "500"),
         (to("campaign-metrics", heard(200), start_date="2010-01-01"), "before it existed", NOTED, "200"),
         (to(LIST, page(20, 26), start_date=DAY, per_page="50"), "page size", AS_ASSUMED, "50: 200 with 20 rows of 26"),
+        (to(TOP, heard(200, b'{"overview": {"targeted": {"sent": "9"}}}')), "account totals", DIFFERS, "sent: .* 9 by"),
+        (to(TOP, heard(403)), "account totals", NOTED, "403"),
+        (to(TOP, heard(404)), "account totals", NOTED, "404"),
+        (to(TOP, SERVER), "account totals", NOTED, "500"),
+        (to(TOP, heard(200, b'{"totals": {}}')), "account totals", NOTED, "200"),
+        (to(LIST, SERVER, start_date=DAY, page="2"), "account totals", UNKNOWN, "too few"),
         (to(LIST, UPSTREAM, start_date="2021-03-19"), "earliest day", DIFFERS, "2021-03-19 .*424"),
         (to(LIST, heard(406), start_date="2021-03-19"), "earliest day", AS_ASSUMED, "2021-03-19 .*406"),
         (to("campaign-metrics", SERVER), "days add up", UNKNOWN, "2026-03-04: the API answered 500"),
         (to("campaign-metrics", SERVER), "list and detail", UNKNOWN, "2026-03-06: the API answered 500"),
         (to("campaign-metrics", SERVER), "startDate, endDate", UNKNOWN, "without readable dates"),
         (to(LIST, heard(200, took_s=20.0), page="3"), "response time", DIFFERS, "longest 20.00 s"),
-        (to(LIST, heard(500, **{"X-Quota-Used": "3"}), page="3"), "quota headers", NOTED, "x-quota-used, on 1 of 16"),
+        (to(LIST, heard(500, **{"X-Quota-Used": "3"}), page="3"), "quota headers", NOTED, "x-quota-used, on 1 of 17"),
         (to(LIST, heard(500, **{"X-RateLimit-Limit": "9"}), page="3"), "quota headers", DIFFERS, "configured 30"),
         (to(LIST, NO_ANSWER, page="3"), "response time", DIFFERS, "1 without a whole answer"),
     ],

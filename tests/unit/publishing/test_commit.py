@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -144,22 +145,32 @@ def test_an_event_that_another_run_owes_is_sent_only_if_it_is_lost(
     assert lake.manifest().event == owed
 
 
+@pytest.mark.parametrize("owed", [True, False])
+def test_an_event_that_this_task_owes_is_sent_though_the_day_is_kept(lake: Lake, *, owed: bool) -> None:
+    """An earlier try committed the revision; by the next one a campaign is missing. A success says that it was sent."""
+    first(lake, "1", "2")
+    lake.list_day([*listed("1", clicks="5,000"), *listed("2")], at=SWEPT_AT + LATER)
+    kept = lake.publish(run=RUN if owed else OTHER_RUN)
+    assert (kept.outcome, kept.announce, kept.wrote) == (DayOutcome.KEPT, owed, False)
+
+
 def test_a_day_whose_counters_fell_is_held(lake: Lake) -> None:
-    """The version before stays until somebody accepts it."""
-    first(lake, "1", clicks="5,000")
-    look(lake, "1", clicks="3,900")
+    """By many falls that are too small to hold their campaigns; the version before stays until somebody accepts it."""
+    every = [str(number) for number in range(1, 9)]
+    first(lake, *every, clicks="30")
+    look(lake, *every, clicks="21")
     held = lake.publish()
-    assert (held.outcome, held.announce, lake.manifest().revision) == (DayOutcome.HELD, False, 1)
-    assert "clicks fell from 5,000 to 3,900 (22 %) since revision 1" in held.why
+    assert (held.outcome, lake.manifest().revision, lake.manifest().held) == (DayOutcome.HELD, 1, {})
+    assert held.why == "clicks fell from 240 to 168 (30 %) since revision 1"
     assert lake.publish(accept_fall=True).outcome is DayOutcome.PUBLISHED
-    assert lake.manifest().moved["1"]["clicks"] == ["5000", "3900"]
+    assert lake.manifest().moved["1"]["clicks"] == ["30", "21"]
 
 
-def test_a_figure_that_cannot_be_read_has_not_fallen(lake: Lake) -> None:
-    """It is a failed check, and failed checks hold no day."""
-    first(lake, "1", "2", clicks="5,000")
-    look(lake, "1", "2", clicks="5,000")
-    lake.answer("1", fetched_at=SWEPT_AT + LATER + timedelta(hours=1), body=body(clicks="1.234"))
+def test_a_figure_that_cannot_be_read_is_a_failed_check(lake: Lake) -> None:
+    """It holds no day, and nothing was there before."""
+    lake.list_day(listed("1", "2"))
+    lake.answer("1", body=body(clicks="1.234"))
+    lake.answer("2")
     assert lake.publish().outcome is DayOutcome.PUBLISHED
     assert lake.manifest().checks["unreadable"] == ["1"]
 
@@ -191,6 +202,40 @@ def test_a_day_that_settles_is_published_though_no_figure_moved(lake: Lake, age:
     assert lake.manifest().moved == (
         {key: {"finality": ["provisional", str(finality)]} for key in ("1", "2")} if settled else {}
     )
+
+
+def with_revenue(lake: Lake, listed_now: str, *, before_the_answer: str, at: datetime) -> None:
+    """List a campaign with one revenue, and answer with 2,480 to a list that had another."""
+    (plain,) = listed("1")
+    totals = plain.totals.model_copy(update={"revenue": before_the_answer})
+    now = plain.totals.model_copy(update={"revenue": listed_now})
+    lake.list_day([ListedCampaign.as_it_was("1", "The campaign", "Bulk", now)], at=at)
+    lake.answer("1", fetched_at=at + timedelta(minutes=1), baseline=totals, body=body())
+
+
+def revenue_of(lake: Lake) -> tuple[Decimal, str]:
+    """Read the campaign's revenue, and whose it is."""
+    (row,) = lake.reader.read(lake.manifest().day).to_pylist()
+    return row["revenue"], row["revenue_source"]
+
+
+def test_a_fetch_that_is_cleared_keeps_the_precise_revenue(lake: Lake) -> None:
+    """Its own list is from before the figure moved; the newest one has it."""
+    with_revenue(lake, "2479.66", before_the_answer="2479.66", at=SWEPT_AT)
+    lake.publish()
+    with_revenue(lake, "2479.66", before_the_answer="1999.5", at=SWEPT_AT + LATER)
+    lake.publish()
+    assert (lake.manifest().revision, revenue_of(lake)) == (1, (Decimal("2479.66"), "list"))
+
+
+def test_a_revenue_that_can_only_be_had_rounded_says_so_and_has_not_moved(lake: Lake) -> None:
+    """Neither list is of the answer's figure; the printed one is the same."""
+    with_revenue(lake, "2479.66", before_the_answer="2479.66", at=SWEPT_AT)
+    lake.publish()
+    with_revenue(lake, "2600", before_the_answer="1999.5", at=SWEPT_AT + LATER)
+    lake.publish()
+    assert revenue_of(lake) == (Decimal(2480), "answer")
+    assert "revenue" not in lake.manifest().moved.get("1", {})
 
 
 def test_the_sentinel_counts_what_it_missed(lake: Lake) -> None:

@@ -80,6 +80,30 @@ def test_an_accepted_campaign_is_asked_for_again_by_whoever_asks_for_what_is_mis
     assert asked == {("missing", ()): ["2"], ("all", ("2",)): ["2"], ("all", ("1",)): [], ("changed", ()): []}
 
 
+@pytest.mark.parametrize("troubles", [{}, {"2": "the API answered 424"}, {"1": "of one that is there"}])
+def test_a_partial_day_says_why(lake: Lake, troubles: dict[str, str]) -> None:
+    """As a whole and by campaign; in its manifest and not in its rows, so that a cause makes no revision."""
+    lake.list_day([swept("1"), swept("2")])
+    lake.answer("1")
+    lake.publish(rules=Rules(partial_after_h=0))
+    assert lake.manifest().reason == "1 campaign (2 'The campaign') of 2 missing"
+    published = lake.publish(rules=Rules(partial_after_h=0), troubles=troubles)
+    why = troubles.get("2")
+    assert lake.manifest().reason == f"1 campaign (2 'The campaign'{f' ({why})' if why else ''}) of 2 missing"
+    assert [lake.manifest().campaigns[key].reason for key in ("1", "2")] == [None, why]
+    assert (published.outcome, published.wrote, lake.manifest().revision) == (DayOutcome.PARTIAL, False, 1)
+
+
+def test_a_cause_goes_with_what_it_was_the_cause_of(lake: Lake) -> None:
+    """The campaign was fetched after all."""
+    lake.list_day([swept("1"), swept("2")])
+    lake.answer("1")
+    lake.publish(rules=Rules(partial_after_h=0), troubles={"2": "the API answered 424"})
+    lake.answer("2")
+    lake.publish(rules=Rules(partial_after_h=0))
+    assert (lake.manifest().reason, lake.manifest().campaigns["2"].reason) == ("", None)
+
+
 def test_a_partial_day_that_is_accepted_is_announced(lake: Lake) -> None:
     """Though no figure moved."""
     lake.list_day([swept("1"), swept("2")])

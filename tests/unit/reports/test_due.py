@@ -39,6 +39,25 @@ def test_a_week_is_due_when_its_seven_days_are_complete() -> None:
 
 
 @pytest.mark.parametrize(
+    ("complete", "purged", "said"),
+    [
+        ({16, 17, 18, 19, 20, 21}, {22}, "6 of 7 days of 2026-W47 are complete; 2026-11-22 was purged"),
+        (
+            {16, 17, 19, 20, 21},
+            {22},
+            "5 of 7 days of 2026-W47 are complete; waiting for 2026-11-18; 2026-11-22 was purged",
+        ),
+        ({16, 17, 19, 20, 21}, {18, 22}, "5 of 7 days of 2026-W47 are complete; 2026-11-18, 2026-11-22 were purged"),
+    ],
+)
+def test_a_week_does_not_wait_for_a_purged_day(complete: set[int], purged: set[int], said: str) -> None:
+    """It never comes again, and the words say so."""
+    days = {day: revision for day, revision in WEEK.items() if day.day in complete}
+    gone = [day for day in WEEK if day.day in purged]
+    assert due(last=None, complete=days, purged=gone) == Due(is_due=False, why=f"{said}: the week is never reported")
+
+
+@pytest.mark.parametrize(
     ("revision", "clicks", "is_due", "why"),
     [
         (1, 100, False, "and no day has moved since"),

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from insider_web_push.reports.weekly_notes import notes_of
+from insider_web_push.vocabulary import DayCheck
 from tests.weeks import MONDAY, Row, campaign_day, change, week
 
 
@@ -38,6 +40,41 @@ def test_each_thing_is_said_once_with_its_number(row: Row, note: str) -> None:
     assert notes_of(week([campaign_day("1"), campaign_day("2", **row)], [])) == [note]
 
 
+@pytest.mark.parametrize(
+    ("given", "note"),
+    [
+        (
+            {"day_checks": {MONDAY: {"list_unsteady": ["41, then 42"]}}},
+            f"Check list_unsteady failed for 1 day as a whole (Mon 16): {DayCheck.LIST_UNSTEADY.meaning}",
+        ),
+        (
+            {
+                "day_checks": {
+                    MONDAY + timedelta(days=2): {"row_without_id": ["a", "b"]},
+                    MONDAY: {"row_without_id": ["c"]},
+                }
+            },
+            f"Check row_without_id failed for 2 days as a whole (Mon 16, Wed 18): {DayCheck.ROW_WITHOUT_ID.meaning}",
+        ),
+        (
+            {"day_checks": {MONDAY: {"of_a_newer_version": ["x"]}}},
+            "Check of_a_newer_version failed for 1 day as a whole (Mon 16).",
+        ),
+        (
+            {"held": {MONDAY: {"1": "sent fell"}, MONDAY + timedelta(days=1): {}}},
+            "1 campaign day keeps its earlier figures, since its newest answer says less (Mon 16).",
+        ),
+        (
+            {"held": {MONDAY: {"1": "a", "2": "b"}, MONDAY + timedelta(days=3): {"1": "c"}}},
+            "3 campaign days keep their earlier figures, since their newest answers say less (Mon 16, Thu 19).",
+        ),
+    ],
+)
+def test_what_is_wrong_with_days_as_wholes_is_said(given: dict[str, Any], note: str) -> None:
+    """A reader of the week sees no manifest."""
+    assert notes_of(week([campaign_day("1")], [], **given)) == [note]
+
+
 def test_several_are_several() -> None:
     """Of each."""
     rows = [campaign_day(str(n), detail_status="quiet", revenue=Decimal(0), currency=None) for n in range(1200)]
@@ -47,6 +84,19 @@ def test_several_are_several() -> None:
 def test_a_week_without_a_predecessor_says_so() -> None:
     """Since all its comparisons are missing."""
     assert notes_of(week([])) == ["The week before is not complete, so nothing is compared with it."]
+
+
+@pytest.mark.parametrize(
+    ("purged", "note"),
+    [
+        ([-7], "1 day of the week before was purged (Mon 9), so nothing is compared with it."),
+        ([-7, -1], "2 days of the week before were purged (Mon 9, Sun 15), so nothing is compared with it."),
+    ],
+)
+def test_a_purged_day_of_the_week_before_is_named(purged: list[int], note: str) -> None:
+    """Nobody needs to wait for it."""
+    days = [MONDAY + timedelta(days=offset) for offset in purged]
+    assert notes_of(week([], purged_before=days)) == [note]
 
 
 def test_corrections_are_added_up_over_the_campaigns() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from insider_web_push.answers.day_list import COUNTERS, ListedCampaign
 from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.schemas import TABLES
+from insider_web_push.vocabulary import Check
 from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, parse_campaign_metrics, sample, swept, totals
 
 STAMP = {"campaign_id": CAMPAIGN, "fetched_at": FETCHED_AT}
@@ -64,7 +66,9 @@ def test_the_documented_answer_gives_this_row() -> None:
         "conversion_rate_reported": 0.0,
         "revenue": Decimal(0),
         "revenue_reported": Decimal(0),
+        "revenue_source": "list",
         "currency": "TRY",
+        "preferred_currency": "TRY",
         "failed_checks": [],
         "failed_check_details": [],
         "extra": None,
@@ -173,8 +177,8 @@ def test_a_figure_that_cannot_be_read_is_null_and_a_failed_check(table: str, pos
     tables = rows_of_one(parse_campaign_metrics(document))
     assert tables[table][position][column] is None
     (row,) = tables["campaign_day"]
-    assert row["failed_checks"] == ["unreadable"]
-    assert row["failed_check_details"] == [f"unreadable: {path}: '1.234' is not a count"]
+    assert set(row["failed_checks"]) <= {"unreadable", "device_sum", "undelivered_reason_sum"}
+    assert row["failed_check_details"][0] == f"unreadable: {path}: '1.234' is not a count"
     assert row["sent"] == 411_840
 
 
@@ -287,3 +291,20 @@ def test_a_second_row_of_a_name_is_left_out_and_a_failed_check(section: str) -> 
     for name, rows in tables.items():
         keys = [tuple(row[column] for column in TABLES[name].key) for row in rows]
         assert len(keys) == len(set(keys)), name
+
+
+@pytest.mark.parametrize("unreadable", [["sent"], ["targeted", "clicks"], list(COUNTERS)])
+@pytest.mark.parametrize("status", ["fetched", "missing", "totals"])
+def test_a_list_without_readable_counters_is_a_failed_check(unreadable: list[str], status: str) -> None:
+    """Whether or not there is an answer: the list cannot tell what moved."""
+    given = detail() if status == "fetched" else None
+    row = the_row(given, status=status, swept=swept(**dict.fromkeys(unreadable)))
+    assert Check.LIST_FIGURES in row["failed_checks"]
+    assert f"list_figures: the list has no readable {', '.join(unreadable)}" in row["failed_check_details"]
+    assert (Check.UNREADABLE in row["failed_checks"]) == (given is None)
+
+
+@pytest.mark.parametrize("listed", [swept(revenue=None), swept(), None])
+def test_a_list_with_counters_fails_no_check(listed: ListedCampaign | None) -> None:
+    """Also one without revenue, and one that has the campaign no longer."""
+    assert Check.LIST_FIGURES not in the_row(detail(), swept=listed)["failed_checks"]

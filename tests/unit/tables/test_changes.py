@@ -14,12 +14,13 @@ from insider_web_push.tables.changes import (
     Fall,
     Move,
     change_rows,
+    content_hash,
     fallen,
     figures_moved,
     moves_between,
     printed,
 )
-from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, to_arrow, to_parquet
+from insider_web_push.tables.schemas import CHANGES, NO_FIGURES, SCHEMA_VERSION, TABLES, to_arrow, to_parquet
 from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail
 
 LATER = FETCHED_AT + timedelta(days=1)
@@ -107,6 +108,38 @@ def test_every_table_below_the_campaign_is_compared(table: str, item: str) -> No
     metric = {"campaign_day_unsuccessful": "count", "campaign_day_goal": "label"}.get(table, "clicks")
     (move,) = moves_between(day(table, **{metric: 1}), day(table, **{metric: 2}))
     assert (move.table_name, move.item, move.metric) == (table, item, metric)
+
+
+PRECISE, ROUNDED, OTHER = Decimal("2479.660011292"), Decimal(2480), Decimal(2500)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        pytest.param((PRECISE, ROUNDED, "list"), (ROUNDED, ROUNDED, "answer"), False, id="to-the-rounded-one"),
+        pytest.param((ROUNDED, ROUNDED, "answer"), (PRECISE, ROUNDED, "list"), False, id="to-the-precise-one"),
+        pytest.param((PRECISE, ROUNDED, None), (ROUNDED, ROUNDED, "answer"), False, id="of-before-the-column"),
+        pytest.param((ROUNDED, ROUNDED, None), (PRECISE, ROUNDED, "list"), False, id="rounded-before-the-column"),
+        pytest.param((PRECISE, ROUNDED, "list"), (PRECISE + 1, ROUNDED, "list"), True, id="both-of-the-list"),
+        pytest.param((PRECISE, ROUNDED, None), (PRECISE + 1, ROUNDED, "list"), True, id="both-before-the-column"),
+        pytest.param((PRECISE, ROUNDED, "list"), (OTHER, OTHER, "answer"), True, id="another-printed-one"),
+        pytest.param((PRECISE, None, "list"), (ROUNDED, ROUNDED, "answer"), True, id="never-printed"),
+        pytest.param((PRECISE, ROUNDED, "list"), (None, None, None), True, id="gone"),
+    ],
+)
+def test_a_revenue_that_is_only_rounded_has_not_moved(before: Any, after: Any, *, moved: bool) -> None:
+    """One revision has it by the list, the other by the answer, and both are printed alike."""
+    columns = ("revenue", "revenue_reported", "revenue_source")
+    old, new = (day(**dict(zip(columns, values, strict=True))) for values in (before, after))
+    assert ("revenue" in {move.metric for move in moves_between(old, new)}) is moved
+
+
+@pytest.mark.parametrize("column", sorted(NO_FIGURES))
+def test_a_column_that_is_no_figure_moves_nothing(column: str) -> None:
+    """Days that were published before it came are not published again for it."""
+    old, new = day(clicks=1), day(**{"clicks": 1, column: "x"})
+    assert moves_between(old, new) == []
+    assert content_hash(old) == content_hash(new)
 
 
 def test_a_move_that_totals_cannot_show_is_seen() -> None:

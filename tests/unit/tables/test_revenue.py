@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.answers.printed_money import agrees, as_held
 from insider_web_push.tables.campaign_day import rows_of
-from insider_web_push.tables.revenue import agrees, as_held, precise
-from tests.builders import campaign_day, parse_campaign_metrics, sample, totals
+from insider_web_push.tables.revenue import precise
+from insider_web_push.vocabulary import NumberFormat
+from tests.builders import campaign_day, detail, parse_campaign_metrics, sample, totals
 
 
 @pytest.mark.parametrize(
@@ -72,12 +75,16 @@ def test_equal_amounts_are_held_alike() -> None:
         pytest.param("abc", "2,480 USD", "2480", "2480", "USD", id="unreadable-list"),
         pytest.param("0.3", "0 USD", "0.3", "0", "USD", id="less-than-a-unit"),
         pytest.param("2479.66", "USD", None, None, "USD", id="bare-currency"),
-        pytest.param("2479.66", None, None, None, "USD", id="no-revenue"),
+        pytest.param("2479.66", None, None, None, None, id="no-revenue"),
+        pytest.param("2479.66", "$2,480", None, None, None, id="no-code"),
+        pytest.param("1234.44", "1.234 TRY", "1234.44", "1234", "TRY", id="a-thousand-as-the-list-has-it"),
+        pytest.param("1.2339", "1.234 TRY", "1.2339", "1.234", "TRY", id="a-fraction-as-the-list-has-it"),
+        pytest.param("7", "1.234 TRY", None, None, "TRY", id="a-thousand-or-one"),
         pytest.param("2479.66", "2,480 TRY", "2479.66", "2480", "TRY", id="printed-currency"),
     ],
 )
 def test_the_believed_revenue(
-    listed: str | None, printed: str | None, revenue: Any, reported: Any, currency: str
+    listed: str | None, printed: str | None, revenue: Any, reported: Any, currency: str | None
 ) -> None:
     """Precise where both agree, as printed where they do not, and null where the answer states none."""
     document = sample("campaign_metrics_older")
@@ -86,6 +93,75 @@ def test_the_believed_revenue(
     (row,) = rows_of([day])["campaign_day"]
     amounts = [None if text is None else Decimal(text) for text in (revenue, reported)]
     assert ([row["revenue"], row["revenue_reported"]], row["currency"]) == (amounts, currency)
+    assert row["preferred_currency"] == "USD"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "newest", "amount", "source"),
+    [
+        pytest.param("2479.66", "9", "2479.66", "list", id="the-list-before-the-answer"),
+        pytest.param("1999.5", "2479.66", "2479.66", "list", id="the-newest-list"),
+        pytest.param(None, "2479.66", "2479.66", "list", id="the-newest-list-alone"),
+        pytest.param("2479.66", "2480.3", "2479.66", "list", id="both"),
+        pytest.param("1999.5", "2600", "2480", "answer", id="neither"),
+        pytest.param(None, "abc", "2480", "answer", id="unreadable"),
+    ],
+)
+def test_the_precise_revenue_is_of_any_list_that_is_rounded_to_the_printed_one(
+    baseline: str | None, newest: str, amount: str, source: str
+) -> None:
+    """A fetch that is cleared has the list of its run, which may be older than the one that is published."""
+    listed = ListedCampaign.as_it_was("11111", "The campaign", "Bulk", totals(revenue=newest))
+    day = campaign_day(detail(), baseline=totals(revenue=baseline), swept=listed)
+    (row,) = rows_of([day])["campaign_day"]
+    assert (row["revenue"], row["revenue_source"]) == (Decimal(amount), source)
+    assert row["revenue_reported"] == Decimal(2480)
+
+
+@pytest.mark.parametrize(
+    ("status", "revenue", "source"),
+    [("missing", "2479.66", "list"), ("totals", "2479.66", "list"), ("quiet", "0", "list"), ("missing", "abc", None)],
+)
+def test_without_an_answer_revenue_is_the_lists(status: str, revenue: str, source: str | None) -> None:
+    """Null where that has none."""
+    listed = ListedCampaign.as_it_was("11111", "The campaign", "Bulk", totals(revenue=revenue))
+    (row,) = rows_of([campaign_day(None, status=status, swept=listed)])["campaign_day"]
+    assert row["revenue_source"] == source
+    assert (row["currency"], row["preferred_currency"]) == (None, None)
+
+
+def test_devices_are_printed_as_their_campaign_is() -> None:
+    """What the list tells of the campaign's amount holds for all amounts of the answer."""
+    document = sample("campaign_metrics_older")
+    document["overview"]["revenue"] = "2.480 USD"
+    for device, printed in zip(document["deviceMetrics"], ("1.234 USD", "1.246,5 USD"), strict=True):
+        device["revenue"] = printed
+    (row, *_), devices = (
+        rows_of([campaign_day(parse_campaign_metrics(document), baseline=totals(revenue="2480.31"))])[name]
+        for name in ("campaign_day", "campaign_day_device")
+    )
+    assert (row["revenue"], row["failed_checks"]) == (Decimal("2480.31"), ["list"])
+    assert [device["revenue"] for device in devices] == [Decimal(1234), Decimal("1246.5")]
+
+
+def mirrored(part: Any) -> Any:
+    """Print an answer's figures the other way round."""
+    if isinstance(part, dict):
+        return {name: value if name == "name" else mirrored(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [mirrored(item) for item in part]
+    return part.translate(str.maketrans(".,", ",.")) if isinstance(part, str) and part[:1].isdigit() else part
+
+
+def test_an_account_that_prints_the_other_way_round_gives_the_same_rows() -> None:
+    """By its setting; without it none of the doubtful figures is guessed."""
+    document = mirrored(sample("campaign_metrics_older"))
+    document |= {name: sample("campaign_metrics_older")[name] for name in ("startDate", "endDate")}
+    assert document["overview"]["targeted"]["sent"] == "411.840"
+    answer = parse_campaign_metrics(document)
+    assert rows_of([campaign_day(answer, numbers=NumberFormat.COMMA)]) == rows_of([campaign_day(detail())])
+    (row,) = rows_of([campaign_day(answer)])["campaign_day"]
+    assert [row[name] for name in ("sent", "clicks", "ctr_reported", "revenue")] == [None] * 4
 
 
 def test_a_devices_revenue_stays_the_printed_one() -> None:

@@ -1,0 +1,44 @@
+"""Holds a day's list against the days that were published before it; `quiet` judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.answers.list_readings import day_list_of
+from insider_web_push.days.listed_day import readings_in
+from insider_web_push.days.quiet import activity_of, is_hardly_any, may_be_held, quiet_words, reference_days
+from insider_web_push.errors import DamagedObject
+from insider_web_push.lake.manifest import Manifest
+
+if TYPE_CHECKING:
+    from insider_web_push.lake.storage import Storage
+
+
+def why_quiet(store: Storage, day: date, listed: Iterable[ListedCampaign], before: Manifest | None) -> str:
+    """
+    Say why a day is held as too quiet; empty if it is not, and where nobody can tell.
+
+    On most days this reads one object, the manifest of the day before.
+    """
+    campaigns = list(listed)
+    activity = activity_of(campaigns)
+    if activity is None or not may_be_held(before, activity):
+        return ""
+    past = []
+    for other in reference_days(store.days_published(), day=day):
+        try:
+            manifest = store.read_manifest(other)
+        except DamagedObject:  # it says nothing of this day
+            return ""
+        if manifest is None or not is_hardly_any(activity, manifest):
+            return ""
+        past.append(manifest)
+    return quiet_words(len(campaigns), activity, past)
+
+
+def why_list_quiet(store: Storage, day: date, sweep: str) -> str:
+    """Say the same of a list that is stored, and of which nothing is published yet."""
+    return why_quiet(store, day, day_list_of(readings_in(store.read_list(sweep))).campaigns, None)

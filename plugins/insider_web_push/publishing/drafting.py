@@ -1,0 +1,155 @@
+"""
+Makes the draft of a day's next revision: its rows, with the published figures for campaigns that would say less.
+
+Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from insider_web_push.days.completeness import Standing
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.errors import DamagedObject
+from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.raw import Snapshot
+from insider_web_push.lake.storage import Storage
+from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.publishing.revision import DayContent, content_of, is_unmoved
+from insider_web_push.tables.campaign_day import TableRows
+from insider_web_push.tables.losses import losses
+from insider_web_push.tables.schemas import TABLES, from_parquet
+from insider_web_push.vocabulary import CallOutcome, DayStatus
+
+log = logging.getLogger(__name__)
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """
+    What a day's next revision would be.
+
+    Attributes:
+        content: Its rows.
+        rows_before: Those of the published revision; None where nothing moved, where there is none, or they are lost.
+        held: Campaigns that keep their published figures, and what their newest answer would take away.
+        accepted: Campaigns that say less, since somebody accepted it, and what they lost.
+    """
+
+    content: DayContent
+    rows_before: TableRows | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> str:
+        """Name the campaigns that are held, and those whose loss was accepted; empty if there is none."""
+        held = f"held: {self.held_said}" if self.held else ""
+        accepted = f"accepted: {self._named(self.accepted)}" if self.accepted else ""
+        return "; ".join(filter(None, [held, accepted]))
+
+    @property
+    def held_said(self) -> str:
+        """Name the campaigns that are held, each with what its newest answer would take away."""
+        return self._named(self.held)
+
+    def _named(self, campaigns: Mapping[str, str]) -> str:
+        named = [f"{key} {self.content.campaigns[key].name!r} ({why})" for key, why in list(campaigns.items())[:_NAMED]]
+        more = len(campaigns) - _NAMED
+        return ", ".join(named) + (f", and {more} more" if more > 0 else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafter:
+    """
+    Drafts days of one account for one run.
+
+    Attributes:
+        store: The account's objects.
+        run_id: The run that accepts a fall, if it does.
+        accept_fall: Whether a campaign that it looks at is published though it says less.
+    """
+
+    store: Storage
+    run_id: str
+    accept_fall: bool = False
+
+    def draft(self, day: GatheredDay, standing: Standing, *, status: DayStatus) -> Draft:
+        """
+        Draft a day.
+
+        Args:
+            standing: What it lacks.
+            status: What it is to be published as.
+        """
+        snapshots = self._snapshots(day, {})
+        content = content_of(day, snapshots, status=status, accepted=day.acceptances(standing))
+        unjudged = _unjudged(day)
+        if day.before is None or is_unmoved(content, day.before):
+            return Draft(content=content, held=unjudged)
+        rows_before = self._rows_of(day.before, day.tombstone)
+        less = self._losses(day, day.before, rows_before or self._rows_again(day, day.before, snapshots), content)
+        accepted = {key: why for key, why in less.items() if self._accepts(key, day)}
+        held = {key: why for key, why in less.items() if key not in accepted}
+        if less:
+            kept = day.keeping(held)
+            # Whose answer is gone altogether, the day goes without: as if it had been accepted as missing.
+            gone = {key for key in accepted if day.known[key].outcome is CallOutcome.SKIPPED}
+            without = kept.acceptances(standing) | dict.fromkeys(gone, self.run_id)
+            content = content_of(kept, self._snapshots(kept, snapshots), status=status, accepted=without)
+        return Draft(content=content, rows_before=rows_before, held=held | unjudged, accepted=accepted)
+
+    def _accepts(self, campaign_id: str, day: GatheredDay) -> bool:
+        return self.accept_fall and (not day.look.only or campaign_id in day.look.only)
+
+    @staticmethod
+    def _losses(day: GatheredDay, before: Manifest, rows_before: TableRows, content: DayContent) -> dict[str, str]:
+        """Say what campaigns would lose by an answer that is newer than what is published of them."""
+        return {
+            key: "; ".join(sentences)
+            for key, sentences in losses(rows_before, content.tables).items()
+            if day.known[key].key != before.campaigns[key].snapshot
+        }
+
+    def _rows_again(self, day: GatheredDay, before: Manifest, snapshots: Mapping[str, Snapshot]) -> TableRows:
+        """Make the rows of the revision before from its answers: lost files must let no loss through."""
+        was = day.keeping(day.known.keys() & before.known.keys())
+        return content_of(was, self._snapshots(was, snapshots), status=before.status, accepted={}).tables
+
+    def _snapshots(self, day: GatheredDay, read: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
+        """Read the answers that a day is made of, but for those that are *read* already."""
+        keys = [item.key for item in day.known.values()]
+        try:
+            return {**read, **self.store.read_snapshots(key for key in keys if key not in read)}
+        except FileNotFoundError as error:
+            message = f"a stored answer of {day.day} is gone ({error}): fetch the campaign again, or purge it"
+            raise DamagedObject(message) from None
+
+    def _rows_of(self, before: Manifest, tombstone: Tombstone | None) -> TableRows | None:
+        """Read the rows of the revision before, but for purged ones; None if they are lost: who knows what moved."""
+        rows: TableRows = {name: [] for name in TABLES}
+        for name, file in before.files.items():
+            data = self.store.read_file(file)
+            if data is None:
+                log.warning("%s: %s is lost, so what moved since cannot be told", before.day, file.key)
+                return None
+            found = from_parquet(data).to_pylist()
+            rows[name] = [row for row in found if not (tombstone and tombstone.covers(row["campaign_id"]))]
+        return rows
+
+
+def _unjudged(day: GatheredDay) -> dict[str, str]:
+    """
+    Give the campaigns that were held before, and of which this look has no answer but the published one.
+
+    So has a rebuild, which reads nothing newer.
+    """
+    before = day.before
+    return {
+        key: why
+        for key, why in (before.held.items() if before else ())
+        if before and key in day.known and day.known[key].key == before.campaigns[key].snapshot
+    }
