@@ -32,7 +32,7 @@ def test_a_day_is_fetched_by_both_workers_within_the_limit(deployment: Deploymen
     run_id = trigger(deployment.airflow, day)
     assert deployment.airflow.api.wait_for_run(DAG, run_id)["state"] == "success"
     summary = deployment.sim.summary()
-    assert (summary["requests"], summary["throttled"]) == (1 + CAMPAIGNS, 0)
+    assert (summary["requests"], summary["throttled"]) == (2 + CAMPAIGNS, 0)
     assert summary["most_in_window"] <= LIMIT
     tasks = deployment.airflow.api.task_instances(DAG, run_id, task_id="fetch")
     assert {task["hostname"] for task in tasks} == {"worker-1", "worker-2"}

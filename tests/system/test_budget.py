@@ -54,7 +54,7 @@ def test_a_raised_limit_is_used_without_a_restart(system, sim):
     run_id = system.trigger(day, "budget")
     _wait_for_a_waiting_fetch(system, run_id)
     connect(system.airflow, sim, "budget", requests_per_minute=1000)
-    assert system.airflow.api.wait_for_run(system.dag("budget"), run_id, timeout_s=45)["state"] == "success"
+    assert system.airflow.api.wait_for_run(system.dag("budget"), run_id, timeout_s=90)["state"] == "success"
     assert sim.summary()["requests"] == 2 + 12
 
 

@@ -64,16 +64,18 @@ def day_problems(
         result: What this run's publish did; None if it did not come to the day.
         troubles: Why this run could not fetch campaigns of the day.
     """
+    is_of_this_sweep = manifest is not None and manifest.sweep >= (sweep or "")
     if standing.lacks:
         said = f"{standing.lacks}; {stays(manifest)}"
-        return [Problem(said, causes_of(standing, troubles)), *held_campaigns(manifest)]
+        checks = failing_checks(manifest, rules) if manifest and is_of_this_sweep else []
+        return [Problem(said, causes_of(standing, troubles)), *held_campaigns(manifest), *checks]
     outcome = result["outcome"] if result else None
     if result and outcome == DayOutcome.HELD:
         cause = {Trouble.HELD_CAMPAIGN: tuple(manifest.held)} if manifest and manifest.held else {Trouble.HELD_DAY: ()}
         return [Problem(f"{result['why']}; {stays(manifest)}", cause)]
     if result and outcome == DayOutcome.FAILED:
         return [Problem(f"{result['why']}; {stays(manifest)}", {Trouble.DAMAGED_OBJECT: ()})]
-    if manifest is None or manifest.sweep < (sweep or ""):
+    if manifest is None or not is_of_this_sweep:
         said = f"publish did not commit what was fetched; {stays(manifest)}"
         return [Problem(said, {Trouble.NOT_COMMITTED: ()}), *held_campaigns(manifest)]
     return [*held_campaigns(manifest), *failing_checks(manifest, rules)]
