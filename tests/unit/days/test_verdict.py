@@ -48,6 +48,14 @@ def test_a_day_with_nothing_wrong_has_no_problem(manifest: Manifest) -> None:
     assert published_problems(manifest, Rules()) == []
 
 
+def test_what_fails_in_a_partial_day_is_said_beside_what_is_missing(manifest: Manifest) -> None:
+    """Whoever mends the one should know of the other; of a sweep that is not published nothing is known yet."""
+    odd = manifest.model_copy(update={"day_checks": {"row_without_id": ["row 1 has no id"]}})
+    lacking = Standing(status=None, missing=(swept("4", "A"),), expected=4)
+    assert [causes for _, causes in judged(odd, lacking)] == [[Trouble.MISSING], [Trouble.ROW_WITHOUT_ID]]
+    assert [causes for _, causes in judged(odd, lacking, sweep="~")] == [[Trouble.MISSING]]
+
+
 @pytest.mark.parametrize(
     ("held", "said"),
     [
