@@ -27,6 +27,7 @@ InsiderError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -203,6 +204,13 @@ class IncompleteDay(_AboutDays):
 
 class DeadlineMissed(_AboutDays):
     """A day is not published by the time that the account sets."""
+
+
+def first_of(names: Iterable[str], *, most: int = 20, separator: str = ", ") -> str:
+    """Name the first of many, and say how many more there are: a message of thousands of names is read by nobody."""
+    every = list(names)
+    more = [f"and {len(every) - most} more"] if len(every) > most else []
+    return separator.join(every[:most] + more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from insider_web_push.dates import days_between
-from insider_web_push.errors import IncompleteDay, InvalidRequest, LostFile
+from insider_web_push.errors import IncompleteDay, InvalidRequest, LostFile, first_of
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.storage import Storage
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet
@@ -179,10 +179,8 @@ def _with_day(day: date, rows: pa.Table) -> pa.Table:
 
 
 def _lacking(lacking: list[date], partial: Mapping[date, DayStatus], storage: Storage) -> str:
-    shown = ", ".join(f"{day}{f' ({partial[day]})' if day in partial else ''}" for day in lacking[:_NAMED])
-    more = f", and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+    shown = first_of((f"{day}{f' ({partial[day]})' if day in partial else ''}" for day in lacking), most=_NAMED)
     days = "day is" if len(lacking) == 1 else "days are"
-    return (
-        f"{len(lacking)} {days} not complete in {storage.url('')}: {shown}{more}. Run or backfill the DAG for them"
-        + (", or read with allow_partial" if partial else "")
+    return f"{len(lacking)} {days} not complete in {storage.url('')}: {shown}. Run or backfill the DAG for them" + (
+        ", or read with allow_partial" if partial else ""
     )

@@ -134,7 +134,16 @@ class DayOutcome(StrEnum):
     FAILED = "failed"
 
 
-class Check(StrEnum):
+class _CheckName(StrEnum):
+    """The name of a check."""
+
+    @property
+    def meaning(self) -> str:
+        """What it says if it fails."""
+        return CHECK_MEANINGS[self]
+
+
+class Check(_CheckName):
     """Names of the checks of a campaign day, as they stand in `failed_checks`."""
 
     UNREADABLE = "unreadable"
@@ -154,13 +163,17 @@ class Check(StrEnum):
     TIME_ZONE = "time_zone"
     LIST_FIGURES = "list_figures"
 
-    @property
-    def meaning(self) -> str:
-        """What it says if it fails."""
-        return _MEANINGS[self]
+
+class DayCheck(_CheckName):
+    """Names of the checks of a day as a whole, as they stand in its manifest's `day_checks`."""
+
+    LIST_UNSTEADY = "list_unsteady"
+    LISTED_TWICE = "listed_twice"
+    ROW_WITHOUT_ID = "row_without_id"
+    ACCOUNT_TOTALS = "account_totals"
 
 
-_MEANINGS = {
+CHECK_MEANINGS: dict[str, str] = {
     Check.UNREADABLE: "A figure is printed in a way that is no number, or could be two: it is null.",
     Check.UNREADABLE_ATTRIBUTE: "A text, a flag, a date, a code or the currency cannot be read: it is null.",
     Check.NAMELESS: "The answer has a device, a reason or a click target without a name: it has no row.",
@@ -177,26 +190,9 @@ _MEANINGS = {
     Check.CURRENCY: "Revenue is printed in another currency than the preferred one.",
     Check.TIME_ZONE: "The answer's window is the asked day in another time zone than the account's.",
     Check.LIST_FIGURES: "The list has no readable figure for a counter: only a call can tell whether it moved.",
-}
-
-
-class DayCheck(StrEnum):
-    """Names of the checks of a day as a whole, as they stand in its manifest's `day_checks`."""
-
-    LIST_UNSTEADY = "list_unsteady"
-    LISTED_TWICE = "listed_twice"
-    ROW_WITHOUT_ID = "row_without_id"
-    ACCOUNT_TOTALS = "account_totals"
-
-    @property
-    def meaning(self) -> str:
-        """What it says if it fails."""
-        return _DAY_MEANINGS[self]
-
-
-_DAY_MEANINGS = {
     DayCheck.LIST_UNSTEADY: "The list changed each time it was read: the day has every campaign of all readings.",
     DayCheck.LISTED_TWICE: "The list has a campaign twice, with different figures.",
     DayCheck.ROW_WITHOUT_ID: "The list has a row without a campaign's id, which cannot be fetched.",
     DayCheck.ACCOUNT_TOTALS: "The campaigns of the list do not add up to the account's totals of top-metrics.",
 }
+"""What a failed check says, by its name."""

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from insider_web_push.accounts.file import Account
-from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
+from insider_web_push.alerts.kinds import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
 from insider_web_push.days.remedies import titled, what_to_do
 from insider_web_push.days.troubles import Trouble, trouble_named
-from insider_web_push.errors import IncompleteDay, InsiderError
+from insider_web_push.errors import IncompleteDay, InsiderError, first_of
 from insider_web_push.vocabulary import PAGES
 
 _LONGEST_SENTENCE = 1_500
@@ -32,7 +32,7 @@ class Failure:
 
     Attributes:
         task: The instance's name, such as `discover` or `fetch[3]`.
-        kind: What `next_steps.kind_of` calls the error.
+        kind: What `kinds.kind_of` calls the error.
         message: The error's words; only the class of an error of another library, whose words may hold a key.
         troubles: Its causes, words of `Trouble`, where the error knows them better than its class says.
     """
@@ -134,12 +134,12 @@ def alert_of(run: FailedRun, last: Failure, earlier: Sequence[Failure]) -> Alert
         last: How the run's last task failed, which names everything that is missing.
         earlier: What failed before it, which then are the causes; it may be empty.
     """
-    of_days = f", {_listed(run.days, _DAYS_LINKED)}" if run.days else ""
+    of_days = f", {first_of(run.days, most=_DAYS_LINKED)}" if run.days else ""
     lines = [f"DAG {run.dag_id}, run {run.run_id}"]
     causes = _by_kind(earlier or [last])
     told: set[Trouble] = set()
     for kind, failures in causes.items():
-        tasks = _listed([failure.task for failure in failures], _TASKS_NAMED)
+        tasks = first_of((failure.task for failure in failures), most=_TASKS_NAMED)
         lines.append(f"{_titled(kind)} in {tasks}: {_short(failures[0].message)}")
         lines += _steps(run, [cause for failure in failures for cause in failure.causes], told)
     if earlier:
@@ -175,11 +175,6 @@ def _by_kind(failures: Sequence[Failure]) -> dict[str, list[Failure]]:
 
 def _titled(kind: str) -> str:
     return kind[0].upper() + kind[1:] if kind in {WORKER_LOST, OTHER} else kind
-
-
-def _listed(names: Sequence[str], most: int) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _short(message: str) -> str:

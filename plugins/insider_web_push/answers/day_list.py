@@ -15,7 +15,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from insider_web_push.answers.decoding import json_object
-from insider_web_push.answers.php import as_list
+from insider_web_push.answers.php import as_list, parse_text
 from insider_web_push.answers.printed_numbers import parse_count
 from insider_web_push.answers.shapes import Figure, Part, validated
 from insider_web_push.vocabulary import is_campaign_id
@@ -69,10 +69,8 @@ def campaign_id_in(row: object) -> str | None:
     return text if is_campaign_id(text) else None
 
 
-def _number_as_text(value: object) -> str:
-    """A campaign that people call 2026 is printed as a number."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if is_number or isinstance(value, str) else ""
+def _name_in(value: object) -> str:
+    return parse_text(value).value or ""
 
 
 def _text_or_null(value: object) -> str | None:
@@ -111,7 +109,7 @@ class ListedCampaign(Part):
 
     campaign_id: Annotated[str, Field(alias="builderId")]
     id: JsonValue = None
-    name: Annotated[str, BeforeValidator(_number_as_text), Field(alias="campName")] = ""
+    name: Annotated[str, BeforeValidator(_name_in), Field(alias="campName")] = ""
     type: Text = None
     status: Text = None
     status_name: Text = None
@@ -211,16 +209,16 @@ def parse_list_page(decoded: dict[str, object]) -> ListPage:
     rows = as_list(page["data"])
     if not isinstance(rows, list):
         return validated(ListPage, page)
-    numbered = list(enumerate(rows, start=1))
-    named = [{**row, "builderId": campaign_id_in(row)} for _, row in numbered if campaign_id_in(row) is not None]
-    nameless = tuple(_without_id(at, row) for at, row in numbered if campaign_id_in(row) is None)
+    ids = list(map(campaign_id_in, rows))
+    named = [{**row, "builderId": found} for row, found in zip(rows, ids, strict=True) if found is not None]
+    nameless = tuple(_without_id(at, rows[at - 1]) for at, found in enumerate(ids, start=1) if found is None)
     return validated(ListPage, {**page, "data": named, "rowsWithoutId": nameless})
 
 
 def _without_id(position: int, row: object) -> RowWithoutId:
     given = row if isinstance(row, dict) else {}
     own = given.get("id")
-    return RowWithoutId(position, _number_as_text(given.get("campName")), "" if own is None else str(own))
+    return RowWithoutId(position, _name_in(given.get("campName")), "" if own is None else str(own))
 
 
 def pages_of(total: int, *, per_page: int) -> int:

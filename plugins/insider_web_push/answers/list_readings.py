@@ -16,9 +16,10 @@ from itertools import chain, pairwise, takewhile
 
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, ListPage, RowWithoutId, pages_of
 from insider_web_push.answers.printed_numbers import parse_plain_decimal
+from insider_web_push.errors import first_of
 from insider_web_push.vocabulary import DayCheck
 
-_SHOWN_IDS, _LONGEST_NAME = 10, 60
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -155,13 +156,10 @@ def day_list_of(readings: Sequence[ListReading]) -> DayList:
 def drift_in_words(readings: Sequence[ListReading]) -> str:
     """Say what is wrong with a list whose readings together have fewer campaigns than it states."""
     unique = len({row.campaign_id for reading in readings for row in reading.rows})
-    twice = list(readings[-1].twice)
+    twice = readings[-1].twice
     said = f"{unique} unique campaigns in {len(readings)} readings, but a total of {readings[-1].stated_total}"
     said += f" ({'; '.join(reading.said for reading in readings)})"
-    if not twice:
-        return said
-    more = f" and {len(twice) - _SHOWN_IDS} more" if len(twice) > _SHOWN_IDS else ""
-    return f"{said}; listed twice: {', '.join(twice[:_SHOWN_IDS])}{more}"
+    return f"{said}; listed twice: {first_of(twice)}" if twice else said
 
 
 def _unsteady(readings: Sequence[ListReading], unique: int, found: int) -> str:

@@ -110,13 +110,12 @@ class Ledger(BaseModel):
         """Believe the server's own word on its limit, for a while."""
         self.server_limit, self.server_limit_until = server_limit, now + SERVER_LIMIT_S
 
-    def closed(self, *, now: float) -> Closed:
+    def closed(self, limit: RateLimit, *, now: float) -> Closed:
         """Tell what keeps callers from sending, besides the leases."""
+        self.settle(limit, now=now)
         return Closed(
             paused_s=max(0.0, self.paused_until - now),
-            refused_keys_s=tuple(
-                sorted(breaker.until - now for breaker in self.breakers.values() if breaker.until > now)
-            ),
+            refused_keys_s=tuple(sorted(breaker.until - now for breaker in self.breakers.values())),
             server_limit=self.server_limit if self.server_limit_until > now else None,
         )
 

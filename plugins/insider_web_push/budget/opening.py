@@ -7,32 +7,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from insider_web_push.budget.sqlite_store import SQLiteStore
-from insider_web_push.budget.store import BudgetStore
+from insider_web_push.budget.store import ANSWER_WITHIN_S, BudgetStore
 from insider_web_push.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
 LOCAL_FILE = "insider_web_push_budget.sqlite3"
-_ANSWER_WITHIN_S = 10.0
 _OF_TLS = ("ssl", "ssl_cert_reqs", "ssl_ca_certs", "ssl_keyfile", "ssl_certfile", "ssl_check_hostname")
 """Extras of Airflow's Redis connections; redis-py calls them the same."""
 _UNSET = (None, "", False, "false", "False")
 _LOCAL_EXECUTORS = ("local", "sequential")
 
 
-def store_for(budget_conn_id: str | None) -> BudgetStore:
+def store_for(budget_conn_id: str | None, *, answer_within_s: float = ANSWER_WITHIN_S) -> BudgetStore:
     """
     Open the store that the connection names.
 
     Args:
         budget_conn_id: Airflow connection of the store, of type redis or postgres; None means a file in AIRFLOW_HOME.
+        answer_within_s: Seconds that a step on a server may take.
 
     Raises:
         ConfigurationError: the connection is missing or of another type; or a local file would have to hold a budget
             that several machines share.
     """
-    return _local_store() if budget_conn_id is None else _shared_store(budget_conn_id)
+    return _local_store() if budget_conn_id is None else _shared_store(budget_conn_id, answer_within_s)
 
 
 def _local_store() -> BudgetStore:
@@ -47,7 +47,7 @@ def _local_store() -> BudgetStore:
     return SQLiteStore(Path(AIRFLOW_HOME) / LOCAL_FILE)
 
 
-def _shared_store(conn_id: str) -> BudgetStore:
+def _shared_store(conn_id: str, answer_within_s: float) -> BudgetStore:
     from airflow.sdk import BaseHook  # noqa: PLC0415 — the rest of the package needs no Airflow
     from airflow.sdk.exceptions import AirflowNotFoundException  # noqa: PLC0415
 
@@ -58,14 +58,14 @@ def _shared_store(conn_id: str) -> BudgetStore:
         raise ConfigurationError(message) from None
     match connection.conn_type:
         case "redis" | "rediss" | "valkey":
-            return _redis_store(connection)
+            return _redis_store(connection, answer_within_s)
         case "postgres" | "postgresql":
-            return _postgres_store(connection)
+            return _postgres_store(connection, answer_within_s)
     message = f"connection {conn_id!r}, the budget's store, is of type {connection.conn_type!r}: use redis or postgres"
     raise ConfigurationError(message)
 
 
-def _redis_store(connection: Connection) -> BudgetStore:
+def _redis_store(connection: Connection, answer_within_s: float) -> BudgetStore:
     try:
         import redis  # noqa: PLC0415 — an extra of this package
         from redis.backoff import NoBackoff  # noqa: PLC0415
@@ -76,8 +76,8 @@ def _redis_store(connection: Connection) -> BudgetStore:
         raise _missing("redis") from None
     client = redis.Redis(
         **redis_arguments(connection),
-        socket_timeout=_ANSWER_WITHIN_S,
-        socket_connect_timeout=_ANSWER_WITHIN_S,
+        socket_timeout=answer_within_s,
+        socket_connect_timeout=answer_within_s,
         # A step that was not answered may have been made: sent again, it would take a second lease.
         retry=Retry(NoBackoff(), 0),
     )
@@ -114,7 +114,7 @@ def redis_arguments(connection: Connection) -> dict[str, Any]:
     }
 
 
-def _postgres_store(connection: Connection) -> BudgetStore:
+def _postgres_store(connection: Connection, answer_within_s: float) -> BudgetStore:
     try:
         from insider_web_push.budget.postgres_store import PostgresStore, unknown_option  # noqa: PLC0415 — an extra
     except ImportError:
@@ -127,7 +127,8 @@ def _postgres_store(connection: Connection) -> BudgetStore:
         "dbname": connection.schema,
     } | connection.extra_dejson
     _refuse(connection, {name: value for name, value in connection.extra_dejson.items() if unknown_option(name)})
-    return PostgresStore({name: value for name, value in arguments.items() if value}, name=_named(connection))
+    given = {name: value for name, value in arguments.items() if value}
+    return PostgresStore(given, name=_named(connection), answer_within_s=answer_within_s)
 
 
 def _refuse(connection: Connection, ignored: Mapping[str, object]) -> None:

@@ -17,10 +17,10 @@ from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.ledger import Ledger
 from insider_web_push.budget.sql_store import SQLStore
+from insider_web_push.budget.store import ANSWER_WITHIN_S
 from insider_web_push.errors import BudgetUnavailable
 
 _TABLE = "CREATE TABLE IF NOT EXISTS insider_web_push_budget (name text PRIMARY KEY, ledger text NOT NULL)"
-_ANSWER_WITHIN_S = 10.0
 
 
 class PostgresStore(SQLStore):
@@ -35,7 +35,7 @@ class PostgresStore(SQLStore):
         answer_within_s: Seconds that a step may take, all of it.
     """
 
-    def __init__(self, connect: Mapping[str, Any], *, name: str, answer_within_s: float = _ANSWER_WITHIN_S) -> None:
+    def __init__(self, connect: Mapping[str, Any], *, name: str, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         self.connects_with = dict(connect)
         self._name = name
         self._answer_within_s = answer_within_s

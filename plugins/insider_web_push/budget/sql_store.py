@@ -63,8 +63,7 @@ class SQLStore(ABC):
     def closed(self, key: str, limit: RateLimit) -> Closed:
         """Tell what keeps callers from sending, besides the leases."""
         with self._locked(key, limit) as (ledger, now):
-            ledger.settle(limit, now=now)
-            return ledger.closed(now=now)
+            return ledger.closed(limit, now=now)
 
     def reopen(self, key: str) -> None:
         """End a pause, and use every API key again."""

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from insider_web_push.budget.lease import RateLimit, Use
 
+ANSWER_WITHIN_S = 10.0
+"""How long a step on a server may take, seconds: then the store counts as down, and nothing is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

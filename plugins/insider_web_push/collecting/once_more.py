@@ -38,7 +38,13 @@ class Judged(Generic[T]):
     said: T | ContractViolation | ServiceUnavailable
 
 
-def judged(ask: Callable[[], Answer], read: Callable[[bytes], T], *, what: str) -> Judged[T]:
+def judged(
+    ask: Callable[[], Answer],
+    read: Callable[[bytes], T],
+    *,
+    what: str,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Judged[T]:
     """
     Ask, judge the answer, and ask once more if the service failed.
 
@@ -57,11 +63,11 @@ def judged(ask: Callable[[], Answer], read: Callable[[bytes], T], *, what: str) 
     except ServiceUnavailable as fault:
         if not _is_of_the_moment(fault):
             raise
-        _pause(fault, what)
+        sleep(_pause_s(fault, what))
     else:
         if not _is_of_the_moment(found.said):
             return found
-        _pause(found.said, what)
+        sleep(_pause_s(found.said, what))
     return _once(ask, read)
 
 
@@ -77,7 +83,7 @@ def _is_of_the_moment(fault: object) -> TypeGuard[ServiceUnavailable]:
     return isinstance(fault, ServiceUnavailable) and fault.took_s < _LONG_S and (fault.retry_after_s or 0) <= _SOON_S
 
 
-def _pause(fault: ServiceUnavailable, what: str) -> None:
+def _pause_s(fault: ServiceUnavailable, what: str) -> float:
     pause_s = max(PAUSE_S, fault.retry_after_s or 0)
     log.warning("%s: %s: asked once more in %g s", what, fault, pause_s)
-    time.sleep(pause_s)
+    return pause_s

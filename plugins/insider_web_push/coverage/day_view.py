@@ -36,7 +36,7 @@ class MovedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ProblemLine:
     """
     What is wrong with the published version, in verify's words.
 
@@ -101,7 +101,7 @@ class DayView:
         problem: Why the newest look could not be published; empty if it was.
         way_out: What to do about that; empty if its cause is not known.
         conf: The run configuration with which the refresh looks at this day again.
-        troubles: What is wrong with what is published.
+        problems: What is wrong with what is published.
         facts: Names and values.
         totals: The day's counters.
         moves: The first of the figures that the newest revision changed.
@@ -112,7 +112,7 @@ class DayView:
     problem: str
     way_out: str
     conf: str
-    troubles: list[Trouble] = field(default_factory=list)
+    problems: list[ProblemLine] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     moves: list[MovedFigure] = field(default_factory=list)
@@ -153,8 +153,8 @@ def view_of(
         problem=noted.why if noted else "",
         way_out=way_out,
         conf=_conf(day, state),
-        troubles=[
-            Trouble(problem.said, steps(problem.causes, names, days=[day.isoformat()]), problem.is_red)
+        problems=[
+            ProblemLine(problem.said, steps(problem.causes, names, days=[day.isoformat()]), problem.is_red)
             for problem in published_problems(manifest, rules)
         ],
         facts=_facts(manifest),

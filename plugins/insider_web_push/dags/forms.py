@@ -11,6 +11,11 @@ from insider_web_push.vocabulary import CAMPAIGN_ID_PATTERN
 _DAY: dict[str, Any] = {"type": ["null", "string"], "format": "date"}
 _CAMPAIGNS: dict[str, Any] = {"type": ["null", "array"], "items": {"type": "string", "pattern": CAMPAIGN_ID_PATTERN}}
 
+
+def _flag(title: str, description: str, *, section: str | None = None) -> Param:
+    return Param(default=False, type=["boolean", "null"], title=title, description=description, section=section)
+
+
 _WHAT, _ACCEPT, _COST = "What is done with them", "What may be missing", "What it may cost"
 """Sections, which the dialog shows folded: what stands in none of them is open."""
 
@@ -47,11 +52,9 @@ REFRESH: dict[str, Any] = {
         title="Campaigns",
         description="Ids, one a line: only these are fetched. Empty: all. The lists are read all the same.",
     ),
-    "dry_run": Param(
-        default=False,
-        type=["boolean", "null"],
-        title="Dry run",
-        description="Reads the lists and says what the rest would cost; fetches and publishes nothing.",
+    "dry_run": _flag(
+        "Dry run",
+        "Reads the lists and says what the rest would cost; fetches and publishes nothing.",
     ),
     "mode": Param(
         "changed",
@@ -79,11 +82,9 @@ REFRESH: dict[str, Any] = {
         ),
         section=_WHAT,
     ),
-    "rebuild": Param(
-        default=False,
-        type=["boolean", "null"],
-        title="Rebuild only",
-        description="Makes the days anew from stored answers, without a call: after a better parser, or lost files.",
+    "rebuild": _flag(
+        "Rebuild only",
+        "Makes the days anew from stored answers, without a call: after a better parser, or lost files.",
         section=_WHAT,
     ),
     "accept_missing": Param(
@@ -93,21 +94,17 @@ REFRESH: dict[str, Any] = {
         description="Ids of campaigns that these days may go without: the list's figures stand for them.",
         section=_ACCEPT,
     ),
-    "accept_fall": Param(
-        default=False,
-        type=["boolean", "null"],
-        title="Accept a fall",
-        description=(
+    "accept_fall": _flag(
+        "Accept a fall",
+        (
             "Publishes campaigns and days that are held because they say less than what is published: counters fell by "
             "more than 20 %, or figures are gone. Verify names each; with campaigns given, only those are accepted."
         ),
         section=_ACCEPT,
     ),
-    "accept_quiet": Param(
-        default=False,
-        type=["boolean", "null"],
-        title="Accept a quiet day",
-        description="Publishes days that are held because hardly anything happened on them, unlike on those before.",
+    "accept_quiet": _flag(
+        "Accept a quiet day",
+        "Publishes days that are held because hardly anything happened on them, unlike on those before.",
         section=_ACCEPT,
     ),
     **MAX_CALLS,

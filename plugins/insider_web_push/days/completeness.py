@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.days.looks import Look, missing
 from insider_web_push.days.rules import MOST_SKIPPED
+from insider_web_push.errors import first_of
 from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import CallOutcome, DayStatus
-
-_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +44,11 @@ class Standing:
         if self.skipped:
             return (
                 f"the API has nothing for {len(self.skipped)} of {self.expected} campaigns "
-                f"({_listed(self.skipped)}), more than {MOST_SKIPPED:.0%}"
+                f"({first_of(self.skipped)}), more than {MOST_SKIPPED:.0%}"
             )
         if not self.missing:
             return ""
-        named = _listed(map(self._named, self.missing))
+        named = first_of(map(self._named, self.missing))
         campaigns = "campaign" if len(self.missing) == 1 else "campaigns"
         return f"{len(self.missing)} {campaigns} ({named}) of {self.expected} missing"
 
@@ -108,9 +107,3 @@ def standing_of(
         skipped=too_many,
         expected=expected,
     )
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    more = len(every) - _NAMED
-    return ", ".join(every[:_NAMED]) + (f", and {more} more" if more > 0 else "")

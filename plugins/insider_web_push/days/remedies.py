@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from insider_web_push.days.troubles import Trouble
+from insider_web_push.errors import first_of
 from insider_web_push.vocabulary import CHECK_ACCOUNT, DAILY, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT
 
 THE_DAY = "the day"
 _CLEAR = "clear the failed tasks with downstream"
-_NAMED = 20
 _OURS = frozenset({CHECK_ACCOUNT, DAILY, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT})
 
 
@@ -119,6 +119,12 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The list has the campaign, with figures, and the API says that there is no such campaign.",
         f"It may pass: {_CLEAR} once, later. If it stays so, run {{refresh}} for {{day}} with the campaign's id in "
         "accept_missing: the list's figures stand for it.",
+    ),
+    Trouble.UNAVAILABLE_ALONE: Remedy(
+        "The API answers for other campaigns, and not for this one, also half a minute later.",
+        f"Wait: the next {{refresh}} asks again; sooner: {_CLEAR}. If it stays so, tell the vendor. To publish the day "
+        "without it, run {refresh} for {day} with the campaign's id in accept_missing: the list's figures stand for "
+        "it.",
     ),
     Trouble.TOO_LARGE: Remedy(
         "The run needs more calls than it may spend.",
@@ -252,5 +258,4 @@ def steps(causes: Mapping[Trouble, Iterable[str]], names: Names, *, days: Iterab
 def titled(trouble: Trouble, campaigns: Iterable[str] = ()) -> str:
     """Name a cause as people read it, with the campaigns that it is about: `not found: 40006`."""
     ids = sorted(set(campaigns))
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return str(trouble).replace("_", " ") + (f": {', '.join(ids[:_NAMED])}{more}" if ids else "")
+    return str(trouble).replace("_", " ") + (f": {first_of(ids)}" if ids else "")

@@ -28,6 +28,7 @@ class Trouble(StrEnum):
     LOST_FILE = "lost_file"
     REFUSED = "refused"
     NOT_FOUND = "not_found"
+    UNAVAILABLE_ALONE = "unavailable_alone"
     TOO_LARGE = "too_large"
     LATE = "late"
     MISSING = "missing"
@@ -59,7 +60,7 @@ OF_ERRORS: dict[type[errors.InsiderError], Trouble] = {
     errors.Throttled: Trouble.THROTTLED,
     errors.ServiceUnavailable: Trouble.UNAVAILABLE,
     errors.UpstreamFailed: Trouble.UNAVAILABLE,
-    errors.CampaignUnavailable: Trouble.UNAVAILABLE,
+    errors.CampaignUnavailable: Trouble.UNAVAILABLE_ALONE,
     errors.BudgetUnavailable: Trouble.BUDGET_STORE,
     errors.BudgetWait: Trouble.BUDGET_WAIT,
     errors.PagesDrifted: Trouble.LIST_DRIFTED,

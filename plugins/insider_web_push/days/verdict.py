@@ -10,10 +10,10 @@ from insider_web_push.days.completeness import Standing
 from insider_web_push.days.handover import DayResult, FetchTrouble
 from insider_web_push.days.rules import Rules
 from insider_web_push.days.troubles import Trouble, trouble_named, trouble_of_check
+from insider_web_push.errors import first_of
 from insider_web_push.lake.manifest import Manifest
-from insider_web_push.vocabulary import Check, DayCheck, DayOutcome, DetailStatus
+from insider_web_push.vocabulary import CHECK_MEANINGS, DayCheck, DayOutcome, DetailStatus
 
-_NAMED = 20
 _RED_IF_THERE = frozenset({DayCheck.LIST_UNSTEADY, DayCheck.ACCOUNT_TOTALS})
 """Checks of the day as a whole: there is no number of campaigns that could be few."""
 
@@ -113,11 +113,10 @@ def held_campaigns(manifest: Manifest | None) -> Iterator[Problem]:
     """Name the campaigns that keep their published figures, and why."""
     if manifest is None or not manifest.held:
         return
-    said = "; ".join(f"{_named(manifest, key)}: {why}" for key, why in list(manifest.held.items())[:_NAMED])
-    more = f"; and {len(manifest.held) - _NAMED} more" if len(manifest.held) > _NAMED else ""
+    said = first_of((f"{_named(manifest, key)}: {why}" for key, why in manifest.held.items()), separator="; ")
     number = len(manifest.held)
     keep = "1 campaign keeps its" if number == 1 else f"{number} campaigns keep their"
-    yield Problem(f"{keep} published figures ({said}{more})", {Trouble.HELD_CAMPAIGN: tuple(manifest.held)})
+    yield Problem(f"{keep} published figures ({said})", {Trouble.HELD_CAMPAIGN: tuple(manifest.held)})
 
 
 def failing_checks(manifest: Manifest, rules: Rules) -> Iterator[Problem]:
@@ -127,12 +126,12 @@ def failing_checks(manifest: Manifest, rules: Rules) -> Iterator[Problem]:
         share = rules.threshold(name)
         is_red = len(campaigns) > share * number
         said = (
-            f"check {name} failed for {len(campaigns)} of {number} campaigns ({_listed(campaigns)})"
+            f"check {name} failed for {len(campaigns)} of {number} campaigns ({first_of(campaigns)})"
             f"{f', more than {share:.0%}' if is_red else ''}: {_meaning(name)}"
         )
         yield Problem(said.rstrip("."), {trouble_of_check(name): ()}, is_red=is_red)
     for name, sentences in manifest.day_checks.items():
-        said = f"check {name} failed: {_meaning(name)} {_listed(sentences, '; ')}".strip()
+        said = f"check {name} failed: {_meaning(name)} {first_of(sentences, separator='; ')}".strip()
         yield Problem(
             said.rstrip("."), {trouble_of_check(name): ()}, is_red=_is_red(name, len(sentences), rules, number)
         )
@@ -151,8 +150,7 @@ def _lacking(manifest: Manifest) -> Iterator[Problem]:
 
 
 def _meaning(name: str) -> str:
-    kinds = {str(check): check.meaning for kind in (Check, DayCheck) for check in kind}
-    return kinds.get(name, "this version does not know what it means.")
+    return CHECK_MEANINGS.get(name, "this version does not know what it means.")
 
 
 def _named(manifest: Manifest, campaign_id: str) -> str:
@@ -162,8 +160,3 @@ def _named(manifest: Manifest, campaign_id: str) -> str:
 
 def _id_of(listed: ListedCampaign) -> str:
     return listed.campaign_id
-
-
-def _listed(names: list[str], separator: str = ", ") -> str:
-    more = f"{separator}and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return separator.join(names[:_NAMED]) + more

@@ -11,7 +11,7 @@ from insider_web_push.days.handover import DayResult, DiscoveredDay, FetchTroubl
 from insider_web_push.days.remedies import Names, steps
 from insider_web_push.days.troubles import Trouble, trouble_named, trouble_of
 from insider_web_push.days.verdict import Problem, day_problems
-from insider_web_push.errors import IncompleteDay, InsiderError
+from insider_web_push.errors import IncompleteDay, InsiderError, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
 from insider_web_push.operators.links import DAY_LINKS
@@ -19,8 +19,6 @@ from insider_web_push.operators.publish import RESULTS
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-_NAMED_IN_THE_MESSAGE = 20
 
 
 class VerifyDaysOperator(InsiderOperator):
@@ -136,7 +134,6 @@ def _incomplete(red: Mapping[str, Sequence[Problem]], failed: Sequence[str], nam
     if not red:
         said, causes = "every day is complete, from earlier answers", {Trouble.FAILED_TASK: ()}
     if failed:
-        more = f" and {len(failed) - _NAMED_IN_THE_MESSAGE} more" if len(failed) > _NAMED_IN_THE_MESSAGE else ""
-        said += f". See the logs of {', '.join(failed[:_NAMED_IN_THE_MESSAGE])}{more}"
+        said += f". See the logs of {first_of(failed)}"
     message = f"{said}. What to do: {steps(causes, names, days=red)}"
     return IncompleteDay(message, days=tuple(red), said=said, troubles=tuple(map(str, causes)))

@@ -11,6 +11,7 @@ from insider_web_push.answers.shapes import CampaignMetrics
 from insider_web_push.answers.undocumented import count_unknown, count_unknown_in_list
 from insider_web_push.api.heard import Heard
 from insider_web_push.api.refusals import stated_limit
+from insider_web_push.errors import first_of
 from insider_web_push.probing.asking import Configured, detail_in, page_in
 from insider_web_push.probing.report import Finding, Verdict
 
@@ -90,11 +91,10 @@ def _unknown_fields(answers: Sequence[Heard]) -> Finding:
     # The account's totals can be read as a campaign's figures, but have no devices.
     details = [detail for detail in found if "device_metrics" in detail.model_fields_set]
     paths = [*count_unknown_in_list(pages), *count_unknown(details)]
-    shown = ", ".join(paths[:_MOST_FIELDS]) + (f" and {len(paths) - _MOST_FIELDS} more" if paths[_MOST_FIELDS:] else "")
     return Finding(
         topic="unknown fields",
         asked=f"{len(pages)} pages of lists and {len(details)} campaigns' figures",
-        found=shown or "none",
+        found=first_of(paths, most=_MOST_FIELDS) or "none",
         assumed="any; they are kept with the rows and counted",
         verdict=Verdict.NOTED if paths else Verdict.AS_ASSUMED,
         do="report it: they may deserve a column" if paths else "",

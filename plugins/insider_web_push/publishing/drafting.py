@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from insider_web_push.days.completeness import Standing
 from insider_web_push.days.gathered_day import GatheredDay
-from insider_web_push.errors import DamagedObject
+from insider_web_push.errors import DamagedObject, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
@@ -24,7 +24,6 @@ from insider_web_push.tables.schemas import TABLES, from_parquet
 from insider_web_push.vocabulary import CallOutcome, DayStatus
 
 log = logging.getLogger(__name__)
-_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +56,7 @@ class Draft:
         return self._named(self.held)
 
     def _named(self, campaigns: Mapping[str, str]) -> str:
-        named = [f"{key} {self.content.campaigns[key].name!r} ({why})" for key, why in list(campaigns.items())[:_NAMED]]
-        more = len(campaigns) - _NAMED
-        return ", ".join(named) + (f", and {more} more" if more > 0 else "")
+        return first_of(f"{key} {self.content.campaigns[key].name!r} ({why})" for key, why in campaigns.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

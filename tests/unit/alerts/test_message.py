@@ -6,8 +6,8 @@ from dataclasses import asdict
 import pytest
 
 from insider_web_push.accounts import Account
+from insider_web_push.alerts.kinds import OTHER, WORKER_LOST
 from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
-from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import (
     ConfigurationError,
@@ -44,7 +44,7 @@ def test_the_message_says_what_why_what_to_do_and_where() -> None:
     assert alert.text.splitlines() == [
         "Insider web push, account brand, 2026-11-22: Unauthorized",
         f"DAG {DAILY}, run manual__2026-11-23T05:00:00+00:00",
-        f"Unauthorized in fetch[0], fetch[1], fetch[2], fetch[3], fetch[4] and 395 more: {REFUSED}",
+        f"Unauthorized in fetch[0], fetch[1], fetch[2], fetch[3], fetch[4], and 395 more: {REFUSED}",
         f"What to do: {STEP}",
         "verify: 2026-11-22: 400 of 400 campaigns are missing",
         f"Run: https://airflow.example.com/dags/{DAILY}/runs/manual__2026-11-23T05%3A00%3A00%2B00%3A00",

@@ -192,12 +192,11 @@ def test_a_row_that_somebody_locks_does_not_hang_the_caller(postgres_server, bud
 
 def test_a_frozen_valkey_does_not_hang_the_caller(monkeypatch):
     """And the step is not sent a second time: it may have been made, and would take two leases."""
-    monkeypatch.setattr("insider_web_push.budget.opening._ANSWER_WITHIN_S", 2.0)
     with valkey() as server:
         monkeypatch.setenv(
             "AIRFLOW_CONN_FROZEN", json.dumps({"conn_type": "redis", "host": "127.0.0.1", "port": server["port"]})
         )
-        store = store_for("frozen")
+        store = store_for("frozen", answer_within_s=2)
         store.use("any", LONG)
         client = redis.Redis(port=server["port"])
         assert _stopped(client.info("server")["process_id"], lambda: store.acquire("any", LONG)) < 4

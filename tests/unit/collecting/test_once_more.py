@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from insider_web_push.collecting import once_more
 from insider_web_push.collecting.once_more import PAUSE_S, judged
 from insider_web_push.errors import (
     BudgetWait,
@@ -32,11 +31,9 @@ def took(seconds: float) -> ServiceUnavailable:
 
 
 @pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Note the pauses instead of making them."""
-    found: list[float] = []
-    monkeypatch.setattr(once_more.time, "sleep", found.append)
-    return found
+def naps() -> list[float]:
+    """Notes the pauses, instead of making them."""
+    return []
 
 
 def asking(*outcomes: Answer | InsiderError) -> Callable[[], Answer]:
@@ -80,7 +77,10 @@ def test_a_fault_of_the_moment_is_asked_once_more(
 ) -> None:
     """After two seconds; the log says so."""
     with caplog.at_level(logging.WARNING):
-        assert judged(asking(fault, ANSWER), reading("figures"), what="list of the day").said == "figures"
+        assert (
+            judged(asking(fault, ANSWER), reading("figures"), what="list of the day", sleep=naps.append).said
+            == "figures"
+        )
     assert naps == [PAUSE_S]
     assert "list of the day" in caplog.text
 
@@ -88,7 +88,7 @@ def test_a_fault_of_the_moment_is_asked_once_more(
 @pytest.mark.parametrize("words", ["an HTML page", "success = false", "the API answered 200 with an error"])
 def test_an_answer_that_is_an_outage_is_asked_once_more(words: str, naps: list[float]) -> None:
     """It is judged by its body."""
-    found = judged(asking(ANSWER, ANSWER), reading(ServiceUnavailable(words), "figures"), what="x")
+    found = judged(asking(ANSWER, ANSWER), reading(ServiceUnavailable(words), "figures"), what="x", sleep=naps.append)
     assert (found.said, naps) == ("figures", [PAUSE_S])
 
 
@@ -96,14 +96,14 @@ def test_an_answer_that_is_an_outage_is_asked_once_more(words: str, naps: list[f
 def test_a_second_fault_is_the_tasks(fault: ServiceUnavailable, naps: list[float]) -> None:
     """Once more, and not for ever."""
     with pytest.raises(ServiceUnavailable):
-        judged(asking(fault, fault, ANSWER), reading("figures"), what="x")
+        judged(asking(fault, fault, ANSWER), reading("figures"), what="x", sleep=naps.append)
     assert len(naps) == 1
 
 
 def test_a_second_refused_answer_is_given_back(naps: list[float]) -> None:
     """The caller keeps it."""
     refused = ServiceUnavailable("an HTML page")
-    found = judged(asking(ANSWER, ANSWER), reading(refused, refused), what="x")
+    found = judged(asking(ANSWER, ANSWER), reading(refused, refused), what="x", sleep=naps.append)
     assert (found.answer, found.said, len(naps)) == (ANSWER, refused, 1)
 
 
@@ -124,18 +124,20 @@ def test_a_second_refused_answer_is_given_back(naps: list[float]) -> None:
 def test_what_a_second_request_cannot_mend_is_raised_at_once(error: InsiderError, naps: list[float]) -> None:
     """Nor where the server asked for longer, or the request hung."""
     with pytest.raises(type(error)):
-        judged(asking(error, ANSWER), reading("figures"), what="x")
+        judged(asking(error, ANSWER), reading("figures"), what="x", sleep=naps.append)
     assert naps == []
 
 
 def test_a_broken_shape_is_not_asked_again(naps: list[float]) -> None:
     """The API has changed; asking does not mend it."""
     broken = ContractViolation("$.total: missing")
-    assert judged(asking(ANSWER, ANSWER), reading(broken, "figures"), what="x").said is broken
+    assert judged(asking(ANSWER, ANSWER), reading(broken, "figures"), what="x", sleep=naps.append).said is broken
     assert naps == []
 
 
 def test_the_wait_that_the_server_asked_for_is_kept(naps: list[float]) -> None:
     """Where it is short."""
-    judged(asking(ServiceUnavailable("503", retry_after_s=4.0), ANSWER), reading("figures"), what="x")
+    judged(
+        asking(ServiceUnavailable("503", retry_after_s=4.0), ANSWER), reading("figures"), what="x", sleep=naps.append
+    )
     assert naps == [4.0]

@@ -120,7 +120,7 @@ def test_a_campaign_that_is_held_comes_first_with_why(manifest: Manifest) -> Non
         ("11111", False),
     ]
     assert view.campaigns[1].notes == [f"held: its newest answer says less: {FELL}"]
-    (trouble,) = [trouble for trouble in view.troubles if FELL in trouble.said]
+    (trouble,) = [trouble for trouble in view.problems if FELL in trouble.said]
     assert trouble.is_red
     assert "run insider_web_push_refresh__brand for 2026-11-22 with accept_fall" in trouble.step
 
@@ -128,7 +128,7 @@ def test_a_campaign_that_is_held_comes_first_with_why(manifest: Manifest) -> Non
 def test_why_a_day_is_partial_stands_on_its_page(manifest: Manifest) -> None:
     """In the words of publish."""
     reason = "1 campaign (33333 'x' (the API answered 500)) of 3 missing"
-    (trouble, *_) = viewed(manifest.model_copy(update={"reason": reason, "checks": {}}), None).troubles
+    (trouble, *_) = viewed(manifest.model_copy(update={"reason": reason, "checks": {}}), None).problems
     assert trouble.said == f"{reason}; the day is published as partial, revision 1"
 
 
@@ -149,7 +149,7 @@ def test_what_fails_a_check_is_said_with_what_to_do(
     manifest: Manifest, update: dict[str, object], said: str, step: str
 ) -> None:
     """Of a campaign, and of the day as a whole."""
-    (trouble,) = viewed(manifest.model_copy(update={"checks": {}, "reason": ""} | update), None).troubles
+    (trouble,) = viewed(manifest.model_copy(update={"checks": {}, "reason": ""} | update), None).problems
     assert said in trouble.said
     assert step in trouble.step
     assert trouble.is_red
@@ -160,7 +160,7 @@ def test_what_the_account_allows_is_shown_and_not_red(manifest: Manifest, check:
     """Verify is green for it, and warns."""
     failed = {"checks": {"rate": ["11111"]}} if check is Check.RATE else {"checks": {}, "day_checks": {check: ["x"]}}
     view = viewed(manifest.model_copy(update={"reason": ""} | failed), None, rules=Rules(check_thresholds={check: 1}))
-    assert [trouble.is_red for trouble in view.troubles] == [False]
+    assert [trouble.is_red for trouble in view.problems] == [False]
 
 
 @pytest.mark.parametrize(

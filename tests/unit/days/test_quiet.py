@@ -1,6 +1,6 @@
 """Whether a day is suspiciously quiet."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from insider_web_push.days.quiet import activity_of, is_hardly_any, may_be_held,
 from insider_web_push.days.quiet_days import why_quiet
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import Lake
@@ -172,13 +173,24 @@ def test_an_account_that_pauses_at_weekends_is_not_troubled(tmp_path: Path, paus
     assert lake.publish().outcome is DayOutcome.PUBLISHED
 
 
-def test_on_a_normal_day_one_manifest_is_read(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+class NotingStorage(Storage):
+    """The real storage, which notes whose manifests are read."""
+
+    def __init__(self, url: str, partner_id: str) -> None:
+        super().__init__(url, partner_id)
+        self.noted: list[date] = []
+
+    def read_manifest(self, day: date) -> Manifest | None:
+        """Note the day, and read."""
+        self.noted.append(day)
+        return super().read_manifest(day)
+
+
+def test_on_a_normal_day_one_manifest_is_read(lake: Lake) -> None:
     """That of the day before."""
-    read = []
-    manifest_of = lake.store.read_manifest
-    monkeypatch.setattr(lake.store, "read_manifest", lambda day: (read.append(day), manifest_of(day))[1])
-    assert why_quiet(lake.store, DAY, [swept("1", sent=800)], None) == ""
-    assert read == [DAY - timedelta(days=1)]
+    store = NotingStorage(lake.root.as_uri(), lake.store.partner_id)
+    assert why_quiet(store, DAY, [swept("1", sent=800)], None) == ""
+    assert store.noted == [DAY - timedelta(days=1)]
 
 
 def test_a_damaged_manifest_of_another_day_holds_nothing(lake: Lake) -> None:

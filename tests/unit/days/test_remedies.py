@@ -104,4 +104,4 @@ def test_several_causes_are_told_apart_by_their_campaigns() -> None:
 
 def test_many_campaigns_are_cut_short_and_counted() -> None:
     """A message stays readable."""
-    assert titled(Trouble.MISSING, map(str, range(10, 60))).endswith("28, 29 and 30 more")
+    assert titled(Trouble.MISSING, map(str, range(10, 60))).endswith("28, 29, and 30 more")

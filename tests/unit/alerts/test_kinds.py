@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from insider_web_push import errors
-from insider_web_push.alerts.next_steps import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
+from insider_web_push.alerts.kinds import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
 from insider_web_push.days.troubles import OF_ERRORS, Trouble
 
 LEAVES = [
