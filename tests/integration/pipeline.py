@@ -144,13 +144,17 @@ class Pipeline:
     def run(self, days: Any = None) -> Any:
         """Run all of it, as far as nothing fails; gives what discover handed on."""
         swept = self.discover(days)
+        self.fetch_and_publish(swept)
+        self.verify(swept)
+        return swept
+
+    def fetch_and_publish(self, swept: Any) -> None:
+        """Run what lies between discover and verify."""
         for planned in self.plan(swept):
             with suppress(AirflowSkipException):  # the API has nothing for it
                 self.fetch(**planned)
         with suppress(AirflowSkipException):  # nothing moved
             self.publish(swept)
-        self.verify(swept)
-        return swept
 
     def refresh(self, **form: Any) -> Any:
         """Run the refresh, with a form or as scheduled."""

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.answers.day_list import COUNTERS, ListedCampaign
-from insider_web_push.errors import ContractViolation
+from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.vocabulary import DayOutcome, DayStatus, Finality
-from tests.builders import FETCHED_AT, SWEPT_AT, sample, swept
+from tests.builders import SWEPT_AT, sample, swept
 from tests.lake import RUN, Lake
+from tests.unit.publishing.looks import LATER, body, first, listed, look
 
-LATER = timedelta(days=2)
 OTHER_RUN = EventOwed(dag_id="insider_web_push_refresh", run_id="scheduled__2")
 
 
@@ -23,44 +22,6 @@ OTHER_RUN = EventOwed(dag_id="insider_web_push_refresh", run_id="scheduled__2")
 def lake(tmp_path: Path) -> Lake:
     """An empty storage."""
     return Lake(tmp_path)
-
-
-def body(**figures: str) -> bytes:
-    """Give the older sample with other conversions, clicks or sent."""
-    document = sample("campaign_metrics_older")
-    overview = document["overview"]
-    places = {"conversions": overview["conversionRate"], "clicks": overview["ctr"], "sent": overview["targeted"]}
-    for name, value in figures.items():
-        places[name][name] = value
-    return json.dumps(document).encode()
-
-
-def listed(*campaigns: str, **figures: str) -> list[ListedCampaign]:
-    """Give campaigns as the list has them when the answer is `body(**figures)`."""
-    overview = json.loads(body(**figures))["overview"]
-    counts = overview["total"] | overview["targeted"] | overview["deliveryRate"] | overview["ctr"]
-    counts |= overview["conversionRate"]
-    return [
-        swept(campaign, **{name: int(counts[name].replace(",", "")) for name in COUNTERS}) for campaign in campaigns
-    ]
-
-
-def first(lake: Lake, *campaigns: str, **figures: str) -> None:
-    """Publish revision 1."""
-    look(lake, *campaigns, at=SWEPT_AT, **figures)
-    assert lake.publish().outcome is DayOutcome.PUBLISHED
-
-
-def look(lake: Lake, *campaigns: str, at: datetime = SWEPT_AT + LATER, **figures: str) -> None:
-    """List and answer, by default two days later."""
-    lake.list_day(listed(*campaigns, **figures), at=at)
-    for campaign in listed(*campaigns, **figures):
-        lake.answer(
-            campaign.campaign_id,
-            fetched_at=at + timedelta(minutes=1),
-            baseline=campaign.totals,
-            body=body(**figures),
-        )
 
 
 def conversions_moved(lake: Lake) -> list[dict[str, Any]]:
@@ -249,58 +210,6 @@ def test_the_sentinel_counts_what_it_missed(lake: Lake) -> None:
     lake.publish()
     sentinel = lake.manifest().sentinel
     assert (sentinel.checked, sentinel.missed) == (2, ["2"])
-
-
-def test_copies_that_were_lost_are_written_by_the_next_publish(lake: Lake) -> None:
-    """As after a crash between manifest and copies."""
-    first(lake, "1")
-    copies = {name: data for name, data in lake.files("*.parquet").items() if name.startswith("tables/")}
-    for name in copies:
-        (lake.root / name).unlink()
-    lake.publish()
-    assert {name: data for name, data in lake.files("*.parquet").items() if name.startswith("tables/")} == copies
-
-
-def test_a_rebuild_gives_the_same_bytes(lake: Lake) -> None:
-    """From raw and manifest alone, also where later looks found nothing moved; without a new revision."""
-    first(lake, "1", "2")
-    look(lake, "1", "2", conversions="16")
-    lake.publish()
-    look(lake, "1", "2", at=SWEPT_AT + 2 * LATER, conversions="16")
-    lake.publish()
-    kept = {name: data for name, data in lake.files("*.parquet").items() if "campaign_day_change" not in name}
-    published = {name: data for name, data in kept.items() if "rev=1/" not in name}
-    for name in kept:
-        (lake.root / name).unlink()
-    assert lake.publish(rebuild=True).manifest == lake.manifest()
-    rebuilt = {name: data for name, data in lake.files("*.parquet").items() if "campaign_day_change" not in name}
-    assert rebuilt == published
-
-
-def test_a_rebuild_without_a_manifest_is_made_from_what_is_newest(lake: Lake) -> None:
-    """As revision 1."""
-    first(lake, "1")
-    rows = lake.reader.read(lake.manifest().day)
-    (lake.root / lake.store.at.manifest(lake.manifest().day)).unlink()
-    lake.publish(rebuild=True)
-    assert lake.reader.read(lake.manifest().day).equals(rows)
-
-
-def test_a_rebuild_uses_what_was_published_and_nothing_newer(lake: Lake) -> None:
-    """Answers of a run that is not complete yet are that run's to publish."""
-    first(lake, "1", conversions="14")
-    lake.answer("1", fetched_at=FETCHED_AT + LATER, body=body(conversions="99"))
-    lake.publish(rebuild=True)
-    assert lake.reader.read(lake.manifest().day)["conversions"].to_pylist() == [14]
-
-
-def test_an_answer_that_is_gone_is_named(lake: Lake) -> None:
-    """And the published version stays."""
-    first(lake, "1")
-    for name in lake.files("campaign_id=1/*.gz"):
-        (lake.root / name).unlink()
-    with pytest.raises(ContractViolation, match=r"a stored answer of 2026-11-22 is gone .*campaign_id=1"):
-        lake.publish()
 
 
 def test_undocumented_fields_are_counted_and_reported_once(lake: Lake, caplog: pytest.LogCaptureFixture) -> None:
