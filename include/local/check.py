@@ -104,9 +104,9 @@ def _checked(settings: DemoSettings, home: Home, api_url: str) -> tuple[AccountR
     os.environ["AIRFLOW__LOGGING__MIN_LENGTH_MASKED_SECRET"] = str(_SHORTEST_PARTNER_ID)
     os.environ[f"AIRFLOW_CONN_{CONNECTION.upper()}"] = json.dumps(connection)
     # Airflow reads its environment when it is imported.
-    from insider_web_push.hook import InsiderWebPushHook  # noqa: PLC0415
-    from insider_web_push.lake.storage import Storage  # noqa: PLC0415
-    from insider_web_push.probing.account import check_api  # noqa: PLC0415
+    from insider_web_push.hook import InsiderWebPushHook  # noqa: PLC0415 — as above
+    from insider_web_push.lake.storage import Storage  # noqa: PLC0415 — as above
+    from insider_web_push.probing.account import check_api  # noqa: PLC0415 — as above
 
     hook = InsiderWebPushHook(CONNECTION, max_wait_s=None)
     store = Storage(settings.storage, settings.partner_id)

@@ -1,5 +1,7 @@
 """The account's totals of a day, asked for once a sweep: kept, compared with the list, and never in the way of it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from include.simulator.process import Simulator
@@ -83,9 +85,9 @@ def test_a_throttled_request_for_them_leaves_the_list_there(sim: Simulator, day:
     assert (swept["campaigns"], swept["calls"]) == (4, 2)
 
 
-def test_they_are_not_waited_for(sim: Simulator, day: Pipeline, hook_for: object) -> None:
+def test_they_are_not_waited_for(sim: Simulator, day: Pipeline, hook_for: Callable[..., object]) -> None:
     """Longer than a worker is worth; nothing was sent, and nothing is counted."""
-    hook_for(sim.url, requests_per_minute=1, window_s=600)  # type: ignore[operator]
+    hook_for(sim.url, requests_per_minute=1, window_s=600)
     (swept,) = day.discover()
     assert (swept["campaigns"], swept["calls"], calls(sim)) == (4, 1, 0)
 

@@ -49,7 +49,7 @@ def _local_store() -> BudgetStore:
 
 def _shared_store(conn_id: str, answer_within_s: float) -> BudgetStore:
     from airflow.sdk import BaseHook  # noqa: PLC0415 — the rest of the package needs no Airflow
-    from airflow.sdk.exceptions import AirflowNotFoundException  # noqa: PLC0415
+    from airflow.sdk.exceptions import AirflowNotFoundException  # noqa: PLC0415 — as above
 
     try:
         connection = BaseHook.get_connection(conn_id)
@@ -68,10 +68,10 @@ def _shared_store(conn_id: str, answer_within_s: float) -> BudgetStore:
 def _redis_store(connection: Connection, answer_within_s: float) -> BudgetStore:
     try:
         import redis  # noqa: PLC0415 — an extra of this package
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-        from redis.retry import Retry  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415 — as above
+        from redis.retry import Retry  # noqa: PLC0415 — as above
 
-        from insider_web_push.budget.redis_store import RedisStore  # noqa: PLC0415
+        from insider_web_push.budget.redis_store import RedisStore  # noqa: PLC0415 — as above
     except ImportError:
         raise _missing("redis") from None
     client = redis.Redis(

@@ -92,7 +92,7 @@ def on_dag_run_running(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 — A
 def _bring_up_to_date() -> None:
     """Make the pools that are missing, and follow `pool_slots` where nobody set the slots by hand."""
     from airflow.models.pool import Pool  # noqa: PLC0415 — needs the metadata database, which only the scheduler has
-    from airflow.utils.session import create_session  # noqa: PLC0415
+    from airflow.utils.session import create_session  # noqa: PLC0415 — as above
 
     try:
         wanted = pools_of(configured_accounts())

@@ -18,7 +18,7 @@ LISTED = {
 }  # fmt: skip
 
 
-def found(turned: bool, listed: dict[str, Any], **overview: Any) -> dict[NumberFormat, list[str]]:  # noqa: FBT001
+def found(listed: dict[str, Any], *, turned: bool, **overview: Any) -> dict[NumberFormat, list[str]]:
     """Find the notation of the documented answer, or of the same one printed the other way round."""
 
     def in_notation(part: Any) -> Any:
@@ -32,22 +32,22 @@ def found(turned: bool, listed: dict[str, Any], **overview: Any) -> dict[NumberF
 
 
 @pytest.mark.parametrize(("turned", "numbers"), [(False, POINT), (True, COMMA)])
-def test_large_counts_rates_and_amounts_tell(turned: bool, numbers: NumberFormat) -> None:  # noqa: FBT001
+def test_large_counts_rates_and_amounts_tell(*, turned: bool, numbers: NumberFormat) -> None:
     """And a count of two digits does not."""
-    figures = found(turned, LISTED)
+    figures = found(LISTED, turned=turned)
     assert list(figures) == [numbers]
     assert len(figures[numbers]) == 6 + 3 + 1
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_figures_that_are_not_the_lists_tell_nothing(turned: bool) -> None:  # noqa: FBT001
+def test_figures_that_are_not_the_lists_tell_nothing(*, turned: bool) -> None:
     """Another reading of them would be a guess."""
-    assert found(turned, {}) == {}
+    assert found({}, turned=turned) == {}
 
 
 def test_figures_may_contradict_each_other() -> None:
     """Then both notations are named."""
-    assert set(found(False, LISTED, revenue="2.480 USD")) == {POINT, COMMA}
+    assert set(found(LISTED, turned=False, revenue="2.480 USD")) == {POINT, COMMA}
 
 
 @pytest.mark.parametrize(
