@@ -184,8 +184,8 @@ def test_an_answer_of_the_wrong_shape_is_kept_and_named(
 
 
 def test_an_error_with_status_200_is_kept_and_tried_again(sim: Simulator, day: Pipeline) -> None:
-    """With its words, as an outage."""
-    sim.fault("error_200", times=1)
+    """With its words, as an outage: it was the same when it was asked once more."""
+    sim.fault("error_200", times=2)
     with pytest.raises(ServiceUnavailable, match=r'answered 200 with an error: {"error": {"code": 500}}.* kept as '):
         day.fetch("40006", baseline=ACTIVE)
     assert [name for name in raw_files(day) if "rejected" in name]
