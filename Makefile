@@ -48,7 +48,7 @@ test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, w
 chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 30 minutes; ROWS="worker disk" takes some
 	@$(PY) -m include.chaos
 
-e2e: $(DEV) ## drive the UI in Chromium as an operator would, about 10 minutes; pictures and traces of failures in .e2e/
+e2e: $(DEV) ## drive the UI in Chromium as an operator would, 10 to 17 minutes; pictures and traces of failures in .e2e/
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get install -y --no-install-recommends chromium; } \
 		|| { echo "make e2e needs Debian's chromium, which only root may install: apt-get install chromium"; exit 2; }
 	@$(PY) -m pytest tests/e2e $(ARGS)
