@@ -9,6 +9,7 @@ from functools import partial
 
 from insider_web_push.answers.day_list import Totals
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
+from insider_web_push.collecting.keeping import keep_answer
 from insider_web_push.collecting.once_more import judged
 from insider_web_push.dates import parse_day
 from insider_web_push.days.handover import PlannedFetch
@@ -74,8 +75,9 @@ class Fetcher:
         day, campaign_id = parse_day(wanted["day"]), str(wanted["campaign_id"])
         baseline = Totals.model_validate(wanted["baseline"]) if wanted["baseline"] is not None else None
         tombstone = self.store.read_tombstone(day)
+        purged = Nothing(f"campaign {campaign_id} was purged from {day}")
         if tombstone and tombstone.covers(campaign_id):
-            return Nothing(f"campaign {campaign_id} was purged from {day}")
+            return purged
         ask = partial(
             self.hook.campaign_metrics, campaign_id=campaign_id, first_day=day, last_day=day, timezone=self.timezone
         )
@@ -96,8 +98,10 @@ class Fetcher:
         said = found.said
         if not isinstance(said, CampaignMetrics):
             key = self._keep(day, campaign_id, answer, baseline, CallOutcome.REJECTED, reason=str(said))
-            raise said.at(place, more=f"The answer is kept as {self.store.url(key)}") from said
+            raise said.at(place, more=f"The answer is kept as {self.store.url(key)}" if key else "") from said
         key = self._keep(day, campaign_id, answer, baseline, CallOutcome.FETCHED)
+        if key is None:
+            return purged
         log.info("Campaign %s on %s: %d bytes kept as %s", campaign_id, day, len(answer.body), self.store.url(key))
         return key
 
@@ -116,8 +120,9 @@ class Fetcher:
         outcome: CallOutcome,
         *,
         reason: str | None = None,
-    ) -> str:
-        return self.store.write_snapshot(
+    ) -> str | None:
+        return keep_answer(
+            self.store,
             Snapshot(
                 run_id=self.run_id,
                 partner_id=self.store.partner_id,
@@ -127,5 +132,5 @@ class Fetcher:
                 reason=reason,
                 baseline=baseline,
                 **asdict(answer),
-            )
+            ),
         )

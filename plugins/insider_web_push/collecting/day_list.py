@@ -10,6 +10,7 @@ from functools import partial
 from insider_web_push.answers.day_list import ListPage, pages_of, read_list_page
 from insider_web_push.answers.list_readings import ListReading, day_list_of, drift_in_words, settled
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
+from insider_web_push.collecting.keeping import keep_list
 from insider_web_push.collecting.once_more import judged
 from insider_web_push.errors import (
     BudgetUnavailable,
@@ -53,12 +54,12 @@ class ListCollector:
     max_calls: int | None = None
     sent: int = 0
 
-    def collect(self, day: date) -> tuple[str, int]:
+    def collect(self, day: date) -> tuple[str | None, int]:
         """
         Read a day's list, and keep it.
 
         Returns:
-            The key of its object, and how many campaigns it has.
+            The key of its object, or None where the whole day was purged meanwhile; and how many campaigns it has.
 
         Raises:
             PlanTooLarge: it alone takes more calls than are left; known after the first page.
@@ -102,7 +103,7 @@ class ListCollector:
             stored.append(_as_stored(found.answer))
             if not isinstance(found.said, ListPage):
                 key = self._keep(day, stored, found.answer.fetched_at, CallOutcome.REJECTED)
-                raise found.said.at(place, more=f"It is kept as {self.store.url(key)}") from found.said
+                raise found.said.at(place, more=f"It is kept as {self.store.url(key)}" if key else "") from found.said
             read.append(found.said)
             if len(read) == 1:
                 pages = pages_of(read[0].total, per_page=ROWS_PER_PAGE)
@@ -153,8 +154,9 @@ class ListCollector:
         outcome: CallOutcome,
         *,
         top_metrics: StoredPage | None = None,
-    ) -> str:
-        return self.store.write_list(
+    ) -> str | None:
+        return keep_list(
+            self.store,
             StoredList(
                 run_id=self.run_id,
                 partner_id=self.store.partner_id,
@@ -163,7 +165,7 @@ class ListCollector:
                 swept_at=at,
                 pages=pages,
                 top_metrics=top_metrics,
-            )
+            ),
         )
 
 

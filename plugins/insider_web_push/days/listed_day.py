@@ -21,7 +21,8 @@ def readings_in(stored: StoredList) -> list[ListReading]:
 
 def is_cut(stored: StoredList, tombstone: Tombstone | None) -> bool:
     """Whether rows were taken out of a stored list by a purge: it looks as if it had changed while it was read."""
-    return tombstone is not None and stored.swept_at <= tombstone.purged_at
+    # Purges of older versions do not mark the lists that they change.
+    return stored.cut or (tombstone is not None and stored.swept_at <= tombstone.purged_at)
 
 
 def day_checks_of(

@@ -11,6 +11,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,10 +86,11 @@ class Objects:
         return key
 
     def delete(self, keys: Iterable[str]) -> int:
-        """Remove objects; tells how many there were."""
+        """Remove objects; tells how many were named. One may be gone already, where somebody else removes as well."""
         doomed = [self._root / key for key in keys]
         for path in doomed:
-            path.fs.rm_file(path.path)
+            with suppress(FileNotFoundError):
+                path.fs.rm_file(path.path)
         return len(doomed)
 
 

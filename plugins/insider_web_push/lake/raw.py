@@ -105,12 +105,14 @@ class StoredList(_RawObject):
         swept_at: When it was begun to be read, and after any list of the day that is stored; UTC.
         pages: One reading, or several after each other, where the list did not stand still. Each begins with page 1.
         top_metrics: The account's totals of the day, as top-metrics gave them after it; None if it did not.
+        cut: Whether rows were taken out of it, since their campaigns were purged.
     """
 
     outcome: CallOutcome = CallOutcome.FETCHED
     swept_at: datetime
     pages: list[StoredPage]
     top_metrics: StoredPage | None = None
+    cut: bool = False
 
     @property
     def readings(self) -> list[list[StoredPage]]:

@@ -15,10 +15,11 @@ from insider_web_push.answers.day_list import campaign_id_in
 from insider_web_push.dates import week_name
 from insider_web_push.lake.keys import is_usable_list, revision_in
 from insider_web_push.lake.manifest import Manifest, PublishedFile
-from insider_web_push.lake.raw import StoredPage
+from insider_web_push.lake.raw import StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow, to_parquet
+from insider_web_push.vocabulary import CallOutcome
 
 
 def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> None:
@@ -73,11 +74,25 @@ def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int
             answers.append(key)  # rejected or half-written: nobody reads it, and it may name them
             continue
         sweep = store.read_list(key)
-        left = sweep.model_copy(update={"pages": [_without_rows(page, campaigns) for page in sweep.pages]})
+        left = _cut(sweep, campaigns)
         if left != sweep:
             store.write(key, left.pack())
             lists += 1
     return store.delete(answers) + lists
+
+
+def without(stored: StoredList, tombstone: Tombstone | None) -> StoredList | None:
+    """Give a list as it may be kept; None where it may not: of a purged day, or where nobody can read whom it names."""
+    if tombstone is None:
+        return stored
+    if tombstone.campaigns is None or stored.outcome is not CallOutcome.FETCHED:
+        return None
+    return _cut(stored, tombstone.campaigns)
+
+
+def _cut(stored: StoredList, campaigns: Collection[str]) -> StoredList:
+    pages = [_without_rows(page, campaigns) for page in stored.pages]
+    return stored if pages == stored.pages else stored.model_copy(update={"pages": pages, "cut": True})
 
 
 def remove_old_revisions(store: Storage, manifest: Manifest) -> int:
@@ -125,4 +140,5 @@ def _without_rows(page: StoredPage, campaigns: Collection[str]) -> StoredPage:
     if left == rows:
         return page
     inner["data"] = left
-    return page.model_copy(update={"body": json.dumps(decoded, ensure_ascii=False).encode()})
+    # Escaped: half an emoji in some name could not be encoded otherwise.
+    return page.model_copy(update={"body": json.dumps(decoded).encode()})

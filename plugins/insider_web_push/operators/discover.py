@@ -107,5 +107,9 @@ class DiscoverCampaignsOperator(InsiderOperator):
             nothing["trouble"] = str(trouble_of(bad))
             return nothing
         calls = collector.sent - spent
+        if key is None:
+            self.log.info("%s was purged while its list was read", day)
+            nothing["calls"] = calls
+            return nothing
         self.log.info("%s: %d campaigns listed, %d calls, kept as %s", day, campaigns, calls, self.store.url(key))
         return DiscoveredDay(**work, sweep=key, campaigns=campaigns, calls=calls, problem="", trouble="")

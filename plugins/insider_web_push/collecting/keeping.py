@@ -1,0 +1,39 @@
+"""
+Keeps what the API said, but for what was purged: also where the purge came while the answer was on its way.
+
+A purge writes its tombstone first and removes last. So whoever reads the tombstone after writing either sees it, and
+takes back what it wrote, or wrote early enough for the purge to find it.
+"""
+
+from __future__ import annotations
+
+from insider_web_push.lake.raw import Snapshot, StoredList
+from insider_web_push.lake.removal import without
+from insider_web_push.lake.storage import Storage
+
+
+def keep_answer(store: Storage, answer: Snapshot) -> str | None:
+    """Keep an answer; gives its key, or None where its campaign was purged meanwhile."""
+    key = store.write_snapshot(answer)
+    tombstone = store.read_tombstone(answer.day)
+    if tombstone is None or not tombstone.covers(answer.campaign_id):
+        return key
+    store.delete([key])
+    return None
+
+
+def keep_list(store: Storage, stored: StoredList) -> str | None:
+    """Keep a list without the rows of purged campaigns; gives its key, or None where nothing of it may be kept."""
+    before = store.read_tombstone(stored.day)
+    left = without(stored, before)
+    if left is None:
+        return None
+    key = store.write_list(left)
+    after = store.read_tombstone(stored.day)
+    if after != before:
+        left = without(stored, after)
+        if left is None:
+            store.delete([key])
+            return None
+        store.write_list(left)
+    return key
