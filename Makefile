@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e bench bench-data bench-page bench-large docs lint lock clean
+.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock clean
 .DELETE_ON_ERROR:
 
 STARTED := $(shell date +%s)
@@ -47,6 +47,12 @@ test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, w
 
 chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 30 minutes; ROWS="worker disk" takes some
 	@$(PY) -m include.chaos
+
+year: $(DEV) ## simulate whole years with faults at every step, from seeds; SEEDS=100, FIRST=7, DAYS=40, CAMPAIGNS=20
+	@$(PY) -m include.year
+
+year-mutants: $(DEV) ## plant faults in the package, one at a time, and show which ones those years find; about half an hour
+	@$(PY) -m tests.year.mutants
 
 e2e: $(DEV) ## drive the UI in Chromium as an operator would, 10 to 17 minutes; pictures and traces of failures in .e2e/
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get install -y --no-install-recommends chromium; } \

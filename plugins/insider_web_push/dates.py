@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pendulum
 
@@ -33,7 +34,7 @@ def day_of_run(*, data_interval_start: datetime | None, run_after: datetime, tim
 
 def local_date(at: datetime, timezone: str) -> date:
     """Tell the date of an instant in a time zone."""
-    return pendulum.instance(at).in_timezone(timezone).date()
+    return at.astimezone(ZoneInfo(timezone)).date()
 
 
 def age_of(day: date, at: datetime, timezone: str) -> int:

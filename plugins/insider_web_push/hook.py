@@ -208,8 +208,7 @@ class InsiderWebPushHook(HttpHook):
         slot = budget.slot(max_wait_s=self.max_wait_s)
         began = boot_clock()
         try:
-            with session:
-                response = send(session, prepped_request, slot, connect_timeout_s=settings.connect_timeout_s)
+            response = self._send(session, prepped_request, slot)
         except ServiceUnavailable as fault:
             fault.took_s = boot_clock() - began
             raise
@@ -224,6 +223,12 @@ class InsiderWebPushHook(HttpHook):
         if error and extra_options.get("check_response", True):
             raise error
         return response
+
+    def _send(self, session: Session, request: PreparedRequest, slot: Slot) -> Response:
+        """Let a request leave: the one place that does."""
+        with session:
+            timeout_s = cast("AccountSession", session).settings.connect_timeout_s
+            return send(session, request, slot, connect_timeout_s=timeout_s)
 
     def check_response(self, response: Response) -> None:
         """Raise the error that status and body stand for; neither body nor headers are logged."""

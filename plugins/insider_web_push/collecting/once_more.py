@@ -43,7 +43,7 @@ def judged(
     read: Callable[[bytes], T],
     *,
     what: str,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
 ) -> Judged[T]:
     """
     Ask, judge the answer, and ask once more if the service failed.
@@ -54,10 +54,12 @@ def judged(
         ask: Sends the request.
         read: Reads the body, or raises why it cannot be used.
         what: What is asked for, for the log.
+        sleep: Waits for so many seconds; None is `time.sleep`.
 
     Raises:
         InsiderError: as *ask*.
     """
+    sleep = sleep or time.sleep
     try:
         found = _once(ask, read)
     except ServiceUnavailable as fault:

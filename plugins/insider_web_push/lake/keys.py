@@ -19,6 +19,7 @@ All are relative to the storage's root.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from insider_web_push.vocabulary import CallOutcome
 
 _INSTANT = "%Y%m%dT%H%M%S.%fZ"
 """Sorts by time, and has no colon, which some stores and tools cannot have in a name."""
+_MOMENT = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}", re.ASCII)
 _STEP = timedelta(microseconds=1)
 """The least that two names can be apart."""
 _RAW_SUFFIX = ".json.gz"
@@ -132,10 +134,10 @@ def read_raw_key(key: str) -> RawKey | None:
     folder, _, name = key.rpartition("/")
     stem = name.removesuffix(_RAW_SUFFIX)
     moment, _, mark = stem.partition("Z")
-    if stem == name:
+    if stem == name or not _MOMENT.fullmatch(moment):
         return None
     try:
-        at = datetime.strptime(f"{moment}Z", _INSTANT).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         outcome = CallOutcome(mark.lstrip(".") or CallOutcome.FETCHED)
     except ValueError:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
 from typing import Any
@@ -126,7 +126,12 @@ def change_rows(
             that the revision no longer has.
     """
     common = {"from_revision": from_revision, "changed_at": changed_at, "revision": revision}
-    return [asdict(move) | common | {"fetched_at": fetched_at.get(move.campaign_id, changed_at)} for move in moves]
+    return [_as_row(move) | common | {"fetched_at": fetched_at.get(move.campaign_id, changed_at)} for move in moves]
+
+
+def _as_row(move: Move) -> dict[str, Any]:
+    """Give its attributes; `asdict` would look for more to copy in each of them."""
+    return {name: getattr(move, name) for name in Move.__slots__}
 
 
 def figures_moved(moves: Iterable[Move]) -> dict[str, dict[str, list[str | None]]]:

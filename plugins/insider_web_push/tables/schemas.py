@@ -287,7 +287,8 @@ def to_arrow(table: Table, rows: Sequence[Row], *, version: int = SCHEMA_VERSION
 
 def from_parquet(data: bytes) -> pa.Table:
     """Read what `to_parquet` wrote, by this version or an older one."""
-    return pq.read_table(BytesIO(data))
+    # Not by read_table, which opens a dataset and starts threads: five times as long for a day's file.
+    return pq.ParquetFile(BytesIO(data)).read(use_threads=False)
 
 
 def to_parquet(data: pa.Table) -> bytes:

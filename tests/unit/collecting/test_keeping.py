@@ -23,9 +23,11 @@ class PurgedMeanwhile(Storage):
         self.when, self.campaigns = when, campaigns
 
     def write_snapshot(self, snapshot: Snapshot) -> str:
+        """Keep an answer."""
         return self._around(lambda: Storage.write_snapshot(self, snapshot))
 
     def write_list(self, stored: StoredList) -> str:
+        """Keep a list."""
         return self._around(lambda: Storage.write_list(self, stored))
 
     def _around(self, write):
@@ -40,6 +42,7 @@ class PurgedMeanwhile(Storage):
         return key
 
     def purge(self) -> None:
+        """Do what a purge does with raw objects."""
         bury(self, DAY, self.campaigns, at=SWEPT_AT, run_id="manual__9")
         remove_answers(self, DAY, self.campaigns)
 

@@ -1,0 +1,214 @@
+"""The account's API and its budget, without a socket: the simulator answers the hook, and calls go wrong between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from requests import PreparedRequest, Response, Session
+
+from include.simulator.faults import Fault, FaultKind
+from include.simulator.journal import Entry
+from include.simulator.limits import Limit
+from include.simulator.service import Service
+from include.simulator.world import day_start
+from include.year.events import Kind
+from include.year.weather import Weather
+from insider_web_push.api.connection import ConnectionSettings
+from insider_web_push.budget.clock import boot_clock
+from insider_web_push.budget.lease import RateLimit
+from insider_web_push.budget.ledger import Ledger
+from insider_web_push.budget.slots import Budget, Slot
+from insider_web_push.budget.sql_store import SQLStore
+from insider_web_push.errors import BudgetUnavailable, ServiceUnavailable
+from insider_web_push.hook import InsiderWebPushHook
+
+_LIES = (
+    FaultKind.ERROR_200, FaultKind.THROTTLED_200, FaultKind.NOT_FOUND_200, FaultKind.HTML_200, FaultKind.LIST_200,
+    FaultKind.TRUNCATED_JSON, FaultKind.UPSTREAM_424, FaultKind.NOT_FOUND, FaultKind.INVALID_400, FaultKind.FORBIDDEN,
+    FaultKind.PHP_LIST,
+)  # fmt: skip
+_LIST_LIES = {Kind.LIST_DRIFTS: (FaultKind.DRIFT, FaultKind.SHRINK), Kind.LIST_SHORT: (FaultKind.SHORT,)}
+_HARMLESS = frozenset({FaultKind.PHP_LIST})
+
+
+class Ledgers(SQLStore):
+    """The budget's store: the package's steps on its own ledger, in memory, on a clock that can be set back."""
+
+    def __init__(self, weather: Weather) -> None:
+        self._weather = weather
+        self._ledgers: dict[str, Ledger] = {}
+        self.behind_s = 0.0
+
+    @contextmanager
+    def _locked(self, key: str, limit: RateLimit) -> Iterator[tuple[Ledger, float]]:
+        del limit
+        if self._weather.is_on(Kind.BUDGET_DOWN):
+            raise BudgetUnavailable("the budget's store does not answer; nothing was sent")
+        yield self._ledgers.setdefault(key, Ledger()), self._weather.time.now - self.behind_s
+
+
+@dataclass(slots=True)
+class Given:
+    """
+    What the API has told so far, as the instants as of which it did: the truth is a function of them.
+
+    Attributes:
+        details: Of a campaign's day, by campaign id and day.
+        lists: Of a day's list, by day.
+    """
+
+    details: dict[tuple[str, date], list[datetime]] = field(default_factory=dict)
+    lists: dict[date, list[datetime]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Api:
+    """
+    What lies between hook and simulator.
+
+    Attributes:
+        sent: Instants at which requests of ours reached the API, by nobody's clock.
+        throttled: Those at which it refused one for its limit, and we heard of it.
+        limits: The account's limit since an instant.
+    """
+
+    service: Service
+    weather: Weather
+    given: Given = field(default_factory=Given)
+    sent: list[float] = field(default_factory=list)
+    throttled: list[float] = field(default_factory=list)
+    limits: list[tuple[float, int]] = field(default_factory=list)
+
+    def send(self, endpoint: str, body: bytes, key: str, slot: Slot) -> Response:
+        """
+        Send one request.
+
+        Raises:
+            ServiceUnavailable: no whole answer in time, as `api.transport.send` has it.
+        """
+        weather, time = self.weather, self.weather.time
+        stalled = weather.taken(Kind.STALL)
+        time.sleep(stalled.lasts_s if stalled else weather.dice.uniform(0.005, 0.05))
+        weather.before(f"call {endpoint} {body.decode()}")
+        if boot_clock() >= slot.send_by:  # the watchdog of `api.cutoff` lets nothing leave after that
+            raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
+        asked = json.loads(body)
+        status, content, headers = self._answered(endpoint.rpartition("/")[2], asked, body, key)
+        hangs = weather.is_on(Kind.API_HANGS) or (
+            weather.is_on(Kind.API_LOSES_ANSWERS) and weather.dice.random() < 0.5  # noqa: PLR2004
+        )
+        time.sleep(slot.send_by - boot_clock() if hangs else weather.dice.uniform(0.05, 0.9))
+        if boot_clock() >= slot.send_by:
+            raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
+        slot.stamp()
+        if status == 429:  # noqa: PLR2004
+            self.throttled.append(time.now)
+        weather.after(f"call {endpoint}")
+        response = Response()
+        response.status_code, response._content = status, content  # noqa: SLF001 — where requests keeps what was read
+        response.headers.update(headers)
+        response.url = endpoint
+        return response
+
+    def _answered(
+        self, endpoint: Any, asked: dict[str, Any], body: bytes, key: str
+    ) -> tuple[int, bytes, dict[str, str]]:
+        weather, now = self.weather, self.weather.time.instant
+        self.sent.append(weather.time.now)
+        if weather.is_on(Kind.OTHERS_USE_KEY):
+            settings = self.service.settings
+            for _ in range(weather.dice.randrange(8)):
+                limit = Limit(requests=settings.limit_requests, window_s=settings.limit_window_s)
+                self.service.limiter.admit(limit, now=weather.time.now)
+        fault = self._fault(endpoint)
+        if fault:
+            self.service.faults.add(Fault(kind=fault, times=1))
+        day = date.fromisoformat(asked["start_date"])
+        as_of = self._as_of(day, now)
+        entry = Entry(arrived_at=weather.time.now, at=as_of, endpoint=endpoint)
+        reply = self.service.answer(entry, authorization=f"Bearer {key}", raw=body)
+        self.service.faults.clear()
+        self.service.journal.entries.clear()
+        if reply.status == 200 and (fault is None or fault in _HARMLESS):  # noqa: PLR2004
+            if endpoint == "campaign-metrics":
+                self.given.details.setdefault((str(asked["campaign_id"]), day), []).append(as_of)
+            elif endpoint == "overall-metrics":
+                self.given.lists.setdefault(day, []).append(as_of)
+        return reply.status, reply.content, reply.headers
+
+    def _as_of(self, day: date, now: datetime) -> datetime:
+        """Tell as of when the API answers: it may not have added up the last days yet."""
+        zone = self.service.settings.zone
+        is_young = day >= now.astimezone(zone).date() - timedelta(days=1)
+        return day_start(day, zone) if is_young and self.weather.is_on(Kind.LATE_AGGREGATION) else now
+
+    def _fault(self, endpoint: str) -> FaultKind | None:
+        weather = self.weather
+        if endpoint == "overall-metrics":
+            for kind, lies in _LIST_LIES.items():
+                if weather.is_on(kind):
+                    return weather.dice.choice(lies)
+        if weather.is_on(Kind.API_FAILS) and weather.dice.random() < 0.8:  # noqa: PLR2004
+            return FaultKind.ERROR_500
+        if weather.is_on(Kind.API_HTML):
+            return FaultKind.ERROR_520_HTML
+        return weather.dice.choice(_LIES) if weather.is_on(Kind.API_LIES) and weather.dice.random() < 0.4 else None  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the hook's own code reads of a prepared request."""
+
+    path_url: str
+    body: bytes
+
+
+class _Session:
+    """What the hook's own code reads of a session."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.settings = settings
+
+
+class YearHook(InsiderWebPushHook):
+    """
+    The package's hook, but for the wire, the connection's place and the budget's store.
+
+    Args:
+        connection: Gives the connection as it is now.
+    """
+
+    def __init__(self, api: Api, ledgers: Ledgers, connection: Callable[[], ConnectionSettings]) -> None:
+        super().__init__("year")
+        self._api = api
+        self._ledgers = ledgers
+        self._connection = connection
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        """The connection as it is now."""
+        return self._connection()
+
+    def run(self, endpoint: str | None = None, *_: Any, **request: Any) -> Response:
+        """Ask, without the cost of preparing a request that no wire gets."""
+        asked = cast("PreparedRequest", _Asked(endpoint or "", json.dumps(request["json"]).encode()))
+        return self.run_and_check(cast("Session", _Session(self.settings)), asked, {})
+
+    def _send(self, session: Session, request: PreparedRequest, slot: Slot) -> Response:
+        key = cast("_Session", session).settings.api_key.get_secret_value()
+        return self._api.send(str(request.path_url), cast("bytes", request.body), key, slot)
+
+    def _budget(self, settings: ConnectionSettings) -> Budget:
+        return Budget(
+            self._ledgers,
+            settings.budget_key,
+            api_key=settings.api_key.get_secret_value(),
+            limit=settings.limit,
+            limit_now=lambda: self.settings.limit,
+            sleep=self._api.weather.time.sleep,
+        )

@@ -1,0 +1,161 @@
+"""
+What can happen in a year, as a list that the seed draws and that a failing seed is made smaller by. Pure.
+
+An event happens at an instant, and *pick* chooses what it hits: a campaign, a day, a run. So an event means the same
+whatever other events are taken away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+DAY_S = 86_400.0
+QUIET_END_DAYS = 12
+"""Nothing happens on the last days of a simulation: by then everything must have come right."""
+
+
+class Kind(StrEnum):
+    """Faults of processes, of the store, of the budget's store, of the API; what the account does; what people do."""
+
+    # A process: at the next write or call after the instant.
+    KILL_BEFORE = "kill_before"
+    KILL_AFTER = "kill_after"
+    STALL = "stall"
+    SKEW = "skew"
+    # The object store.
+    WRITE_UNSURE = "write_unsure"
+    STORE_DOWN = "store_down"
+    STORE_FULL = "store_full"
+    LISTING_LAGS = "listing_lags"
+    # The budget's store.
+    BUDGET_DOWN = "budget_down"
+    BUDGET_CLOCK_BACK = "budget_clock_back"
+    # The API.
+    API_FAILS = "api_fails"
+    API_HTML = "api_html"
+    API_LIES = "api_lies"
+    API_LOSES_ANSWERS = "api_loses_answers"
+    API_HANGS = "api_hangs"
+    LIST_DRIFTS = "list_drifts"
+    LIST_SHORT = "list_short"
+    LATE_AGGREGATION = "late_aggregation"
+    OTHERS_USE_KEY = "others_use_key"
+    LIMIT_RAISED = "limit_raised"
+    KEY_ROTATED = "key_rotated"
+    # The account.
+    CAMPAIGN_COMES = "campaign_comes"
+    CAMPAIGN_GOES = "campaign_goes"
+    CAMPAIGN_VANISHES = "campaign_vanishes"
+    LISTED_TWICE = "listed_twice"
+    SPOILED = "spoiled"
+    FIGURES_MOVE = "figures_move"
+    FIGURES_FALL = "figures_fall"
+    # People.
+    BACKFILL = "backfill"
+    MANUAL_RUN = "manual_run"
+    CLEAR = "clear"
+    RACE = "race"
+    ACCEPT_FALL = "accept_fall"
+    ACCEPT_MISSING = "accept_missing"
+    PURGE_CAMPAIGN = "purge_campaign"
+    PURGE_DAY = "purge_day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """
+    One thing that happens.
+
+    Attributes:
+        at: Seconds after the simulation's first midnight.
+        lasts_s: How long it goes on, in seconds, where it goes on.
+        pick: What it hits.
+    """
+
+    kind: Kind
+    at: float
+    lasts_s: float
+    pick: int
+
+    def __str__(self) -> str:
+        """Say it in a line of a story."""
+        lasts = f" for {self.lasts_s:.0f} s" if self.kind in _LASTING else ""
+        return f"{self.kind}{lasts} (pick {self.pick})"
+
+
+_LASTING = frozenset(
+    {
+        Kind.STALL, Kind.STORE_DOWN, Kind.STORE_FULL, Kind.LISTING_LAGS, Kind.BUDGET_DOWN, Kind.BUDGET_CLOCK_BACK,
+        Kind.API_FAILS, Kind.API_HTML, Kind.API_LIES, Kind.API_LOSES_ANSWERS, Kind.API_HANGS, Kind.LATE_AGGREGATION,
+        Kind.OTHERS_USE_KEY, Kind.KEY_ROTATED, Kind.SPOILED, Kind.LIST_DRIFTS, Kind.LIST_SHORT,
+    }
+)  # fmt: skip
+_LONGEST_S = {
+    Kind.STALL: 400.0, Kind.LISTING_LAGS: 1800.0, Kind.LATE_AGGREGATION: 6 * 3600.0, Kind.KEY_ROTATED: 1800.0,
+    Kind.SPOILED: 6 * DAY_S, Kind.LIST_DRIFTS: 60.0, Kind.LIST_SHORT: 60.0,
+}  # fmt: skip
+_AT_WORK = (5 * 3600.0, 7 * 3600.0)
+"""When the daily run and the refresh start: most faults come just before, or while something runs."""
+_SHARE_AT_WORK = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """
+    A year before it happens.
+
+    Attributes:
+        number: The seed, of which the account's figures are a function as well.
+        campaigns: With activity, from the first day on.
+        limit: Requests in any 60 seconds.
+    """
+
+    number: int
+    days: int
+    campaigns: int
+    limit: int
+    events: Sequence[Event]
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How often each kind happens."""
+        return Counter(str(event.kind) for event in self.events)
+
+
+def drawn(number: int, *, days: int, campaigns: int | None = None, a_day: float | None = None) -> Seed:
+    """
+    Draw a year.
+
+    Args:
+        campaigns: How many; None draws that as well, up to 22: two pages of a list.
+        a_day: Events on a day, on average; None draws that as well, from a calm year to a wild one.
+    """
+    dice = Random(f"year/{number}")  # noqa: S311 — a year that repeats, not a secret
+    size = dice.choice((1, 2, 2, 3, 3, 3, 4, 4, 5, 6, 8, 22))
+    rate = dice.choice((0.0, 0.5, 1.5, 3.0, 6.0, 6.0))
+    limit = dice.choice((20, 30, 30, 30, 60))
+    loud = max(1, days - QUIET_END_DAYS)
+    kinds = dice.sample(list(Kind), k=dice.randint(4, len(Kind)))
+    number_of_events = round(loud * (rate if a_day is None else a_day))
+    events = [_event(dice, dice.choice(kinds), loud) for _ in range(number_of_events)]
+    return Seed(
+        number=number,
+        days=days,
+        campaigns=size if campaigns is None else campaigns,
+        limit=limit,
+        events=sorted(events, key=lambda event: event.at),
+    )
+
+
+def _event(dice: Random, kind: Kind, days: int) -> Event:
+    longest_s = _LONGEST_S.get(kind, 3600.0)
+    lasts_s = round(longest_s ** dice.uniform(0.3, 1.0), 3)
+    within_s = DAY_S * dice.random()
+    if dice.random() < _SHARE_AT_WORK:
+        within_s = dice.choice(_AT_WORK) - 20.0 + 160.0 * dice.random() ** 2
+    at = round(dice.randrange(days) * DAY_S + within_s, 3)
+    return Event(kind=kind, at=at, lasts_s=lasts_s, pick=dice.randrange(1_000_000))

@@ -1,0 +1,139 @@
+"""The object store of a year, in memory; it does what real ones do: lag, be down or full, fail after it has written."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from include.year.events import Kind
+from include.year.weather import Weather
+from insider_web_push.lake.keys import Keys
+from insider_web_push.lake.storage import Storage
+
+T = TypeVar("T")
+_STEP_S = (0.005, 0.15)
+"""How long a write or a listing takes."""
+_LAG_S = 45.0
+
+
+class Lake(Storage):
+    """
+    The package's storage on a dictionary. Whatever lies above bytes under names is the package's own code.
+
+    Attributes:
+        wrote: Called after each write and each removal that took place, with the object's name.
+        objects: Bytes by name.
+    """
+
+    def __init__(self, partner_id: str, weather: Weather) -> None:
+        self.partner_id = partner_id
+        self.at = Keys(partner_id)
+        self.objects: dict[str, bytes] = {}
+        self.wrote: Callable[[str], None] = lambda _: None
+        self._root = "memory://lake"  # type: ignore[assignment]  # for messages alone
+        self._weather = weather
+        self._below: dict[str, dict[str, float]] = {}
+        """By folder: all objects below it, with the instant of their first write."""
+        self._children: dict[str, dict[str, int]] = {}
+        """By folder: what lies directly below it, and how many objects that holds."""
+
+    @property
+    def last_steps(self) -> Iterable[str]:
+        """What processes did last."""
+        return self._weather.steps
+
+    @property
+    def now(self) -> float:
+        """The present instant, in seconds since the epoch."""
+        return self._weather.time.now
+
+    def forget(self, key: str) -> None:
+        """Lose an object, as stores do not."""
+        del self.objects[key]
+        self._remove(key)
+
+    def url(self, key: str) -> str:
+        """Tell an object's address."""
+        return f"memory://lake/{key}"
+
+    def read(self, key: str) -> bytes:
+        """Read an object whole."""
+        self._check_up()
+        if key not in self.objects:
+            raise FileNotFoundError(errno.ENOENT, "no such object", key)
+        return self.objects[key]
+
+    def read_all(self, keys: Iterable[str], parse: Callable[[str, bytes], T]) -> dict[str, T]:
+        """Read and parse objects, one after the other: jobs are not threads."""
+        return {key: parse(key, self.read(key)) for key in keys}
+
+    def keys(self, prefix: str) -> list[str]:
+        """List all objects below a folder; a store whose listing lags leaves the newest out."""
+        self._step(f"list {prefix}")
+        found = self._below.get(prefix, {})
+        if not self._weather.is_on(Kind.LISTING_LAGS):
+            return list(found)
+        seen = self._weather.time.now - _LAG_S
+        return [key for key, written_at in found.items() if written_at <= seen]
+
+    def folders(self, prefix: str) -> list[str]:
+        """List the names of what lies directly below a folder."""
+        self._step(f"list {prefix}")
+        return sorted(self._children.get(prefix, {}))
+
+    def write(self, key: str, data: bytes) -> str:
+        """Write an object; or fail, also after it was written."""
+        step = f"write {key}"
+        self._step(step)
+        if self._weather.is_on(Kind.STORE_FULL):
+            raise OSError(errno.ENOSPC, "no space left")
+        if key not in self.objects:
+            self._add(key)
+        self.objects[key] = data
+        self.wrote(key)
+        self._weather.after(step)
+        if self._weather.taken(Kind.WRITE_UNSURE):
+            raise OSError(f"the connection was closed while {key} was written")
+        return key
+
+    def delete(self, keys: Iterable[str]) -> int:
+        """Remove objects."""
+        doomed = list(keys)
+        for key in doomed:
+            step = f"remove {key}"
+            self._step(step)
+            if key in self.objects:
+                self.forget(key)
+                self.wrote(key)
+            self._weather.after(step)
+        return len(doomed)
+
+    def _step(self, step: str) -> None:
+        if not self._weather.suspended:
+            self._weather.time.sleep(self._weather.dice.uniform(*_STEP_S))
+            self._weather.before(step)
+        self._check_up()
+
+    def _check_up(self) -> None:
+        if self._weather.is_on(Kind.STORE_DOWN):
+            raise OSError("the store does not answer")
+
+    def _add(self, key: str) -> None:
+        child = key
+        while "/" in child:
+            folder, _, name = child.rpartition("/")
+            self._below.setdefault(folder, {})[key] = self._weather.time.now
+            names = self._children.setdefault(folder, {})
+            names[name] = names.get(name, 0) + 1
+            child = folder
+
+    def _remove(self, key: str) -> None:
+        child = key
+        while "/" in child:
+            folder, _, name = child.rpartition("/")
+            del self._below[folder][key]
+            self._children[folder][name] -= 1
+            if not self._children[folder][name]:
+                del self._children[folder][name]
+            child = folder

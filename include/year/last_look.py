@@ -1,0 +1,212 @@
+"""What must hold when the year is over: nothing was left out, lost, sent too fast, forgotten, or told to nobody."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from bisect import bisect_left
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+
+from include.year.account import COUNTERS
+from include.year.judge import Judge, read_parquet
+from include.year.people import People
+from include.year.virtual_time import VirtualTime
+from insider_web_push.reader import DayReader
+from insider_web_push.vocabulary import PURGE
+
+_WINDOW_S = 60.0
+_LONGEST_WAIT_S = 5 * _WINDOW_S + 90.0
+_COUNTS = {*COUNTERS, "count"}
+_KEYS: dict[str, tuple[str, ...]] = {
+    "campaign_day": (),
+    "campaign_day_device": ("device",),
+    "campaign_day_unsuccessful": ("outcome", "reason"),
+    "campaign_day_click": ("name",),
+}
+_REBUILT = 3
+Place = tuple[str, ...]
+
+
+class LastLook:
+    """
+    Judges the year as a whole.
+
+    Args:
+        today: The day of the last scheduled runs.
+        calm: Whether nothing happened in this year but the two schedules.
+    """
+
+    def __init__(self, judge: Judge, *, today: date, calm: bool) -> None:
+        self._judge, self._today, self._calm = judge, today, calm
+        self._must, self._days, self._lake = judge.must, judge.days, judge.lake
+        self._account, self._api, self._airflow, self._rules = judge.account, judge.api, judge.airflow, judge.rules
+
+    def at_everything(self, time: VirtualTime, people: People) -> None:
+        """Look at all of it."""
+        for job in time.failures:
+            self._must("no crash", holds=False, said=f"{job.name} ended by {type(job.failure).__name__}: {job.failure}")
+        red = {run.run_id: run.errors for run in self._airflow.runs.values() if run.errors}
+        self._must("calm", not (self._calm and red), f"nothing went wrong, and runs are red: {red}")
+        self._nobody_waits(time)
+        self._limit_kept()
+        self._published_or_named()
+        self._events_sent()
+        for day, seen in self._days.items():
+            if seen.is_complete:
+                self._nobody_left_out(day)
+            self._looks_had(day)
+            self._changes_add_up(day)
+            self._readable(day)
+        self._purged_stays_purged()
+        self._rebuilds(time, people)
+
+    def _nobody_waits(self, time: VirtualTime) -> None:
+        waited_s, active = self._airflow.longest_wait_s, [run for run in self._airflow.runs.values() if run.is_active]
+        self._must("nobody waits", time.is_idle and not active, f"two days later these still wait: {active[:3]}")
+        self._must(
+            "nobody waits", waited_s <= _LONGEST_WAIT_S, f"a task was told to wait {waited_s:.0f} s for the budget"
+        )
+
+    def _limit_kept(self) -> None:
+        sent, limits = sorted(self._api.sent), self._api.limits
+        ends = [since for since, _ in limits[1:]] + [float("inf")]
+        for position, at in enumerate(sent):
+            inside = position - bisect_left(sent, at - _WINDOW_S + 1e-6) + 1
+            in_force = [
+                most for (since, most), end in zip(limits, ends, strict=True) if since <= at and end > at - _WINDOW_S
+            ]
+            self._must("the limit", inside <= max(in_force), f"{inside} requests in the minute before {at}")
+        for at in self._api.throttled:  # what had left already may arrive for half a minute
+            early = [one for one in sent[bisect_left(sent, at) :] if at + 31 < one < at + _WINDOW_S - 1]
+            self._must("the pause", not early, f"{len(early)} requests were sent in the minute after one was throttled")
+
+    def _published_or_named(self) -> None:
+        coverage = json.loads(self._lake.objects.get(self._lake.at.coverage, b'{"days": {}}'))["days"]
+        first = min(self._api.given.lists, default=self._today)
+        for day in (first + timedelta(days=n) for n in range((self._today - first).days)):
+            named = coverage.get(str(day), {}).get("status") in {"incomplete", "purged"}
+            red = any(run.errors and str(day) in run.run_id for run in self._airflow.runs.values())
+            there = day in self._days or self._lake.at.tombstone(day) in self._lake.objects
+            self._must("published or named", there or named or red, f"{day} is not published, and nothing says so")
+
+    def _nobody_left_out(self, day: date) -> None:
+        """A campaign that was on the list all the time is on every complete day."""
+        purged = self._lake.read_tombstone(day)
+        for campaign in self._account.listed(day):
+            key = str(campaign.builder_id)
+            spared = key in self._account.gone | self._account.spoiled or (purged is not None and purged.covers(key))
+            self._must("nobody left out", spared or key in self._days[day].rows, f"{day} is complete without {key}")
+
+    def _events_sent(self) -> None:
+        untouched = not any(run.touched for run in self._airflow.runs.values())
+        self._must("events", not self._airflow.plain_events, "an event without a partition was sent")
+        for day, seen in self._days.items():
+            sent = [event.at for event in self._airflow.events if event.day == day]
+            for at, revision in seen.commits:
+                self._must("events", max(sent, default=0.0) >= at, f"{day}: revision {revision} was never announced")
+            if untouched:
+                self._must(
+                    "events", len(sent) <= len(seen.commits), f"{day}: {len(sent)} of {len(seen.commits)} events"
+                )
+
+    def _looks_had(self, day: date) -> None:
+        """The ladder was climbed; after its closing looks, the figures are those that the API told then or later."""
+        seen, age = self._days[day], (self._today - day).days
+        had, due = seen.manifest["looked_at"], max((look for look in self._rules.ages if look <= age), default=0)
+        self._must(
+            "looks", not seen.is_complete or had >= due, f"{day} was not looked at with {due} days, but with {had}"
+        )
+        closing = max((look for look in self._rules.closing_ages if look <= had), default=None)
+        if closing is None:
+            return
+        since = datetime.combine(day + timedelta(days=closing), time.min, self._account.zone)
+        for key, row in seen.rows.items():
+            odd = key in self._account.gone | self._account.spoiled or key in seen.manifest["held"]
+            if odd or row["detail_status"] != "fetched" or seen.manifest["campaigns"][key]["accepted_by"]:
+                continue
+            instants = [as_of for as_of in self._api.given.details.get((key, day), []) if as_of >= since]
+            told = {self._account.counts(key, day, as_of) for as_of in instants}
+            counts = tuple(row[name] for name in COUNTERS)
+            self._must(
+                "final figures", counts in told, f"{day}: {key} has {counts}, and since {since} of {sorted(told)}"
+            )
+
+    def _changes_add_up(self, day: date) -> None:
+        """The change table leads from the first revision to the present one."""
+        seen, objects = self._days[day], self._lake.objects
+        if self._lake.at.tombstone(day) in objects or any(
+            it["key"] not in objects for it in seen.first["files"].values()
+        ):
+            return
+        first, present = self._counts_of(seen.first), self._counts_of(seen.manifest)
+        pairs = {place: (first.get(place), present.get(place)) for place in first.keys() | present.keys()}
+        net: dict[Place, tuple[Any, Any]] = {}
+        rows = [row for file in seen.manifest["changes"] for row in read_parquet(objects[file["key"]])]
+        for row in sorted(rows, key=lambda row: row["revision"]):
+            place = (row["table_name"], row["campaign_id"], row["item"], row["metric"])
+            net[place] = (net.get(place, (row["before"],))[0], row["after"])
+        told = {(place, pair) for place, pair in net.items() if pair[0] != pair[1] and place[3] in _COUNTS}
+        wrong = told ^ {(place, pair) for place, pair in pairs.items() if pair[0] != pair[1]}
+        self._must("changes add up", not wrong, f"{day}: the change table is wrong about {sorted(wrong, key=str)[:3]}")
+
+    def _counts_of(self, manifest: dict[str, Any]) -> dict[Place, str]:
+        return {
+            (table, row["campaign_id"], "/".join(str(row[name]) for name in key), metric): str(row[metric])
+            for table, key in _KEYS.items()
+            for row in self._judge.rows(manifest, table)
+            for metric in _COUNTS & row.keys()
+            if row[metric] is not None
+        }
+
+    def _readable(self, day: date) -> None:
+        """The package's reader gives the whole day, and what SQL reads is the same."""
+        seen = self._days[day]
+        reader = DayReader("file:///nowhere", self._lake.partner_id)
+        reader._storage = self._lake  # noqa: SLF001 — the package's reader on this lake
+        found = reader.read(day, allow_partial=True).num_rows
+        self._must("readable", found == len(seen.rows), f"{day}: the reader gives {found} rows of {len(seen.rows)}")
+        copies = {name: self._lake.objects.get(self._lake.at.table(name, day), b"") for name in seen.manifest["files"]}
+        digests = {name: sha256(data).hexdigest() for name, data in copies.items()}
+        stale = [name for name, file in seen.manifest["files"].items() if digests[name] != file["sha256"]]
+        touched = self._judge.run_of(seen.manifest).touched  # the next look brings the copies in line
+        self._must("copies", touched or not stale, f"{day}: the copies for SQL of {stale} are not what is published")
+
+    def _purged_stays_purged(self) -> None:
+        for run in self._airflow.runs.values():
+            if run.dag_id != PURGE or run.state_of("purge") == "failed":
+                continue
+            day, campaigns = run.form["first_day"], run.form["campaigns"]
+            for key, data in self._lake.objects.items():
+                if f"day={day}" in key and not key.startswith("tombstones/"):
+                    text = key + _text(key, data)
+                    left = [
+                        one
+                        for one in campaigns or [""]
+                        if re.search(rf'(builderId\\?": ?"?|campaign_id=|"){one}', text)
+                    ]
+                    self._must("purged", not left, f"{key} has {left} of {campaigns or 'a whole day'} that was purged")
+
+    def _rebuilds(self, time: VirtualTime, people: People) -> None:
+        """A day whose files are lost is made again from raw, with the bytes that were published."""
+        days = [day for day, seen in self._days.items() if seen.is_complete]
+        for day in days[:: max(1, len(days) // _REBUILT)]:
+            was = self._days[day].manifest
+            for file in was["files"].values():
+                self._lake.forget(file["key"])
+            people.refresh({"first_day": str(day), "last_day": str(day), "rebuild": True})
+            time.run_until(time.now + 7200)
+            now, files = json.loads(self._lake.objects[self._lake.at.manifest(day)]), was["files"].values()
+            digests = [sha256(self._lake.objects.get(file["key"], b"")).hexdigest() for file in files]
+            same = now["files"] == was["files"] and digests == [file["sha256"] for file in files]
+            self._must("rebuilt", same, f"{day}: a rebuild gives revision {now['revision']} for {was['revision']}")
+
+
+def _text(key: str, data: bytes) -> str:
+    if key.endswith(".gz"):
+        return gzip.decompress(data).decode(errors="replace")
+    if key.endswith(".parquet"):
+        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data))
+    return data.decode(errors="replace")
