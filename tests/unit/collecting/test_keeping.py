@@ -1,6 +1,7 @@
 """A purge that comes while something is kept, at each of the moments at which it can come."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,18 @@ def test_nothing_is_kept_of_a_purged_day(tmp_path, when):
     assert keep_list(store, a_list("1", "2")) is None
     assert keep_answer(store, snapshot("1")) is None
     assert kept(store) == ""
+
+
+def test_what_a_killed_worker_left_is_removed_by_the_next(tmp_path):
+    """It was killed after it wrote, before it read the tombstone."""
+    store = PurgedMeanwhile(tmp_path, "", ["2"])
+    store.purge()
+    left = [store.write_list(a_list("1", "2")), store.write_snapshot(snapshot("2"))]
+    keep_list(store, a_list("1", "2").model_copy(update={"swept_at": SWEPT_AT + timedelta(days=1)}))
+    assert left[1] not in store.keys(store.at.answers(DAY))
+    assert "builderId" in kept(store)
+    assert '"builderId\\": 2' not in kept(store)
+    assert all(store.read_list(key).cut for key in store.keys(store.at.lists(DAY)))
 
 
 def test_a_rejected_list_that_may_name_a_purged_campaign_is_not_kept(tmp_path):
