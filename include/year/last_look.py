@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from bisect import bisect_left
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -120,19 +120,26 @@ class LastLook:
             "looks", not seen.is_complete or had >= due, f"{day} was not looked at with {due} days, but with {had}"
         )
         closing = max((look for look in self._rules.closing_ages if look <= had), default=None)
-        if closing is None:
-            return
-        since = datetime.combine(day + timedelta(days=closing), time.min, self._account.zone)
+        swept_at = datetime.strptime(_stamp(seen.manifest["sweep"])[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        listed_from = swept_at - timedelta(seconds=62)  # by a clock that may be a minute off
+        closed = datetime.combine(day + timedelta(days=closing or 0), time.min, self._account.zone)
+        was_whole_look = (swept_at.astimezone(self._account.zone).date() - day).days <= had
         for key, row in seen.rows.items():
             odd = key in self._account.gone | self._account.spoiled or key in seen.manifest["held"]
             if odd or row["detail_status"] != "fetched" or seen.manifest["campaigns"][key]["accepted_by"]:
                 continue
-            instants = [as_of for as_of in self._api.given.details.get((key, day), []) if as_of >= since]
-            told = {self._account.counts(key, day, as_of) for as_of in instants}
             counts = tuple(row[name] for name in COUNTERS)
-            self._must(
-                "final figures", counts in told, f"{day}: {key} has {counts}, and since {since} of {sorted(told)}"
-            )
+            asked = self._api.given.details.get((key, day), [])
+            lists = [as_of for as_of in self._api.given.lists[day] if as_of >= listed_from]
+            since = [as_of for as_of in asked if as_of >= listed_from]
+            if was_whole_look and lists:
+                told = {self._account.counts(key, day, as_of) for as_of in [*lists, *since]}
+                self._must("figures of the look", counts in told, f"{day}: {key} has {counts}, of {sorted(told)}")
+            if closing:
+                told = {self._account.counts(key, day, as_of) for as_of in asked if as_of >= closed}
+                self._must(
+                    "final figures", counts in told, f"{day}: {key} has {counts}, since {closed} of {sorted(told)}"
+                )
 
     def _changes_add_up(self, day: date) -> None:
         """The change table leads from the first revision to the present one."""
