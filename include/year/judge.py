@@ -7,6 +7,7 @@ itself, the judge must not be wrong with it. `last_look` judges the year as a wh
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -24,6 +25,7 @@ from include.year.airflow import Airflow, Run
 from include.year.api import Api
 from include.year.lake import Lake
 from insider_web_push.days.rules import Rules
+from insider_web_push.vocabulary import PURGE
 
 _MOST_BROKEN = 20
 _GUARDED = ("targeted", "sent", "delivered", "clicks", "conversions")
@@ -131,7 +133,33 @@ class Judge:
             lacks = [key for key, it in campaigns if it["status"] == "missing" and not it["accepted_by"]]
             self.must("complete", not lacks, f"{day} is published as complete without {lacks}")
             self._not_too_quiet(day, seen)
+            self.nobody_left_out(day, seen)
         self.days[day] = seen
+
+    def nobody_left_out(self, day: date, seen: Seen) -> None:
+        """A campaign that was on the list all the time is on every complete day that does not doubt its list."""
+        purged = json.loads(self.lake.objects.get(self.lake.at.tombstone(day), b'{"campaigns": []}'))["campaigns"]
+        for campaign in self.account.listed(day) if "list_unsteady" not in seen.manifest["day_checks"] else ():
+            key = str(campaign.builder_id)
+            spared = key in self.account.gone | self.account.spoiled or purged is None or key in purged
+            self.must("nobody left out", spared or key in seen.rows, f"{day} is complete without {key}")
+
+    def purged_is_gone(self, run: Run, *, at_the_end: bool = False) -> None:
+        """Nothing names what a run has purged, but for its tombstone."""
+        if run.dag_id != PURGE or run.state_of("purge") == "failed":
+            return
+        day, campaigns = run.form["first_day"], run.form["campaigns"]
+        lists = self.lake.keys(self.lake.at.lists(date.fromisoformat(day)))
+        newest = max((key.rpartition("/")[2] for key in lists), default="")
+        killed = at_the_end and any(other.touched for other in self.airflow.runs.values())
+        for key, data in self.lake.objects.items():
+            if f"day={day}" not in key or key.startswith("tombstones/"):
+                continue
+            text = key + _text(key, data)
+            left = [one for one in campaigns or [""] if re.search(rf'(builderId\\?": ?"?|campaign_id=|"){one}', text)]
+            # A worker that was killed while it kept something leaves it until the next look.
+            spared = killed and key.startswith("raw/") and key.rpartition("/")[2] >= newest
+            self.must("purged", not left or spared, f"{key} has {left} of {campaigns or 'a day'}, which was purged")
 
     def _given(self, place: str, day: date, row: Row) -> None:
         """No figure is published that the API never gave."""
@@ -183,6 +211,14 @@ def files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 def read_parquet(data: bytes, columns: list[str] | None = None) -> list[Row]:
     """Read the rows of a file, and of these columns alone if they are named."""
     return list(pq.ParquetFile(BytesIO(data)).read(columns, use_threads=False).to_pylist())
+
+
+def _text(key: str, data: bytes) -> str:
+    if key.endswith(".gz"):
+        return gzip.decompress(data).decode(errors="replace")
+    if key.endswith(".parquet"):
+        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data))
+    return data.decode(errors="replace")
 
 
 def _is_large_fall(before: int, fall: int) -> bool:

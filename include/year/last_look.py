@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -15,7 +13,6 @@ from include.year.judge import Judge, read_parquet
 from include.year.people import People
 from include.year.virtual_time import VirtualTime
 from insider_web_push.reader import DayReader
-from insider_web_push.vocabulary import PURGE
 
 _WINDOW_S = 60.0
 _LONGEST_WAIT_S = 5 * _WINDOW_S + 90.0
@@ -56,11 +53,12 @@ class LastLook:
         self._events_sent()
         for day, seen in self._days.items():
             if seen.is_complete:
-                self._nobody_left_out(day)
+                self._judge.nobody_left_out(day, seen)
             self._looks_had(day)
             self._changes_add_up(day)
             self._readable(day)
-        self._purged_stays_purged()
+        for run in self._airflow.runs.values():
+            self._judge.purged_is_gone(run, at_the_end=True)
         self._rebuilds(time, people)
 
     def _nobody_waits(self, time: VirtualTime) -> None:
@@ -91,14 +89,6 @@ class LastLook:
             red = any(run.errors and str(day) in run.run_id for run in self._airflow.runs.values())
             there = day in self._days or self._lake.at.tombstone(day) in self._lake.objects
             self._must("published or named", there or named or red, f"{day} is not published, and nothing says so")
-
-    def _nobody_left_out(self, day: date) -> None:
-        """A campaign that was on the list all the time is on every complete day."""
-        purged = self._lake.read_tombstone(day)
-        for campaign in self._account.listed(day):
-            key = str(campaign.builder_id)
-            spared = key in self._account.gone | self._account.spoiled or (purged is not None and purged.covers(key))
-            self._must("nobody left out", spared or key in self._days[day].rows, f"{day} is complete without {key}")
 
     def _events_sent(self) -> None:
         untouched = not any(run.touched for run in self._airflow.runs.values())
@@ -181,27 +171,6 @@ class LastLook:
         touched = self._judge.run_of(seen.manifest).touched  # the next look brings the copies in line
         self._must("copies", touched or not stale, f"{day}: the copies for SQL of {stale} are not what is published")
 
-    def _purged_stays_purged(self) -> None:
-        killed = any(run.touched for run in self._airflow.runs.values())
-        for run in self._airflow.runs.values():
-            if run.dag_id != PURGE or run.state_of("purge") == "failed":
-                continue
-            day, campaigns = run.form["first_day"], run.form["campaigns"]
-            lists = self._lake.keys(self._lake.at.lists(date.fromisoformat(day)))
-            newest = max((_stamp(key) for key in lists), default="")
-            for key, data in self._lake.objects.items():
-                if f"day={day}" not in key or key.startswith("tombstones/"):
-                    continue
-                text = key + _text(key, data)
-                left = [
-                    one for one in campaigns or [""] if re.search(rf'(builderId\\?": ?"?|campaign_id=|"){one}', text)
-                ]
-                # A worker that was killed while it kept something leaves it until the next look.
-                spared = killed and key.startswith("raw/") and _stamp(key) >= newest
-                self._must(
-                    "purged", not left or spared, f"{key} has {left} of {campaigns or 'a day'}, which was purged"
-                )
-
     def _rebuilds(self, time: VirtualTime, people: People) -> None:
         """A day whose files are lost is made again from raw, with the bytes that were published."""
         days = [day for day, seen in self._days.items() if seen.is_complete]
@@ -219,11 +188,3 @@ class LastLook:
 
 def _stamp(key: str) -> str:
     return key.rpartition("/")[2]
-
-
-def _text(key: str, data: bytes) -> str:
-    if key.endswith(".gz"):
-        return gzip.decompress(data).decode(errors="replace")
-    if key.endswith(".parquet"):
-        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data))
-    return data.decode(errors="replace")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 
 from include.year.events import Event, Kind
@@ -20,7 +22,7 @@ class Weather:
         steps: The last steps that processes made, for the story of a failure.
         happened: How often each kind really hit somebody.
         made: How many steps there were: writes, listings, calls, reports of tasks.
-        suspended: Whether nothing goes wrong: while the judge looks.
+        suspended: Whether nothing goes wrong.
     """
 
     def __init__(self, time: VirtualTime, dice: Random) -> None:
@@ -32,6 +34,15 @@ class Weather:
         self.suspended = False
         self._until: dict[Kind, float] = {}
         self._next: list[Event] = []
+
+    @contextmanager
+    def nothing(self) -> Iterator[None]:
+        """Let nothing go wrong, and nobody else run: while the judge looks."""
+        self.suspended = True
+        try:
+            yield
+        finally:
+            self.suspended = False
 
     def begin(self, event: Event) -> None:
         """Put a fault in force."""

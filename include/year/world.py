@@ -108,9 +108,9 @@ class World:
                 self.time.start("event", lambda event=event: self._happen(event), at=self.time.now + event.at)  # type: ignore[misc]
             end = (self.midnight + timedelta(days=self.seed.days + 1)).timestamp()
             self.time.run_until(end + _TO_FINISH_S)
-            self.weather.suspended = True
             last = _FIRST_DAY + timedelta(days=self.seed.days)
-            LastLook(self.judge, today=last, calm=not self.seed.events).at_everything(self.time, self.people)
+            with self.weather.nothing():
+                LastLook(self.judge, today=last, calm=not self.seed.events).at_everything(self.time, self.people)
         return Outcome(
             seed=self.seed, broken=self.judge.broken, story=self.story, last_steps=self.judge.last_steps,
             steps=self.weather.made,
@@ -184,6 +184,9 @@ class World:
     def _ended(self, run: Run) -> None:
         red = "; ".join(f"{where.shown}: {why}" for where, why in list(run.errors.items())[:3])
         self.tell(f"{run.dag_id} {run.run_id}: {'red: ' + red if red else 'done'}")
+        if not any(other.is_active for other in self.airflow.runs.values()):  # what is under way takes itself back
+            with self.weather.nothing():
+                self.judge.purged_is_gone(run)
 
 
 def run_one(seed: Seed) -> Outcome:
