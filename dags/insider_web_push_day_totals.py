@@ -6,7 +6,7 @@ or an error.
 """
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow.compute as pc
 from airflow.sdk import DAG, BaseHook, PartitionedAssetTimetable, task
@@ -18,7 +18,7 @@ from insider_web_push.reader import DayReader
 log = logging.getLogger(__name__)
 
 
-@task
+@task(execution_timeout=timedelta(minutes=10))  # it reads one small file
 def totals(storage: str, conn_id: str, dag_run: object = None) -> dict[str, object]:
     """Add up the day."""
     day = date.fromisoformat(dag_run.partition_key)

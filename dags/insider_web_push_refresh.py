@@ -16,5 +16,6 @@ from insider_web_push.vocabulary import REFRESH
 for account in configured_accounts():
     cron = account.refresh_schedule
     daily = CronTriggerTimetable(cron, timezone=account.timezone) if cron else None
-    with account_dag(account, REFRESH, schedule=daily, max_active_runs=4, params=forms.REFRESH, doc_md=__doc__):
+    # Half of them may wait for approval, for a day.
+    with account_dag(account, REFRESH, schedule=daily, max_active_runs=16, params=forms.REFRESH, doc_md=__doc__):
         refresh_tasks(account)

@@ -15,6 +15,7 @@ from airflow.sdk import DAG
 from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time.comms import (
+    CreateHITLDetailPayload,
     ErrorResponse,
     GetTaskStates,
     GetTaskStateStore,
@@ -77,11 +78,13 @@ class Supervisor:
     Attributes:
         states: Of task instances.
         xcoms: What task instances pushed, by key, serialised.
+        noted: Messages that nobody waits for an answer to.
     """
 
     def __init__(self) -> None:
         self.states: dict[Instance, str] = {}
         self.xcoms: dict[tuple[Instance, str], Any] = {}
+        self.noted: list[Any] = []
         self._kept: dict[tuple[UUID, str], Any] = {}
 
     def context(
@@ -142,9 +145,15 @@ class Supervisor:
                 if (msg.ti_id, msg.key) in self._kept:
                     return TaskStateStoreResult(value=self._kept[msg.ti_id, msg.key])
                 return ErrorResponse(error=ErrorType.TASK_STORE_NOT_FOUND)
-            case MaskSecret():
+            case CreateHITLDetailPayload() | MaskSecret():
+                self.noted.append(msg)
                 return None
         raise NotImplementedError(f"no test has asked this yet: {msg}")
+
+    @property
+    def questions(self) -> list[str]:
+        """What people were asked."""
+        return [msg.subject for msg in self.noted if isinstance(msg, CreateHITLDetailPayload)]
 
     def _matching(self, msg: GetTaskStates | GetTICount) -> list[Instance]:
         return [

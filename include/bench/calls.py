@@ -90,7 +90,7 @@ class _Runner:
             "rules": Rules(),
         }
         assets: dict[str, Any] = {"asset": Asset("bench", "x-bench://a"), "plain_asset": Asset("plain", "x-bench://b")}
-        choose = ChooseDaysOperator(task_id="choose", **of_account)
+        choose = ChooseDaysOperator(task_id="choose", every_day=False, **of_account)
         days = choose.execute(self._context("choose")) if refresh else None
         discover = DiscoverCampaignsOperator(task_id="discover", days=days, **of_account)
         swept = discover.execute(self._context("discover"))

@@ -67,7 +67,7 @@ class Pipeline:
             went_well = once("discover", discover, pool="api") == "success"
         swept: Any = run.returned["discover"] if went_well else None
         if went_well:
-            plan = partial(PlanFetchOperator, task_id="plan", swept=swept, **account)
+            plan = partial(PlanFetchOperator, task_id="plan", swept=swept, choose="choose", **account)
             if once("plan", plan) == "success":
                 planned = [partial(self._fetch_of, item) for item in run.returned["plan"]]
                 self._airflow.mapped(run, "fetch", planned, pool="api")

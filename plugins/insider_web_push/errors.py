@@ -18,9 +18,11 @@ InsiderError
     - CampaignUnavailable   424 of an upstream service again after half a minute, while other campaigns are answered
     - ContractViolation     2xx whose JSON breaks the documented shape
         - DamagedObject     a stored object is damaged, or gone
+        - ListTooLong       a list states more campaigns than the account can have
         - LostFile          a published file is gone, or not what was published
     - StorageNotWritable    the object storage refuses writes
     - PlanTooLarge          the plan needs more calls than the run may spend
+    - TooManyQuestions      as many runs wait for approval as may, without keeping others from starting
     - IncompleteDay         campaigns of a day are missing; the day was not published
     - DeadlineMissed        a day is not published by the time that the account sets
 """
@@ -160,6 +162,10 @@ class DamagedObject(ContractViolation):
     """A stored object is damaged, or gone. The message names it."""
 
 
+class ListTooLong(ContractViolation):
+    """A list states more campaigns than can be believed; nothing but its first page was asked for."""
+
+
 class LostFile(ContractViolation):
     """A published file is gone, or not what was published. The message names it."""
 
@@ -170,6 +176,10 @@ class StorageNotWritable(FatalError):
 
 class PlanTooLarge(FatalError):
     """The plan needs more calls than the run may spend."""
+
+
+class TooManyQuestions(FatalError):
+    """As many runs wait for a person as may: one more would keep runs from starting that need nobody."""
 
 
 class _AboutDays(FatalError):

@@ -30,6 +30,7 @@ def described(dag: DAG) -> dict[str, Any]:
                 "trigger_rule": task.trigger_rule.value,
                 "pool": task.pool,
                 "retries": task.retries,
+                "timeout_s": task.execution_timeout and task.execution_timeout.total_seconds(),
                 "retry_policy": type(
                     task.partial_kwargs.get("retry_policy") if task.is_mapped else task.retry_policy
                 ).__name__,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.dags.test_integrity import ACCOUNTS, ALL_DAGS, CONSUMER
+from tests.dags.test_integrity import ACCOUNTS, ALL_DAGS, CONSUMER, REFRESH
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -17,6 +17,19 @@ def test_the_last_task_tells_of_every_failure(three_accounts: dict[str, Any], da
     assert told == set(found["tasks"])
     upstream = {task_id for task in found["tasks"].values() for task_id in task["upstream"]}
     assert len(set(found["tasks"]) - upstream) == 1
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_only_the_refresh_tells_of_a_backlog(three_accounts: dict[str, Any], account: str) -> None:
+    """By its plan, which knows it, and though nothing failed."""
+    told = {
+        (dag_id, task["__var"]["task_id"])
+        for dag_id, dag in three_accounts["dags"].items()
+        for task in dag["serialized"]["dag"]["tasks"]
+        if task["__var"].get("has_on_success_callback")
+    }
+    assert (f"{REFRESH}{account}", "plan") in told
+    assert len(told) == len(ACCOUNTS)
 
 
 def _tells(task: dict[str, Any]) -> bool:

@@ -155,6 +155,17 @@ def test_every_task_is_retried_as_its_error_says(three_accounts: dict[str, Any],
     assert all(task["retries"] > 0 for task in tasks.values())
 
 
+def test_every_task_ends_at_last(three_accounts: dict[str, Any]) -> None:
+    """One that hangs would keep its slot for ever; the mapped one as well."""
+    endless = {
+        (dag_id, task_id)
+        for dag_id, dag in three_accounts["dags"].items()
+        for task_id, task in dag["tasks"].items()
+        if not task["timeout_s"]
+    }
+    assert endless == set()
+
+
 def test_only_publish_says_that_a_day_is_there(three_accounts: dict[str, Any]) -> None:
     """A mapped task with an outlet would say so for every map index; each account has its own assets."""
     outlets = {

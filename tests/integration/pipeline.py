@@ -48,6 +48,7 @@ class Pipeline:
         form: The run's params.
         try_number: Which try the tasks are in.
         max_tries: How many tries a task may have yet, those before a clear included.
+        every_day: Whether the refresh makes up for days that nobody ever looked at; most tests have but one day.
     """
 
     conn_id: str
@@ -62,6 +63,7 @@ class Pipeline:
     try_number: int = 1
     max_tries: int = 4
     timezone: str = "Europe/Istanbul"
+    every_day: bool = False
 
     def _context(self, operator: Any, *, map_index: int = -1) -> Any:
         """What Airflow hands to a task: a run of the day."""
@@ -86,7 +88,7 @@ class Pipeline:
 
     def choose(self) -> Any:
         """Run choose."""
-        return self._execute(ChooseDaysOperator(**self._arguments("choose")))
+        return self._execute(ChooseDaysOperator(every_day=self.every_day, **self._arguments("choose")))
 
     def discover(self, days: Any = None) -> Any:
         """Run discover."""
@@ -97,7 +99,7 @@ class Pipeline:
         self.airflow.states = {
             at: state for at, state in self.airflow.states.items() if (at.run_id, at.task_id) != (self.run_id, "fetch")
         }
-        return self._execute(PlanFetchOperator(swept=swept, **arguments, **self._arguments("plan")))
+        return self._execute(PlanFetchOperator(swept=swept, choose="choose", **arguments, **self._arguments("plan")))
 
     @property
     def estimate(self) -> Any:

@@ -1,13 +1,16 @@
 """Several campaign days in one task, for a plan that has more than a run may map."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from include.simulator.process import Simulator
 from insider_web_push.days.handover import FetchTask, chunked
 from insider_web_push.errors import CampaignNotFound, ServiceUnavailable, Unauthorized
+from insider_web_push.operators import CampaignMetricsOperator
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -43,6 +46,17 @@ def test_a_task_fetches_each_of_its_campaign_days(sim: Simulator, day: Pipeline,
     assert asked(sim) == ids(chunk)
     assert len(keys) == 5
     assert all(f"day={DAY}/campaign_id={campaign}/" in key for campaign, key in zip(ids(chunk), keys, strict=True))
+
+
+def test_a_mapped_task_may_run_as_long_as_its_campaign_days_need() -> None:
+    """Airflow ends it after the timeout of the operator that it has when it runs."""
+    with DAG("large", schedule=None):
+        arguments = {"conn_id": "c", "storage": "s", "timezone": "UTC", "execution_timeout": timedelta(minutes=15)}
+        mapped = CampaignMetricsOperator.partial(task_id="fetch", **arguments).expand_kwargs([{}])
+    one: Any = {"campaign_id": "1", "day": DAY}
+    timeouts = [mapped.unmap(one | {"also": [one] * more}).execution_timeout for more in (0, 4)]
+    assert timeouts == [timedelta(minutes=15), timedelta(minutes=75)]
+    assert CampaignMetricsOperator(task_id="fetch", storage="s", timezone="UTC", **one).execution_timeout is None
 
 
 def test_one_bad_campaign_does_not_cost_the_others_their_answers(

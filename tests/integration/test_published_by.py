@@ -1,7 +1,7 @@
 """The deadline's task, and the guard of the storage, on a real folder."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,6 +56,35 @@ def test_a_day_that_is_published_is_not_late(lake: Lake) -> None:
     for another in (NINE - timedelta(days=1), NINE + timedelta(days=1)):
         with pytest.raises(DeadlineMissed):
             look(lake, run_after=another)
+
+
+def publish(lake: Lake, *days: date) -> None:
+    """Publish some days."""
+    for day in days:
+        lake.list_day([swept("1")], day=day)
+        lake.answer("1", day=day)
+        lake.publish(day=day)
+
+
+def test_every_day_that_nobody_looked_at_is_named(lake: Lake) -> None:
+    """Whether the last day is there or not; one that was looked at was told of by its own run."""
+    publish(lake, date(2026, 11, 15), date(2026, 11, 18), DAY)
+    lake.list_day([swept("1")], day=date(2026, 11, 20))
+    skipped = ("2026-11-16", "2026-11-17", "2026-11-19", "2026-11-21")
+    with pytest.raises(DeadlineMissed, match=rf"^nobody ever looked at {', '.join(skipped)}$") as e:
+        look(lake)
+    assert e.value.days == skipped
+    with pytest.raises(DeadlineMissed, match=r"2026-11-23 was to be .* and is not; nobody ever looked at 2026-1") as e:
+        look(lake, run_after=NINE + timedelta(days=1))
+    assert e.value.days == (*skipped, "2026-11-23")
+
+
+def test_days_before_the_accounts_first_one_are_not_late(lake: Lake) -> None:
+    """It has but one; or says where it begins."""
+    publish(lake, date(2026, 11, 19), DAY)
+    assert look(lake, rules=Rules(start_day=DAY)) == "complete"
+    with pytest.raises(DeadlineMissed, match="2026-11-20, 2026-11-21"):
+        look(lake)
 
 
 def test_a_partial_day_is_not_late(lake: Lake) -> None:

@@ -22,9 +22,9 @@ def days_ago(days: int) -> date:
     return pendulum.today("Europe/Istanbul").subtract(days=days).date()
 
 
-def waiting_run(system: System, day: date, **form: object) -> str:
-    """Trigger the refresh for a day at the slow limit, and wait until it asks."""
-    connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=SLOW)
+def waiting_run(system: System, day: date, *, requests_per_minute: int = SLOW, **form: object) -> str:
+    """Trigger the refresh for a day at a slow limit, and wait until it asks."""
+    connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=requests_per_minute)
     dag = system.dag(ACCOUNT, of=REFRESH)
     form |= {"first_day": day.isoformat(), "last_day": day.isoformat()}
     run_id = system.airflow.api.trigger(dag, logical_date=pendulum.now("UTC"), conf=form)
@@ -82,3 +82,15 @@ def test_an_approved_run_goes_on(system):
     assert set(states.values()) == {"success"}
     assert len(system.calls(day)) == 4
     assert system.reader(ACCOUNT).manifest(day).is_complete
+
+
+def test_runs_that_wait_keep_nobody_from_starting(system):
+    """Four wait for a person; a fifth that needs none runs meanwhile. A day of 40 campaigns is more than its limit."""
+    system.sim.patch(campaigns=40, quiet_campaigns=0)
+    waiting = [waiting_run(system, days_ago(age), requests_per_minute=40) for age in (6, 7, 8, 9)]
+    dag = system.dag(ACCOUNT, of=REFRESH)
+    cheap = system.airflow.api.trigger(dag, logical_date=pendulum.now("UTC"), conf={"dry_run": True})
+    assert system.airflow.api.wait_for_run(dag, cheap)["state"] == "success"
+    assert {system.airflow.api.run(dag, run_id)["state"] for run_id in waiting} == {"running"}
+    for run_id in waiting:
+        answered(system, run_id, "Reject")

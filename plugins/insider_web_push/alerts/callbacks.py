@@ -24,8 +24,18 @@ from airflow.sdk.configuration import conf
 
 from insider_web_push.accounts.alert_settings import NotifierSettings
 from insider_web_push.accounts.file import Account
-from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
+from insider_web_push.alerts.message import (
+    Alert,
+    FailedRun,
+    Failure,
+    alert_of,
+    backlog_of,
+    days_of,
+    failure_of,
+    failures_of_run,
+)
 from insider_web_push.dates import day_of_run
+from insider_web_push.days.handover import LEFT
 from insider_web_push.errors import ConfigurationError
 from insider_web_push.vocabulary import DAILY
 
@@ -88,9 +98,7 @@ class TellOfFailure:
             return
         alert = alert_of(self._run(context, error), mine, _earlier(context))
         log.error("%s", alert.text)
-        if self.account.notifier is not None:
-            cast("dict[str, Any]", context)["alert"] = alert  # for the notifier's templates
-            make_notifier(self.account.notifier, account=self.account.name)(context)
+        _send(self.account, alert, context)
 
     def _run(self, context: Context, error: BaseException | None) -> FailedRun:
         ti = context["ti"]
@@ -101,8 +109,35 @@ class TellOfFailure:
                 data_interval_start=run.data_interval_start, run_after=run.run_after, timezone=self.account.timezone
             )
             days = (day.isoformat(),)
-        base_url = conf.get("api", "base_url", fallback="http://localhost:8080")
-        return FailedRun(account=self.account, dag_id=ti.dag_id, run_id=ti.run_id, days=days, base_url=base_url)
+        return _run_of(self.account, context, days)
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfBacklog:
+    """The `on_success_callback` of a refresh's plan: tells of a rest that grows, though nothing failed."""
+
+    account: Account
+
+    def __call__(self, context: Context) -> None:
+        """Send the message, once a run, as long as the rest grows."""
+        ti = context["ti"]
+        behind = backlog_of(ti.task_id, ti.xcom_pull(task_ids=ti.task_id, key=LEFT))
+        if behind is None:
+            return
+        alert = alert_of(_run_of(self.account, context, ()), behind, [])
+        log.warning("%s", alert.text)
+        _send(self.account, alert, context)
+
+
+def _run_of(account: Account, context: Context, days: Sequence[str]) -> FailedRun:
+    ti, base_url = context["ti"], conf.get("api", "base_url", fallback="http://localhost:8080")
+    return FailedRun(account=account, dag_id=ti.dag_id, run_id=ti.run_id, days=days, base_url=base_url)
+
+
+def _send(account: Account, alert: Alert, context: Context) -> None:
+    if account.notifier is not None:
+        cast("dict[str, Any]", context)["alert"] = alert  # for the notifier's templates
+        make_notifier(account.notifier, account=account.name)(context)
 
 
 def _earlier(context: Context) -> list[Failure]:

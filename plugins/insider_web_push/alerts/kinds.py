@@ -5,10 +5,14 @@ from __future__ import annotations
 from insider_web_push.days.troubles import OF_ERRORS, Trouble, error_in_table
 
 WORKER_LOST = "worker lost"
+BACKLOG = "refresh behind"
 OTHER = "other error"
+NAMED = frozenset({WORKER_LOST, BACKLOG, OTHER})
+"""Kinds that no class of an error stands for."""
 
 _BY_KIND = {error.__name__: trouble for error, trouble in OF_ERRORS.items()} | {
     WORKER_LOST: Trouble.WORKER_LOST,
+    BACKLOG: Trouble.BEHIND,
     OTHER: Trouble.OTHER,
 }
 

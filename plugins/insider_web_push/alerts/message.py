@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from insider_web_push.accounts.file import Account
-from insider_web_push.alerts.kinds import OTHER, WORKER_LOST, kind_of, rank, trouble_of_kind
+from insider_web_push.alerts.kinds import BACKLOG, NAMED, WORKER_LOST, kind_of, rank, trouble_of_kind
+from insider_web_push.days.backlog import grows
+from insider_web_push.days.handover import LeftOver
 from insider_web_push.days.remedies import titled, what_to_do
 from insider_web_push.days.troubles import Trouble, trouble_named
 from insider_web_push.errors import IncompleteDay, InsiderError, first_of
@@ -56,6 +58,18 @@ def failure_of(task: str, error: BaseException | None) -> Failure:
         return Failure(task, kind_of(error), error.said, error.troubles)
     words = str(error) if isinstance(error, InsiderError) else f"{type(error).__name__}, see the task's log"
     return Failure(task, kind_of(error), words)
+
+
+def backlog_of(task: str, rest: LeftOver | None) -> Failure | None:
+    """Describe a backlog that grows as if a task had failed, though none did; None if there is nothing to tell."""
+    if rest is None or not grows(rest["course"]):
+        return None
+    course = ", ".join(map(str, rest["course"]))
+    said = (
+        f"{len(rest['days'])} of {rest['due']} due days are left to the next runs, the oldest of them "
+        f"{min(rest['days'])}; the last refreshes left {course}"
+    )
+    return Failure(task, BACKLOG, said)
 
 
 def failures_of_run(states: dict[str, str | None], noted: Iterable[dict[str, Any]]) -> list[Failure]:
@@ -174,7 +188,7 @@ def _by_kind(failures: Sequence[Failure]) -> dict[str, list[Failure]]:
 
 
 def _titled(kind: str) -> str:
-    return kind[0].upper() + kind[1:] if kind in {WORKER_LOST, OTHER} else kind
+    return kind[0].upper() + kind[1:] if kind in NAMED else kind
 
 
 def _short(message: str) -> str:

@@ -12,10 +12,13 @@ from insider_web_push.answers.list_readings import ListReading, day_list_of, dri
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
 from insider_web_push.collecting.keeping import keep_list
 from insider_web_push.collecting.once_more import judged
+from insider_web_push.days.cost import ACCOUNT_TOTALS_CALLS
+from insider_web_push.days.list_bound import ALWAYS_BELIEVED, days_near, list_bound
 from insider_web_push.errors import (
     BudgetUnavailable,
     BudgetWait,
     InsiderError,
+    ListTooLong,
     PagesDrifted,
     PlanTooLarge,
     ServiceUnavailable,
@@ -43,7 +46,8 @@ class ListCollector:
         hook: The account's API.
         timezone: The account's time zone, an IANA name.
         run_id: Noted in what is kept.
-        max_calls: How many calls the run may spend; None is any number.
+        max_calls: How many calls the run may spend; None if nobody said.
+        most_calls: How many calls may go without approval; None is any number.
         sent: How many it has spent.
     """
 
@@ -52,6 +56,7 @@ class ListCollector:
     timezone: str
     run_id: str
     max_calls: int | None = None
+    most_calls: int | None = None
     sent: int = 0
 
     def collect(self, day: date) -> tuple[str | None, int]:
@@ -63,6 +68,8 @@ class ListCollector:
 
         Raises:
             PlanTooLarge: it alone takes more calls than are left; known after the first page.
+            ListTooLong: it states more campaigns than can be believed, and nobody said how many calls may be spent;
+                the first page is kept.
             PagesDrifted: it changed each time it was read, and all readings together lack campaigns that it states.
             ContractViolation: a page breaks the documented shape; it is kept, and its place is in the message.
             InsiderError: as the hook.
@@ -93,7 +100,11 @@ class ListCollector:
         return now if stored is None else max(now, instant_after(stored))
 
     def _read(self, day: date, stored: list[StoredPage]) -> list[ListPage]:
-        """Read page by page up to the total that the first one states; adds what came to *stored*."""
+        """
+        Read page by page up to the total that the first one states; adds what came to *stored*.
+
+        A page that is empty, or that says the same as the one before it, is the last one, whatever the total is.
+        """
         read: list[ListPage] = []
         pages = 1
         while len(read) < pages:
@@ -107,6 +118,11 @@ class ListCollector:
             read.append(found.said)
             if len(read) == 1:
                 pages = pages_of(read[0].total, per_page=ROWS_PER_PAGE)
+                self._check_length(day, stored, read[0].total, found.answer.fetched_at)
+            elif not read[-1].rows or _rows(read[-1]) == _rows(read[-2]):
+                which = "repeats the one before" if read[-1].rows else "is empty"
+                log.warning("%s %s: the list ends there, though its total is %d", place, which, read[0].total)
+                break
         return read
 
     def _page(self, day: date, page: int, pages: int) -> Answer:
@@ -141,6 +157,22 @@ class ListCollector:
         self.sent += 1
         return _as_stored(answer)
 
+    def _check_length(self, day: date, stored: list[StoredPage], total: int, at: datetime) -> None:
+        """Refuse to follow a total that cannot be, unless somebody said how many calls the run may spend."""
+        if self.max_calls is not None or total <= ALWAYS_BELIEVED:
+            return
+        bound = list_bound(days_near(self.store, day), most_calls=self.most_calls)
+        if total <= bound.campaigns:
+            return
+        key = self._keep(day, stored, at, CallOutcome.REJECTED)
+        calls = pages_of(total, per_page=ROWS_PER_PAGE) + ACCOUNT_TOTALS_CALLS
+        message = (
+            f"the list states {total} campaigns, more than {bound.campaigns}, {bound.why}: it was not read. It would "
+            f"take a run with max_calls of at least {calls}"
+        )
+        kept = f"It is kept as {self.store.url(key)}" if key else ""
+        raise ListTooLong(message, path="$.total").at(f"list of {day}", more=kept)
+
     def _check_cost(self, day: date, calls: int) -> None:
         if self.max_calls is not None and calls > self.max_calls:
             message = f"{day}: the list alone takes {calls} calls, more than max_calls = {self.max_calls}"
@@ -167,6 +199,11 @@ class ListCollector:
                 top_metrics=top_metrics,
             ),
         )
+
+
+def _rows(page: ListPage) -> list[object]:
+    """Give what a page is told by: its rows in their order."""
+    return [*(row.campaign_id for row in page.data), *page.rows_without_id]
 
 
 def _as_stored(answer: Answer) -> StoredPage:

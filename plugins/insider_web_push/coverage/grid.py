@@ -113,18 +113,20 @@ def last_due(now: datetime, timezone: str, *, by: time | None) -> date:
     return yesterday if is_due else yesterday - timedelta(days=1)
 
 
-def grid_of(index: CoverageIndex, *, last_due: date, days: int) -> Grid:
+def grid_of(index: CoverageIndex, *, last_due: date, days: int, start: date | None = None) -> Grid:
     """
     Lay out an account's days.
 
     Args:
         last_due: The last day that should be there by now; a later day is shown if the index has it.
         days: How many to show at most.
+        start: The first day that the account should have; None if that is the first one of the index.
     """
-    if not index.days:
+    known = [*index.days, *([start] if start and start <= last_due else [])]
+    if not known:
         return Grid({}, [], [], 0, None, 0)
-    last = max(last_due, *index.days)
-    first = max(min(index.days), last - timedelta(days=days - 1))
+    last = max(last_due, *known)
+    first = max(min(known), last - timedelta(days=days - 1))
     cells = {
         day: _cell(day, index.days.get(day))
         for day in days_between(first, last)

@@ -14,6 +14,7 @@ from insider_web_push.accounts.schedules import time_of
 from insider_web_push.coverage.grid import Grid, grid_of, last_due
 from insider_web_push.coverage.keeping import rebuilt, usable_index
 from insider_web_push.coverage.queue import Load, load_of, queues_of
+from insider_web_push.days.backlog import backlog_in_words, read_backlog
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.lake.storage import Storage
@@ -36,6 +37,7 @@ class Block:
     Attributes:
         grid: Its calendar; None if it cannot be read.
         grid_problem: Why the calendar cannot be read; empty if it can.
+        backlog: What its last refresh left over, in words; empty if that is nothing, or cannot be read.
         load: Its budget, and the queue behind it; None if they cannot be told.
         load_problem: Why the load cannot be told; empty if it can.
     """
@@ -43,6 +45,7 @@ class Block:
     account: Account
     grid: Grid | None
     grid_problem: str
+    backlog: str
     load: Load | None
     load_problem: str
 
@@ -54,7 +57,8 @@ def blocks_of(accounts: Sequence[Account], *, now: datetime, days: int) -> list[
     def block(account: Account) -> Block:
         grid, grid_problem = _tried(lambda: _grid(account, now=now, days=days))
         load, load_problem = _tried(lambda: load_of(InsiderWebPushHook(account.conn_id), queues[account.pool]))
-        return Block(account, grid, grid_problem, load, load_problem)
+        backlog, _ = _tried(lambda: backlog_in_words(read_from(account, read_backlog)))
+        return Block(account, grid, grid_problem, backlog or "", load, load_problem)
 
     with ThreadPoolExecutor(_PARALLEL_ACCOUNTS) as pool:
         return list(pool.map(block, accounts))
@@ -81,7 +85,7 @@ def _grid(account: Account, *, now: datetime, days: int) -> Grid:
     index = read_from(account, lambda store: usable_index(store) or rebuilt(store))
     schedule = account.publish_by_schedule or account.schedule
     by = time_of(schedule) if schedule else None
-    return grid_of(index, last_due=last_due(now, account.timezone, by=by), days=days)
+    return grid_of(index, last_due=last_due(now, account.timezone, by=by), days=days, start=account.start_day)
 
 
 def _tried(read: Callable[[], T]) -> tuple[T | None, str]:

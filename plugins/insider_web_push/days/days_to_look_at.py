@@ -1,13 +1,14 @@
 """
 Which days a refresh looks at. Pure.
 
-What is due follows from what is published and nothing else, so the next refresh catches up on one that was paused,
-failed or never ran. Days that nobody has tried to publish are left to the daily DAG.
+What is due follows from what is stored and nothing else, so the next refresh catches up on one that was paused, failed
+or never ran. Yesterday is left to the daily DAG; an older day that nobody ever looked at is due like any other, since
+Airflow makes up for none of the runs that a pause has cost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -31,29 +32,39 @@ class Why(StrEnum):
     """
     Why a refresh looks at a day.
 
-    age: a look of the ladder is due. incomplete: it was tried, and something is missing. held: campaigns of it keep
-    published figures, since their newest answers say less. event_owed: it is published, and its event may be lost.
-    asked: somebody asked for it.
+    age: a look of the ladder is due. incomplete: it was tried, and something is missing. missing: nobody ever looked
+    at it, though the account should have it. held: campaigns of it keep published figures, since their newest answers
+    say less. event_owed: it is published, and its event may be lost. asked: somebody asked for it.
     """
 
     AGE = "age"
     INCOMPLETE = "incomplete"
+    MISSING = "missing"
     HELD = "held"
     EVENT_OWED = "event_owed"
     ASKED = "asked"
 
 
-def days_due(published: Iterable[ManifestHead], tried: Iterable[date], *, today: date, rules: Rules) -> dict[date, Why]:
+def days_due(
+    published: Iterable[ManifestHead],
+    tried: Iterable[date],
+    missing: Iterable[date] = (),
+    *,
+    today: date,
+    rules: Rules,
+) -> dict[date, Why]:
     """
-    Choose the days to look at, the oldest first.
+    Choose the days to look at, the youngest first: their figures move most.
 
     Args:
         published: Manifests of the published days, at least of those since `oldest_day`.
         tried: Days that were swept, and are not published.
+        missing: Days that the account should have, and that nobody ever looked at.
         today: The present day in the account's time zone.
         rules: The account's.
     """
-    due = {day: Why.INCOMPLETE for day in tried if 1 <= (today - day).days <= RETRIED_UNTIL_AGE}
+    due = {day: Why.MISSING for day in missing if (today - day).days > 1}
+    due |= {day: Why.INCOMPLETE for day in tried if 1 <= (today - day).days <= RETRIED_UNTIL_AGE}
     for head in published:
         age = (today - head.day).days
         if age < 1:
@@ -66,34 +77,7 @@ def days_due(published: Iterable[ManifestHead], tried: Iterable[date], *, today:
             due[head.day] = Why.HELD
         elif head.event:
             due[head.day] = Why.EVENT_OWED
-    return dict(sorted(due.items()))
-
-
-def affordable(
-    due: Mapping[date, Why], published: Iterable[ManifestHead], *, today: date, rules: Rules, most: int
-) -> list[date]:
-    """
-    Choose as many of the due days as one run can fetch, the oldest first; the others stay due.
-
-    Args:
-        most: Campaign days that a run can fetch. A day whose closing look is due costs a call for each campaign. Any
-            other look costs no more than that, and mostly much less: half of the campaigns are counted.
-    """
-    costs = {head.day: _cost(head, rules.closed_at((today - head.day).days)) for head in published}
-    chosen: list[date] = []
-    spent = 0
-    for day in due:
-        cost = costs.get(day, 0)
-        if chosen and spent + cost > most:
-            break
-        chosen.append(day)
-        spent += cost
-    return chosen
-
-
-def _cost(head: ManifestHead, closed: int | None) -> int:
-    campaigns = head.files["campaign_day"].rows
-    return campaigns if closed is not None and head.looked_at < closed else campaigns // 2
+    return dict(sorted(due.items(), reverse=True))
 
 
 def oldest_day(*, today: date, rules: Rules) -> date:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
+LEFT = "left"
+"""XCom key: of choose, the days that it left (a list of YYYY-MM-DD); of plan, a `LeftOver`. Only of due days."""
 _LONGEST_WHY = 500
 
 
@@ -113,6 +115,21 @@ class Estimate(TypedDict):
     queued: int
     refused: list[str]
     limit: int
+
+
+class LeftOver(TypedDict):
+    """
+    What a refresh leaves to the next ones, since the budget does not reach for all days that are due.
+
+    Attributes:
+        days: The days, YYYY-MM-DD; they stay due.
+        due: How many days were due.
+        course: How many days the last refreshes left, one number for each day on which one ran; this one is the last.
+    """
+
+    days: list[str]
+    due: int
+    course: list[int]
 
 
 class DayResult(TypedDict):

@@ -94,6 +94,11 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The list of campaigns changed each time it was read, and what was read does not add up.",
         f"Wait: the next {{refresh}} reads it again. Sooner: {_CLEAR}, or run {{refresh}} for {{day}}.",
     ),
+    Trouble.LIST_TOO_LONG: Remedy(
+        "The list states more campaigns than the account can have, and was not read.",
+        "Look in InOne how many campaigns the day has. If that many: run {refresh} for {day} with max_calls as high as "
+        "the message says. If not, tell the vendor; the next {refresh} asks again.",
+    ),
     Trouble.REJECTED: Remedy(
         "An answer of the API has a shape that is not documented. It is kept in raw to look at, and never read again.",
         f"When the API is well, fetch it again: {_CLEAR}, or run {{refresh}} for {{day}} with mode changed. If the "
@@ -130,10 +135,21 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The run needs more calls than it may spend.",
         "Trigger fewer days or campaigns, or raise max_calls in the form.",
     ),
+    Trouble.UNANSWERED: Remedy(
+        "A run needs approval, while as many runs wait for it as may.",
+        f"Answer those in Browse > Required Actions; then {_CLEAR} of the run that did not ask.",
+    ),
     Trouble.LATE: Remedy(
         "A day is not published by the time that the account sets.",
         "Look at the runs of {daily}: failed (its own alert says why), still running, or none: then the DAG is paused, "
-        "or the scheduler was down. Clear or trigger the day's run.",
+        "or the scheduler was down. Clear or trigger the day's run. Days that nobody looked at come with the next "
+        "{refresh}.",
+    ),
+    Trouble.BEHIND: Remedy(
+        "The refresh leaves more due days over from day to day: they need more calls than its runs may take.",
+        "Set approve_above_h of account {account} higher, the hours of budget that a refresh may take; or have the "
+        "vendor raise the limit; or look less often, with fewer ages. Until then, the youngest days go first, and each "
+        "day has its last look.",
     ),
     Trouble.MISSING: Remedy(
         "Something of the day was not fetched.",

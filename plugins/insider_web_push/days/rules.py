@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Annotated
 
@@ -52,6 +53,8 @@ class Rules(BaseModel):
         accept_quiet: Whether a day is published without a question on which hardly anything happened, though each of
             the seven published days before it had pushes.
         number_format: How campaign-metrics prints the account's figures: "1,234.56", or "1.234,56".
+        start_day: The first day that the account should have: from it on, the refresh fetches days that nobody ever
+            looked at. Null: the first day that is published with details.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +66,7 @@ class Rules(BaseModel):
     check_thresholds: dict[Check | DayCheck, Annotated[float, Field(ge=0, le=1)]] = {}
     accept_quiet: bool = False
     number_format: NumberFormat = NumberFormat.POINT
+    start_day: date | None = None
 
     @property
     def final_age(self) -> int:

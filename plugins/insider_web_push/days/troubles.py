@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     BUDGET_STORE = "budget_store"
     BUDGET_WAIT = "budget_wait"
     LIST_DRIFTED = "list_drifted"
+    LIST_TOO_LONG = "list_too_long"
     REJECTED = "rejected"
     DAMAGED_OBJECT = "damaged_object"
     LOST_FILE = "lost_file"
@@ -30,7 +31,9 @@ class Trouble(StrEnum):
     NOT_FOUND = "not_found"
     UNAVAILABLE_ALONE = "unavailable_alone"
     TOO_LARGE = "too_large"
+    UNANSWERED = "unanswered"
     LATE = "late"
+    BEHIND = "behind"
     MISSING = "missing"
     HAS_NOTHING = "has_nothing"
     HELD_CAMPAIGN = "held_campaign"
@@ -66,11 +69,13 @@ OF_ERRORS: dict[type[errors.InsiderError], Trouble] = {
     errors.PagesDrifted: Trouble.LIST_DRIFTED,
     errors.QuietDay: Trouble.QUIET_DAY,
     errors.ContractViolation: Trouble.REJECTED,
+    errors.ListTooLong: Trouble.LIST_TOO_LONG,
     errors.DamagedObject: Trouble.DAMAGED_OBJECT,
     errors.LostFile: Trouble.LOST_FILE,
     errors.InvalidRequest: Trouble.REFUSED,
     errors.CampaignNotFound: Trouble.NOT_FOUND,
     errors.PlanTooLarge: Trouble.TOO_LARGE,
+    errors.TooManyQuestions: Trouble.UNANSWERED,
     errors.DeadlineMissed: Trouble.LATE,
     errors.IncompleteDay: Trouble.MISSING,
     errors.RetryableError: Trouble.TRANSIENT,

@@ -13,6 +13,7 @@ Where every object of an account lies: the names are made here, and read here. P
     state/partner_id=P/unknown_fields.json                                       undocumented fields seen so far
     state/partner_id=P/coverage.json                                             the days in short, for the page
     state/partner_id=P/account_check.json                                        what the last check of the API found
+    state/partner_id=P/backlog.json                                              due days that refreshes left over
 
 All are relative to the storage's root.
 """
@@ -54,6 +55,7 @@ class Keys:
         self.unknown_fields = f"state/{account}/unknown_fields.json"
         self.coverage = f"state/{account}/coverage.json"
         self.account_check = f"state/{account}/account_check.json"
+        self.backlog = f"state/{account}/backlog.json"
 
     def answers(self, day: date, campaign_id: str | None = None) -> str:
         """Name the folder of a day's answers, or of those about one campaign."""

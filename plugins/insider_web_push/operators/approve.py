@@ -9,6 +9,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from insider_web_push.days.cost import duration
 from insider_web_push.days.handover import Estimate
+from insider_web_push.errors import TooManyQuestions
 from insider_web_push.operators.plan import ESTIMATE
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _DECIDED = {"scheduled", "backfill"}
 """Types of runs that somebody decided on earlier; nobody may be there to answer when they run."""
 _ANSWER_WITHIN = timedelta(days=1)
+_ASKING = ["running", "awaiting_input", "deferred"]
+"""States of the task in a run that waits for an answer, or is about to ask; before Airflow 3.3 it was deferred."""
 
 
 class ApproveCostOperator(ApprovalOperator):
@@ -26,9 +29,16 @@ class ApproveCostOperator(ApprovalOperator):
     Only runs that somebody triggered wait: at five in the morning nobody would answer a scheduled one, and a backfill
     was a decision. If it is rejected, or not answered within a day, nothing is fetched or published.
 
+    To Airflow a run that waits is one of the DAG's active runs, and nothing tells it otherwise (3.3.2,
+    `jobs/scheduler_job_runner.py`, `_start_queued_dagruns`). So at most half of `max_active_runs` may wait, and the
+    scheduled run always finds room.
+
     Args:
         above_h: Hours of budget, at the connection's present limit; None never asks.
         plan: Id of the task that made the estimate.
+
+    Raises:
+        TooManyQuestions: half of the DAG's active runs wait already.
     """
 
     def __init__(self, *, above_h: float | None, plan: str = "plan", **kwargs: Any) -> None:
@@ -49,9 +59,27 @@ class ApproveCostOperator(ApprovalOperator):
         if question is None:
             self.log.info("%d calls, at least %.0f s: no approval is needed", estimate["calls"], estimate["seconds"])
             return None
+        self._find_room(context)
         self.subject, self.body = question
         self.log.info("%s", self.subject)
         return super().execute(context)
+
+    def _find_room(self, context: Context) -> None:
+        """Count the runs that ask; of several that ask at once, the last one sees all others."""
+        ti, active_runs = context["ti"], context["dag"].max_active_runs
+        asking = ti.get_ti_count(dag_id=ti.dag_id, task_ids=[ti.task_id], states=_ASKING)
+        others = asking - 1  # this task is running
+        if active_runs and others >= most_waiting(active_runs):
+            message = (
+                f"{others} runs of {ti.dag_id} wait for approval already; one more could keep scheduled runs from "
+                "starting. Answer them in Browse > Required Actions, then clear this task with downstream"
+            )
+            raise TooManyQuestions(message)
+
+
+def most_waiting(active_runs: int) -> int:
+    """Tell how many of the runs that a DAG may have at once may wait for a person."""
+    return max(1, active_runs // 2)
 
 
 def question_of(estimate: Estimate, *, was_decided: bool, above_h: float | None) -> tuple[str, str] | None:

@@ -10,14 +10,15 @@ from insider_web_push.days.days_to_look_at import (
     AT_WORK,
     RETRIED_UNTIL_AGE,
     Why,
-    affordable,
     days_asked,
     days_due,
     oldest_day,
 )
-from insider_web_push.days.handover import DayWork
+from insider_web_push.days.handover import LEFT, DayWork
 from insider_web_push.days.looks import Depth, Mode
+from insider_web_push.days.missing_days import missing_days
 from insider_web_push.days.quiet_days import why_list_quiet
+from insider_web_push.days.within_budget import affordable
 from insider_web_push.errors import ContractViolation, InvalidRequest
 from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.operators.base import InsiderOperator
@@ -31,9 +32,19 @@ class ChooseDaysOperator(InsiderOperator):
     """
     Choose the days that are due for another look; or those that the run's form names.
 
+    Hands on, besides its result, the XCom `left`: the days that are due and left to the next runs.
+
+    Args:
+        every_day: Whether the account should have every day, so that one that nobody ever looked at is due as well.
+            With a `start_day` in its rules it should in any case.
+
     Raises:
         InvalidRequest: the form's days cannot be right; nothing was sent.
     """
+
+    def __init__(self, *, every_day: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.every_day = every_day
 
     def execute(self, context: Context) -> list[DayWork]:
         """Choose, and say why."""
@@ -52,7 +63,8 @@ class ChooseDaysOperator(InsiderOperator):
             message = "campaigns, mode and depth need days: give the first and the last one"
             raise InvalidRequest(message)
         else:
-            days = self._due(today)
+            days, left = self._due(today)
+            context["ti"].xcom_push(key=LEFT, value=[day.isoformat() for day in left])
         works = [_work(day, why, form, rebuild=rebuild) for day, why in days.items()]
         counts = {why: sum(found is why for found in days.values()) for why in Why}
         self.log.info(
@@ -72,7 +84,8 @@ class ChooseDaysOperator(InsiderOperator):
             self.log.info("%d of %d days have details already, and are left out", len(detailed), len(days))
         return {day: why for day, why in days.items() if day not in detailed}
 
-    def _due(self, today: date) -> dict[date, Why]:
+    def _due(self, today: date) -> tuple[dict[date, Why], list[date]]:
+        """Give the days to look at, and those that are due and left to the next runs."""
         days, since = set(self.store.days_published()), oldest_day(today=today, rules=self.rules)
         heads = self.store.read_heads(day for day in sorted(days) if day >= since)
         # Days of totals alone are years of history, which nobody wants looked at again.
@@ -80,26 +93,32 @@ class ChooseDaysOperator(InsiderOperator):
         recent = today - timedelta(days=RETRIED_UNTIL_AGE)
         swept = [day for day in self.store.days_swept() if day >= recent and day not in days]
         tried = [day for day in swept if self._is_incomplete(day)]
-        due = days_due(published, tried, today=today, rules=self.rules)
+        wants_every_day = self.every_day or self.rules.start_day is not None
+        missing = missing_days(self.store, today=today, rules=self.rules) if wants_every_day else []
+        due = days_due(published, tried, missing, today=today, rules=self.rules)
         most = self.most_calls
         if most is None:
-            return due
+            return due, []
         chosen = affordable(due, published, today=today, rules=self.rules, most=most)
-        if len(chosen) < len(due):
+        left = [day for day in due if day not in chosen]
+        if left:
             self.log.warning(
                 "%d of %d due days are left to the next runs: this one may take %g hours of budget, %d calls",
-                len(due) - len(chosen), len(due), self.rules.approve_above_h, most,
+                len(left), len(due), self.rules.approve_above_h, most,
             )  # fmt: skip
-        return {day: due[day] for day in chosen}
+        return {day: due[day] for day in chosen}, left
 
     def _is_incomplete(self, day: date) -> bool:
         """Whether an unpublished day was tried, and is neither purged nor just being fetched."""
-        tombstone, sweep = self.store.read_tombstone(day), self.store.newest_list(day)
-        if sweep is None or (tombstone and tombstone.is_whole_day):
+        tombstone = self.store.read_tombstone(day)
+        read = [named.at for key in self.store.keys(self.store.at.lists(day)) if (named := read_raw_key(key))]
+        if not read or (tombstone and tombstone.is_whole_day):
             return False
-        swept = read_raw_key(sweep)
-        if swept is None or datetime.now(UTC) - swept.at > AT_WORK:
+        if datetime.now(UTC) - max(read) > AT_WORK:
             return True
+        sweep = self.store.newest_list(day)
+        if sweep is None:  # it was refused just now, and its run is red for it
+            return False
         # Nothing keeps anybody busy there: the day's own run reads its list every half hour, or has given up.
         try:
             return bool(why_list_quiet(self.store, day, sweep))

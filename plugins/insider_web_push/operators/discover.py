@@ -33,6 +33,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
     Raises:
         StorageNotWritable: before any call.
         InvalidRequest: the API does not have the run's own day. Where a run has several days, verify names them.
+        ListTooLong: the list of the run's own day states more campaigns than can be believed.
         PlanTooLarge: the lists alone take more calls than the run's `max_calls`; known after the first page.
         PagesDrifted: the list changed each time it was read, and all readings together lack campaigns that it states.
         QuietDay: hardly anything happened on the run's own day, yesterday, and a try is left.
@@ -53,6 +54,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
             timezone=self.timezone,
             run_id=context["run_id"],
             max_calls=context["params"].get("max_calls"),
+            most_calls=self.most_calls,
         )
         days = [self._own_day(context)] if self.days is None else self.days
         found = [self._discover(collector, work) for work in days]

@@ -56,6 +56,7 @@ class CampaignMetricsOperator(InsiderOperator):
         also: More campaign days of this task, where a plan has more than a run may map. The first try, also after a
             clear, fetches all; a later one, or one that gave its worker back, what is left.
         panel_url: Address of a campaign in the vendor's panel, with `{campaign_id}`; for the task's links.
+        execution_timeout: Of one campaign day; a task of several has as many times that.
 
     Raises:
         InvalidRequest: an argument cannot be right; nothing was sent.
@@ -88,6 +89,8 @@ class CampaignMetricsOperator(InsiderOperator):
         self.listed = listed
         self.after = after
         self.also = list(also)
+        if self.execution_timeout:
+            self.execution_timeout *= 1 + len(self.also)
         self.panel_url = panel_url
 
     def execute(self, context: Context) -> list[str]:

@@ -18,6 +18,7 @@ from insider_web_push.days.handover import DiscoveredDay, Estimate, FetchTask, P
 from insider_web_push.days.looks import Cause
 from insider_web_push.errors import ContractViolation, PlanTooLarge
 from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.operators.left_over import count_left, left_by
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -32,11 +33,13 @@ class PlanFetchOperator(InsiderOperator):
     """
     Choose the campaign days that need a call.
 
-    Hands on, besides its result, the XCom `estimate` (`handover.Estimate`), also of a run that then stops.
+    Hands on, besides its result, the XCom `estimate` (`handover.Estimate`), also of a run that then stops; and, of days
+    that were due, `left` (`handover.LeftOver`).
 
     Args:
         swept: What discover handed on.
         rivals: DAGs of the same account, whose fetches wait for the same budget.
+        choose: Id of the task that chose the days; None if the run has just its own.
 
     Raises:
         PlanTooLarge: more calls than the run's `max_calls`, those of discover included.
@@ -45,8 +48,11 @@ class PlanFetchOperator(InsiderOperator):
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
 
-    def __init__(self, *, swept: list[DiscoveredDay], rivals: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *, swept: list[DiscoveredDay], rivals: Sequence[str] = (), choose: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.choose = choose
         self.swept = swept
         self.rivals = list(rivals)
 
@@ -54,17 +60,22 @@ class PlanFetchOperator(InsiderOperator):
         """Give the arguments of each mapped fetch; say what they cost."""
         causes: Counter[str] = Counter(sweep=sum(work["calls"] for work in self.swept))
         planned: list[PlannedFetch] = []
+        left: list[str] = []
         most = self.most_calls
         for work in self.swept:
             day = self._gathered(context, work)
             chosen = day.to_fetch(audit=_audit(context, work)) if day and not work["rebuild"] else []
             if work["why"] == Why.AGE and most and planned and len(planned) + len(chosen) > most:
                 self.log.warning("%s is left to the next refresh: this one may take %d calls", work["day"], most)
+                left.append(work["day"])
                 continue
             causes.update(str(cause) for _, cause in chosen)
             planned += [_planned(work, day, swept) for swept, _ in chosen if day]
             if day:
                 self._say(day, chosen)
+        left_before = left_by(context, self.choose) if self.choose else None
+        if left_before is not None:
+            count_left(self, context, left_before + left, due=len(self.swept) + len(left_before))
         self._estimate(context, causes)
         if context["params"].get("dry_run"):
             raise AirflowSkipException("dry run: nothing more is spent, and nothing published")

@@ -16,6 +16,7 @@ from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.errors import ContractViolation
 from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
+from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.publishing.commit import Published, Publisher
 from insider_web_push.vocabulary import DayOutcome
@@ -97,7 +98,8 @@ class PublishDaysOperator(AnnouncingOperator):
 
     def execute(self, context: Context) -> list[DayResult]:
         """Publish, or say why not."""
-        if not self.swept:
+        swept = without_left(context, self.swept or [])
+        if not swept:
             raise AirflowSkipException(
                 "nothing to publish: discover did not finish" if self.swept is None else "no day was due"
             )
@@ -107,7 +109,7 @@ class PublishDaysOperator(AnnouncingOperator):
         troubles = troubles_of(context)
         covered: dict[date, DayEntry] = {}
         results = []
-        for work in self.swept:
+        for work in swept:
             published = self._publish(context, publisher, work, partial(self.gather, context, work, troubles))
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))

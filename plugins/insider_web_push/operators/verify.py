@@ -14,6 +14,7 @@ from insider_web_push.days.verdict import Problem, day_problems
 from insider_web_push.errors import IncompleteDay, InsiderError, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
+from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.operators.publish import RESULTS
 
@@ -67,17 +68,16 @@ class VerifyDaysOperator(InsiderOperator):
         pushed: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
         results = {result["day"]: result for result in pushed}
         troubles = troubles_of(context)
-        found = {
-            work["day"]: self._verify(context, work, results.get(work["day"]), troubles, failed) for work in self.swept
-        }
+        swept = without_left(context, self.swept)
+        found = {work["day"]: self._verify(context, work, results.get(work["day"]), troubles, failed) for work in swept}
         for day, problem in ((day, problem) for day, problems in found.items() for problem in problems):
             if not problem.is_red:
                 self.log.warning("%s: %s. What to do: %s", day, problem.said, steps(problem.causes, names, days=[day]))
         red = {day: of_day for day, problems in found.items() if (of_day := [one for one in problems if one.is_red])}
         if red or failed:
             raise _incomplete(red, failed, names)
-        self.log.info("Nothing is missing: %s", ", ".join(work["day"] for work in self.swept) or "no day was due")
-        return {"days": len(self.swept)}
+        self.log.info("Nothing is missing: %s", ", ".join(found) or "no day was due")
+        return {"days": len(swept)}
 
     def _verify(
         self,

@@ -1,6 +1,7 @@
 """The coverage page itself: days, accounts in trouble, the budget's use and the queue."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import delete, insert
 from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.coverage.addresses import page_path
+from insider_web_push.days.backlog import Rest, keep_rest
 from tests.builders import DAY
 from tests.integration.coverage.conftest import DAILY, DAY_PAGE, GRID, KEY, OTHER_DAY_PAGE, write_accounts
 from tests.lake import Lake
@@ -60,6 +62,18 @@ def test_accounts_that_the_api_server_does_not_have_are_a_sentence(
     for page in (GRID, DAY_PAGE):
         answer = admin.get(page)
         assert (answer.status_code, "nowhere.yaml cannot be read" in answer.text) == (503, True)
+
+
+def test_what_the_refresh_left_over_is_shown_where_it_is_something(admin: TestClient, lake: Lake) -> None:
+    """With how it was before."""
+    assert "left over" not in admin.get(GRID).text
+    keep_rest(lake.store, DAY, Rest(left=3, due=5))
+    keep_rest(lake.store, DAY + timedelta(days=1), Rest(left=6, due=9))
+    assert "6 of 9 due days were left over on 2026-11-23; the refreshes before left 3" in admin.get(GRID).text
+    lake.store.write(lake.store.at.backlog, b"damaged")
+    assert admin.get(GRID).status_code == 200
+    keep_rest(lake.store, DAY, Rest(left=0, due=9))
+    assert "left over" not in admin.get(GRID).text
 
 
 def test_looking_at_the_budget_takes_nothing(admin: TestClient, budget_file: Path) -> None:

@@ -1,13 +1,23 @@
 """The one message about a failed run."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from insider_web_push.accounts import Account
 from insider_web_push.alerts.kinds import OTHER, WORKER_LOST
-from insider_web_push.alerts.message import FailedRun, Failure, alert_of, days_of, failure_of, failures_of_run
+from insider_web_push.alerts.message import (
+    FailedRun,
+    Failure,
+    alert_of,
+    backlog_of,
+    days_of,
+    failure_of,
+    failures_of_run,
+)
+from insider_web_push.days.handover import LeftOver
+from insider_web_push.days.remedies import what_to_do
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import (
     ConfigurationError,
@@ -168,3 +178,26 @@ def test_a_message_stays_readable_however_much_failed() -> None:
     alert = alert_of(RUN, Failure("verify", "IncompleteDay", "x" * 100_000), refused(3_200))
     assert len(alert.text) < 3_000
     assert "… (see the task's log)" in alert.text
+
+
+def test_a_backlog_that_grows_is_told_of_though_nothing_failed() -> None:
+    """With its course, the oldest day, and what to set."""
+    rest = LeftOver(days=["2026-11-20", "2026-08-14"], due=30, course=[0, 1, 1, 2])
+    behind = backlog_of("plan", rest)
+    assert behind is not None
+    run = replace(RUN, dag_id=REFRESH, days=())
+    lines = alert_of(run, behind, []).text.splitlines()
+    assert lines[0] == "Insider web push, account brand: Refresh behind"
+    said = (
+        "2 of 30 due days are left to the next runs, the oldest of them 2026-08-14; the last refreshes left 0, 1, 1, 2"
+    )
+    todo = what_to_do(Trouble.BEHIND, RUN.account.names)
+    assert lines[2:-1] == [f"Refresh behind in plan: {said}", f"What to do: {todo}"]
+    assert "approve_above_h of account brand" in lines[3]
+
+
+@pytest.mark.parametrize("course", [[], [2], [2, 2, 2, 2], [9, 6, 3, 1]])
+def test_a_backlog_that_does_not_grow_is_none_of_anybodys_business(course: list[int]) -> None:
+    """It is on the coverage page and in the metrics."""
+    assert backlog_of("plan", LeftOver(days=["2026-11-20"], due=2, course=course)) is None
+    assert backlog_of("plan", None) is None

@@ -53,6 +53,17 @@ def test_months_are_rows_with_the_newest_first_and_a_place_for_every_day() -> No
     assert all(cell.day.day == place for cells in grid.months.values() for place, cell in enumerate(cells, 1) if cell)
 
 
+@pytest.mark.parametrize("known", [[], [date(2026, 11, 3)]])
+def test_the_accounts_start_day_may_lie_before_the_first_known_one(known: list[date]) -> None:
+    """What lies between is missing; a start day that is not over misses nothing."""
+    index = CoverageIndex(days={day: entry() for day in known})
+    grid = grid_of(index, last_due=date(2026, 11, 4), days=400, start=date(2026, 11, 2))
+    cells = [cell for cell in grid.months[date(2026, 11, 1)] if cell]
+    assert [cell.day.day for cell in cells] == [2, 3, 4]
+    assert [cell.day for cell in cells if cell.state is not State.MISSING] == known
+    assert grid_of(CoverageIndex(), last_due=date(2026, 11, 4), days=400, start=date(2026, 11, 5)).months == {}
+
+
 def test_days_between_the_first_known_and_the_last_due_one_are_missing() -> None:
     """Before the first there was nothing to miss, and after the last it is too early."""
     index = CoverageIndex(days={date(2026, 11, 1): entry(), date(2026, 11, 3): entry()})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.days.days_to_look_at import Why, affordable, days_asked, days_due, oldest_day
+from insider_web_push.days.days_to_look_at import Why, days_asked, days_due, oldest_day
 from insider_web_push.days.rules import DEFAULT_AGES, Rules
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.lake.manifest import EventOwed, ManifestHead, PublishedFile
@@ -87,12 +87,17 @@ def test_an_old_partial_day_is_looked_at_as_any_other(age: int, *, due: bool) ->
     assert bool(days_due([partial], [], today=TODAY, rules=RULES)) is due
 
 
-def test_a_run_takes_as_many_due_days_as_it_can_fetch() -> None:
-    """The oldest first; a closing look costs a call for each campaign; one day is always taken."""
-    seen = [published(age, looked_at=1, campaigns=400) for age in (20, 13, 12, 7, 3)]
-    due = days_due(seen, [], today=TODAY, rules=RULES)
-    for most, ages in ((10_000, [20, 13, 12, 7, 3]), (1024, [20, 13]), (1400, [20, 13, 12, 7]), (100, [20])):
-        assert affordable(due, seen, today=TODAY, rules=RULES, most=most) == [ago(age) for age in ages]
+def test_the_youngest_of_the_due_days_comes_first() -> None:
+    """Its figures move most."""
+    seen = [published(age, looked_at=1) for age in (12, 3, 30, 7)]
+    assert list(days_due(seen, [ago(5)], [ago(20)], today=TODAY, rules=RULES)) == list(map(ago, [3, 5, 7, 12, 20, 30]))
+
+
+@pytest.mark.parametrize("age", [1, 2, 15, 160])
+def test_a_day_that_nobody_ever_looked_at_is_due(age: int) -> None:
+    """But for yesterday, which is the daily run's."""
+    found = days_due([], [], [ago(age)], today=TODAY, rules=RULES)
+    assert found == ({ago(age): Why.MISSING} if age > 1 else {})
 
 
 def test_an_owed_event_is_a_reason_of_its_own() -> None:

@@ -18,8 +18,10 @@ FATAL = [
     errors.ContractViolation,
     errors.DamagedObject,
     errors.LostFile,
+    errors.ListTooLong,
     errors.StorageNotWritable,
     errors.PlanTooLarge,
+    errors.TooManyQuestions,
     errors.IncompleteDay,
     errors.DeadlineMissed,
 ]
