@@ -12,7 +12,7 @@ from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import campaign_metrics_tasks
 from insider_web_push.vocabulary import DAILY
 
-for account in configured_accounts():
+for account in configured_accounts(__file__):
     days = CronDataIntervalTimetable(account.schedule, timezone=account.timezone) if account.schedule else None
     with account_dag(account, DAILY, schedule=days, max_active_runs=4, params=forms.MAX_CALLS, doc_md=__doc__):
         campaign_metrics_tasks(account)

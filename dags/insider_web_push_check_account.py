@@ -12,6 +12,6 @@ from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import check_task
 from insider_web_push.vocabulary import CHECK_ACCOUNT
 
-for account in configured_accounts():
+for account in configured_accounts(__file__):
     with account_dag(account, CHECK_ACCOUNT, schedule=None, doc_md=__doc__):
         check_task(account)

@@ -12,7 +12,7 @@ from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import published_by_task
 from insider_web_push.vocabulary import DEADLINE
 
-for account in configured_accounts():
+for account in configured_accounts(__file__):
     if account.publish_by:
         daily = CronTriggerTimetable(account.publish_by_schedule, timezone=account.timezone)
         # Without a past, the first run is not of a time before the account had a deadline.

@@ -11,6 +11,6 @@ from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import purge_task
 from insider_web_push.vocabulary import PURGE
 
-for account in configured_accounts():
+for account in configured_accounts(__file__):
     with account_dag(account, PURGE, schedule=None, params=forms.PURGE, doc_md=__doc__):
         purge_task(account)

@@ -13,7 +13,7 @@ from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import refresh_tasks
 from insider_web_push.vocabulary import REFRESH
 
-for account in configured_accounts():
+for account in configured_accounts(__file__):
     cron = account.refresh_schedule
     daily = CronTriggerTimetable(cron, timezone=account.timezone) if cron else None
     # Half of them may wait for approval, for a day.

@@ -16,7 +16,7 @@ from insider_web_push.vocabulary import WEEKLY_REPORT
 
 MONDAY = StartOfWeekMapper(input_format="%Y-%m-%d", output_format="%Y-%m-%d")
 
-for account in configured_accounts():
+for account in configured_accounts(__file__):
     weeks = PartitionedAssetTimetable(assets=campaign_day_asset(account), default_partition_mapper=MONDAY)
     with account_dag(account, WEEKLY_REPORT, schedule=weeks, has_past=False, params=forms.WEEK, doc_md=__doc__):
         weekly_report_task(account)

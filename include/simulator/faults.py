@@ -32,6 +32,8 @@ class FaultKind(StrEnum):
     UPSTREAM_424 = "upstream_424"
     FORBIDDEN = "forbidden"
     """403 without a word about a limit: it is about the key or its addresses."""
+    FIREWALL = "firewall"
+    """403, and a page of whatever stands before the API."""
     INVALID_400 = "invalid_400"
     OVERSIZED = "oversized"
     REDIRECT = "redirect"

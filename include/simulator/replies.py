@@ -85,6 +85,9 @@ _INSTEAD: dict[FaultKind, Reply] = {
     FaultKind.NOT_FOUND: CAMPAIGN_NOT_FOUND,
     FaultKind.UPSTREAM_424: reply(424, {"message": "SERVICE:-"}),
     FaultKind.FORBIDDEN: reply(403, {"message": "This IP address is not allowed for the key.", "status": 403}),
+    FaultKind.FIREWALL: Reply(
+        status=403, content=b"<!DOCTYPE html><html><body><h1>Access denied</h1></body></html>", media_type=_HTML
+    ),
     FaultKind.INVALID_400: reply(400, "The given data was invalid."),
     FaultKind.REDIRECT: Reply(status=302, headers={"Location": "/v2/statistics/moved"}),
 }

@@ -32,6 +32,19 @@ def day_of_run(*, data_interval_start: datetime | None, run_after: datetime, tim
     return local_date(run_after, timezone) - timedelta(days=1)
 
 
+def day_asked_for(*, form: str | None, partition: str | None) -> date:
+    """
+    Tell the day of a run that is about one published day: its form's, or else that of the event that started it.
+
+    Raises:
+        InvalidRequest: neither has one; a run that somebody triggers has no event.
+    """
+    if not (form or partition):
+        message = "the run has no day: fill in Day of the form, for example 2026-11-22"
+        raise InvalidRequest(message)
+    return parse_day(str(form or partition))
+
+
 def local_date(at: datetime, timezone: str) -> date:
     """Tell the date of an instant in a time zone."""
     return at.astimezone(ZoneInfo(timezone)).date()

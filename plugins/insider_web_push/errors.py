@@ -6,13 +6,14 @@ InsiderError
     - Throttled             429, or 403 or 2xx that names the limit
     - ServiceUnavailable    5xx, 424 of an upstream service, timeout, dropped connection, 2xx of no JSON or an error
       . UpstreamFailed      424 that is not "Campaign not found": may be for one campaign alone
+      . TurnedAway          403 without the API's own words: a firewall's page, which may pass
     - BudgetWait            the shared budget has no free slot within the time the caller can wait
     - BudgetUnavailable     the budget's store does not answer, so nothing may be sent
     - PagesDrifted          the list of campaigns changed each time it was read, and lacks some that it states
     - QuietDay              a list says that hardly anything happened: it may have been read too early
   + FatalError              trying again cannot help
     - ConfigurationError    a setting is missing or wrong; names it and where to set it
-    - Unauthorized          401, or 403 about the key: every other call fails too
+    - Unauthorized          401, or 403 in the API's own words, or one that lasts: every other call fails too
     - InvalidRequest        400, 422, other 4xx, a redirect, or an argument refused before anything was sent
     - CampaignNotFound      424 or 2xx "Campaign not found": only this campaign is affected
     - CampaignUnavailable   424 of an upstream service again after half a minute, while other campaigns are answered
@@ -29,7 +30,7 @@ InsiderError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -90,6 +91,10 @@ class ServiceUnavailable(RetryableError):
 
 class UpstreamFailed(ServiceUnavailable):
     """A service behind the API failed; which may be for one campaign alone, and for ever."""
+
+
+class TurnedAway(ServiceUnavailable):
+    """A 403 without the API's own words, such as a firewall's page; if it lasts, the budget makes it `Unauthorized`."""
 
 
 class BudgetWait(RetryableError):
@@ -214,6 +219,30 @@ class IncompleteDay(_AboutDays):
 
 class DeadlineMissed(_AboutDays):
     """A day is not published by the time that the account sets."""
+
+
+AS_IN_A_URI = "%2F for /, %3F for ?, %23 for #, %40 for @, %5B for [, %25 for %"
+"""How a URI has what would cut it; Airflow takes connections as JSON as well, which needs none of that."""
+
+
+def no_connection(conn_id: str, what_to_do: str, *, environ: Mapping[str, str], what: str = "") -> ConfigurationError:
+    """
+    Make the error of a connection that Airflow does not find.
+
+    Airflow says the same of one that is not there and of one that it cannot read: a URI with a key that cuts it.
+
+    Args:
+        what_to_do: How it is added.
+        environ: The process's environment, where Airflow looks for connections as well.
+        what: What it is for, `, the budget's store,`.
+    """
+    variable = f"AIRFLOW_CONN_{conn_id.upper()}"
+    if environ.get(variable):
+        return ConfigurationError(
+            f"connection {conn_id!r}{what} cannot be read, though {variable} is set: it must be a URI whose key or "
+            f"password has {AS_IN_A_URI}, or JSON"
+        )
+    return ConfigurationError(f"connection {conn_id!r}{what} does not exist: {what_to_do}")
 
 
 def first_of(names: Iterable[str], *, most: int = 20, separator: str = ", ") -> str:

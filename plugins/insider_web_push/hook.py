@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -30,7 +31,14 @@ from insider_web_push.budget.lease import Use
 from insider_web_push.budget.opening import store_for
 from insider_web_push.budget.slots import Budget, Slot
 from insider_web_push.budget.store import Closed
-from insider_web_push.errors import ConfigurationError, InsiderError, ServiceUnavailable, Throttled, Unauthorized
+from insider_web_push.errors import (
+    InsiderError,
+    ServiceUnavailable,
+    Throttled,
+    TurnedAway,
+    Unauthorized,
+    no_connection,
+)
 
 GIVE_BACK_WORKER_AFTER_S = 75.0
 """A little over a window: shorter waits are cheaper in place than a new task process."""
@@ -90,10 +98,8 @@ class InsiderWebPushHook(HttpHook):
         try:
             connection = self.get_connection(self.http_conn_id)
         except AirflowNotFoundException:
-            message = (
-                f"connection {self.http_conn_id!r} does not exist: add it in Admin > Connections, type Insider Web Push"
-            )
-            raise ConfigurationError(message) from None
+            what_to_do = "add it in Admin > Connections, type Insider Web Push"
+            raise no_connection(self.http_conn_id, what_to_do, environ=os.environ) from None
         return read_connection(connection)
 
     def campaign_metrics(self, *, campaign_id: str, first_day: date, last_day: date, timezone: str) -> Answer:
@@ -217,8 +223,12 @@ class InsiderWebPushHook(HttpHook):
         if isinstance(error, ServiceUnavailable):
             error.took_s = response.elapsed.total_seconds()
         # The breaker is for a refused key; here it may be the endpoint that the key is not made for.
-        is_of_the_endpoint = isinstance(error, Unauthorized) and _is_optional(prepped_request) and not slot.lease.probes
-        budget.learn(slot, None if is_of_the_endpoint else error, server_limit=stated_limit(response.headers))
+        is_of_the_endpoint = _is_optional(prepped_request) and not slot.lease.probes
+        server_limit = stated_limit(response.headers)
+        if is_of_the_endpoint and isinstance(error, Unauthorized):
+            budget.learn(slot, None, server_limit=server_limit)
+        elif not (is_of_the_endpoint and isinstance(error, TurnedAway)):
+            error = budget.learn(slot, error, server_limit=server_limit)
         self._count(settings, slot, response, error)
         if error and extra_options.get("check_response", True):
             raise error

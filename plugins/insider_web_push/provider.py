@@ -6,6 +6,7 @@ from typing import Any
 
 from insider_web_push import __version__
 from insider_web_push.api.connection import CONN_TYPE, DEFAULT_HOST
+from insider_web_push.dags.installed import DISTRIBUTION
 
 _LINKS = "insider_web_push.operators.links"
 
@@ -13,7 +14,7 @@ _LINKS = "insider_web_push.operators.links"
 def get_provider_info() -> dict[str, Any]:
     """Describe the provider, by the schema of Airflow 3.3 (provider_info.schema.json)."""
     return {
-        "package-name": "airflow-provider-insider-web-push",
+        "package-name": DISTRIBUTION,
         "name": "Insider Web Push",
         "description": "Web push campaign analytics of Insider in your own object storage.",
         "versions": [__version__],
@@ -42,7 +43,7 @@ def get_provider_info() -> dict[str, Any]:
                 "description": "Insider web push campaign analytics.",
                 "options": {
                     "accounts_file": {
-                        "description": "The accounts file. Empty: include/accounts.yaml beside the DAGs folder.",
+                        "description": "The accounts file. Empty: include/accounts.yaml beside the DAGs.",
                         "version_added": "0.1.0",
                         "type": "string",
                         "example": "/opt/airflow/include/accounts.yaml",

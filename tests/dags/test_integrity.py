@@ -132,6 +132,19 @@ def test_the_form_of_the_report_takes_a_day_or_a_week(
             params.validate()
 
 
+@pytest.mark.parametrize(
+    ("day", "accepted"), [("2026-11-22", True), (None, True), ("yesterday", False), ("2026-13-01", False)]
+)
+def test_the_form_of_the_consumer_takes_a_day(one_account: dict[str, Any], day: str | None, *, accepted: bool) -> None:
+    """Or nothing, since an event brings its own."""
+    params = restored(one_account, CONSUMER).params.deep_merge({"day": day})
+    if accepted:
+        assert params.validate()["day"] == day
+    else:
+        with pytest.raises(ParamValidationError, match="day"):
+            params.validate()
+
+
 def test_the_empty_form_of_the_refresh_is_the_days_that_are_due(one_account: dict[str, Any]) -> None:
     """As scheduled."""
     form = restored(one_account, REFRESH).params.validate()

@@ -95,7 +95,12 @@ class Pipeline:
         return self._execute(DiscoverCampaignsOperator(days=days, **self._arguments("discover")))
 
     def plan(self, swept: Any, **arguments: Any) -> list[Any]:
-        """Run plan; the run's fetches are new ones then."""
+        """Run plan; the run's fetches are new ones then, and what they pushed before is gone."""
+        self.airflow.xcoms = {
+            (at, key): value
+            for (at, key), value in self.airflow.xcoms.items()
+            if (at.run_id, at.task_id) != (self.run_id, "fetch")
+        }
         self.airflow.states = {
             at: state for at, state in self.airflow.states.items() if (at.run_id, at.task_id) != (self.run_id, "fetch")
         }
@@ -111,7 +116,10 @@ class Pipeline:
         planned = {"day": DAY, "retries": 4} | arguments
         operator = CampaignMetricsOperator(campaign_id=campaign_id, **planned, **self._arguments("fetch"))
         operator.hook.max_wait_s = max_wait_s
-        return self._execute(operator, map_index=map_index)
+        stored: list[str] = self._execute(operator, map_index=map_index)
+        # As Airflow hands a task's result on.
+        self.airflow.xcoms[Instance(DAILY, self.run_id, "fetch", map_index), "return_value"] = stored
+        return stored
 
     def publish(self, swept: Any) -> Any:
         """Run publish, and keep what it announced."""
@@ -152,9 +160,9 @@ class Pipeline:
 
     def fetch_and_publish(self, swept: Any) -> None:
         """Run what lies between discover and verify."""
-        for planned in self.plan(swept):
+        for position, planned in enumerate(self.plan(swept)):
             with suppress(AirflowSkipException):  # the API has nothing for it
-                self.fetch(**planned)
+                self.fetch(**planned, map_index=position)
         with suppress(AirflowSkipException):  # nothing moved
             self.publish(swept)
 

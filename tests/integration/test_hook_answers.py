@@ -104,6 +104,17 @@ def test_an_unknown_connection_says_where_to_add_it() -> None:
         list_page(InsiderWebPushHook("nowhere"))
 
 
+@pytest.mark.parametrize("key", ["k3y/of", "k3y?of", "k3y#of", "k3y[of"])
+def test_a_connection_whose_uri_airflow_cannot_read_is_not_said_to_be_missing(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow drops it without a word: nobody looks for a slash in a key where a connection *does not exist*."""
+    monkeypatch.setenv("AIRFLOW_CONN_CUT", f"insider-web-push://:{key}@api.example.com?partner_id=brand")
+    with pytest.raises(ConfigurationError, match="'cut' cannot be read, though AIRFLOW_CONN_CUT is set") as caught:
+        list_page(InsiderWebPushHook("cut"))
+    assert "k3y" not in str(caught.value)
+
+
 def test_a_wrong_key_is_not_retried_by_the_hook(sim: Simulator, hook_for: Callable[..., InsiderWebPushHook]) -> None:
     """And after it was refused, nothing is sent with it for a while."""
     wrong = hook_for(sim.url, key="another-key-altogether")

@@ -15,10 +15,11 @@ from insider_web_push.errors import (
     InvalidRequest,
     ServiceUnavailable,
     Throttled,
+    TurnedAway,
     Unauthorized,
 )
 from insider_web_push.hook import InsiderWebPushHook
-from tests.integration.helpers import leases, list_page, metrics
+from tests.integration.helpers import DAY, ISTANBUL, leases, list_page, metrics
 from tests.integration.raw_server import answer, raw_server
 
 HookFor = Callable[..., InsiderWebPushHook]
@@ -32,6 +33,7 @@ ERRORS = {
     FaultKind.THROTTLED_200: (Throttled, "answered 200 with an error: Too many attempts"),
     FaultKind.UPSTREAM_424: (ServiceUnavailable, "answered 424"),
     FaultKind.FORBIDDEN: (Unauthorized, "addresses that it is pinned to"),
+    FaultKind.FIREWALL: (TurnedAway, "answered 403 without a word of its own: a firewall"),
     FaultKind.INVALID_400: (InvalidRequest, "The given data was invalid"),
     FaultKind.REDIRECT: (InvalidRequest, "redirect, which is not followed. Check the connection's host"),
     FaultKind.OVERSIZED: (ContractViolation, "larger than 10 MiB"),
@@ -99,6 +101,26 @@ def test_the_hook_works_again_after_a_fault(sim: Simulator, hook: InsiderWebPush
     with pytest.raises(ServiceUnavailable):
         list_page(hook)
     assert list_page(hook).status == 200
+
+
+def test_one_page_of_a_firewall_stops_nobody(sim: Simulator, hook: InsiderWebPushHook) -> None:
+    """The next request is sent, and is answered."""
+    sim.fault(FaultKind.FIREWALL, times=1)
+    with pytest.raises(TurnedAway):
+        metrics(hook, CAMPAIGN)
+    assert metrics(hook, CAMPAIGN).status == 200
+    assert hook.budget_closed().refused_keys_s == ()
+
+
+def test_a_firewall_before_the_accounts_totals_alone_puts_no_doubt_on_the_key(
+    sim: Simulator, hook: InsiderWebPushHook
+) -> None:
+    """Days are as good without them, whatever keeps them away."""
+    sim.fault(FaultKind.FIREWALL, endpoint="top-metrics")
+    with pytest.raises(TurnedAway):
+        hook.top_metrics(day=DAY, timezone=ISTANBUL)
+    settings = hook.settings
+    assert hook._budget(settings).slot(max_wait_s=0).lease.doubted is False
 
 
 MIB = b"x" * 2**20

@@ -1,8 +1,11 @@
 """The same on a real S3 server: what a folder allows and an object store does not would show here."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -71,6 +74,45 @@ def test_folders_are_listed_without_what_is_in_them(day: Pipeline) -> None:
     day.run()
     assert store.days_published() == store.days_swept() == [date.fromisoformat(DAY)]
     assert store.read_manifest(date(2026, 3, 11)) is None
+
+
+class TakesNoChecksums(BaseHTTPRequestHandler):
+    """A store that refuses uploads with a checksum in the words of one that does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self) -> None:
+        """Take an upload, or refuse it."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if "x-amz-sdk-checksum-algorithm" in self.headers:
+            said = "Unsupported header 'x-amz-sdk-checksum-algorithm' received for this API call."
+            return self._answer(400, f"<Error><Code>InvalidArgument</Code><Message>{said}</Message></Error>")
+        return self._answer(200, "")
+
+    def _answer(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_store_without_checksums_says_so_and_the_advice_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the words of its error, in one try."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), TakesNoChecksums) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        extra = {"endpoint_url": f"http://127.0.0.1:{server.server_port}", "region_name": "us-east-1"}
+        connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_PLAIN", json.dumps(connection))
+        with pytest.raises(StorageNotWritable, match=r"for this API call\. It seems .* checksums") as caught:
+            Storage("s3://plain@lake/x", "brand").check_usable()
+        (advised,) = re.findall(r'"config_kwargs": (\{[^}]*\})', str(caught.value))
+        extra["config_kwargs"] = json.loads(advised)
+        monkeypatch.setenv("AIRFLOW_CONN_ADVISED", json.dumps(connection))
+        Storage("s3://advised@lake/x", "brand").check_usable()
+        server.shutdown()
 
 
 def test_a_key_that_is_refused_costs_no_call(

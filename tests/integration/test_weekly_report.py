@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from insider_web_push.errors import IncompleteDay
+from insider_web_push.errors import IncompleteDay, InvalidRequest
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.operators import WeeklyReportOperator
 from tests.builders import SWEPT_AT, sample, swept
@@ -38,14 +38,16 @@ class Week:
             self.lake.answer(campaign, day=day, fetched_at=at + timedelta(seconds=1), **answer)
         self.lake.publish(day=day, now=at)
 
-    def report(self, *, week: str | None = None, threshold: float = 0.01) -> str:
+    def report(
+        self, *, week: str | None = None, threshold: float = 0.01, partition: str | None = MONDAY.isoformat()
+    ) -> str:
         """Run the task of the week's partition, or of the form."""
         operator = WeeklyReportOperator(
             task_id="weekly_report", conn_id=self.conn_id, storage=self.lake.root.as_uri(), timezone="UTC",
             correction_threshold=threshold,
         )  # fmt: skip
         context: Any = {
-            "dag_run": SimpleNamespace(partition_key=None if week else MONDAY.isoformat()),
+            "dag_run": SimpleNamespace(partition_key=partition if week is None else None),
             "run_id": "asset_triggered__1",
             "params": {"week": week},
         }
@@ -115,6 +117,12 @@ def test_a_week_that_is_asked_for_is_reported_in_any_case(week: Week) -> None:
         week.report(week="2026-W47")
     week.publish(MONDAY + timedelta(days=6))
     assert week.report(week="2026-11-20") == week.report(week="2026-W47")
+
+
+def test_a_run_that_somebody_triggered_without_a_week_says_what_to_fill_in(week: Week) -> None:
+    """It has no event, and so no partition."""
+    with pytest.raises(InvalidRequest, match="no week: fill in Week of the form, for example 2026-W47"):
+        week.report(partition=None)
 
 
 def test_the_week_before_is_compared_where_it_is_complete(week: Week) -> None:

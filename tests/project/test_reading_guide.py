@@ -86,7 +86,7 @@ def test_every_python_block_runs(lake: Lake) -> None:
     shown = '"s3://aws_default@my-bucket/insider"'
     python = "\n".join(blocks("python"))
     assert python.count(shown) == 1
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"__file__": str(PROJECT_ROOT / "dags" / "somebodys_own.py")}
     exec(python.replace(shown, repr(lake.root.as_uri())), names)  # noqa: S102 — the guide's own blocks
     assert names["day"].num_rows == 1
     assert names["devices"]["day"].unique().to_pylist() == [CORRECTED, WHOLE]

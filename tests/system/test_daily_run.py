@@ -55,6 +55,19 @@ def test_one_event_and_the_consumer_reads_the_day(system):
     assert (totals["campaigns"], totals["sent"]) == (5, sum(row["sent"] for row in rows))
 
 
+@pytest.mark.parametrize(
+    ("form", "state", "said"),
+    [({"day": YESTERDAY.isoformat()}, "success", "5 campaigns"), ({}, "failed", "fill in Day of the form")],
+    ids=["with-a-day", "without"],
+)
+def test_the_consumer_is_triggered_by_hand(system, form, state, said):
+    """Such a run has no partition: its day is the form's, or its log says what to fill in."""
+    run_id = system.airflow.api.trigger(CONSUMER, logical_date=None, conf=form)
+    run = system.airflow.api.wait_for_run(CONSUMER, run_id)
+    assert (run["state"], run["partition_key"]) == (state, None)
+    assert said in system.airflow.api.log(CONSUMER, run_id, "totals")
+
+
 def test_the_event_is_no_longer_owed(system):
     """Verify has noted that publish succeeded."""
     assert system.reader().manifest(YESTERDAY).event is None

@@ -10,6 +10,7 @@ from insider_web_push.errors import (
     Mistake,
     ServiceUnavailable,
     first_mistake,
+    no_connection,
 )
 
 PLACE = "campaign 40006 on 2026-11-22"
@@ -72,3 +73,15 @@ def test_the_first_mistake_says_where_and_what(value: object, path: str, name: s
     found = first_mistake(raised.value)
     assert isinstance(found, Mistake)
     assert (found.path, found.name, found.kind) == (path, name, kind)
+
+
+@pytest.mark.parametrize("written", ["insider-web-push://:s3c/ret@host", '{"password": "s3c', "insider-web-push"])
+def test_a_connection_that_cannot_be_read_is_told_from_one_that_is_not_there(written: str) -> None:
+    """Airflow says of both that they are not defined."""
+    said = str(no_connection("brand", "add it", environ={"AIRFLOW_CONN_BRAND": written}))
+    assert said.startswith("connection 'brand' cannot be read, though AIRFLOW_CONN_BRAND is set")
+    assert "%2F for /" in said
+    assert "s3c" not in said
+    assert str(no_connection("brand", "add it", environ={"AIRFLOW_CONN_OTHER": written})) == (
+        "connection 'brand' does not exist: add it"
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from string import Formatter
+from tempfile import gettempdir
 from typing import Annotated, Self
 from zoneinfo import available_timezones
 
@@ -12,6 +14,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from insider_web_push.accounts.alert_settings import AlertSettings
+from insider_web_push.accounts.finding import accounts_file_of, refuse_checkout
 from insider_web_push.accounts.schedules import once_a_day, skipped, time_of
 from insider_web_push.accounts.yaml_mistakes import line_of, meant, repeated
 from insider_web_push.api.connection import DEFAULT_CONN_ID
@@ -150,12 +153,33 @@ def read_accounts(path: Path) -> list[Account]:
     return _placed(accounts, path)
 
 
-def configured_accounts() -> list[Account]:
-    """Read the accounts file: `[insider_web_push] accounts_file`, or `include/accounts.yaml` beside the DAGs folder."""
+def configured_accounts(dag_file: str | None = None) -> list[Account]:
+    """
+    Read the accounts file: `[insider_web_push] accounts_file`, or `include/accounts.yaml` beside the DAGs.
+
+    Args:
+        dag_file: `__file__` of a DAG, which may lie in a bundle. Without it the DAGs folder counts, then the bundles.
+
+    Raises:
+        ConfigurationError: there is none, or something in it is wrong.
+    """
     from airflow.sdk.configuration import conf  # noqa: PLC0415 — the rest of this file needs no Airflow
+    from airflow.sdk.exceptions import AirflowConfigException  # noqa: PLC0415 — as above
 
     configured = conf.get("insider_web_push", "accounts_file", fallback="")
-    return read_accounts(Path(configured or Path(conf.get("core", "dags_folder")).parent / "include" / "accounts.yaml"))
+    root = conf.get("dag_processor", "dag_bundle_storage_path", fallback="")
+    checkouts = Path(root or Path(gettempdir(), "airflow", "dag_bundles"))  # as Airflow has it
+    bundles = None
+    if not configured and dag_file is None:
+        with suppress(AirflowConfigException):
+            bundles = conf.getjson("dag_processor", "dag_bundle_config_list", fallback=[])
+    path = configured or accounts_file_of(
+        dag_file, dags_folder=Path(conf.get("core", "dags_folder")), checkouts=checkouts, bundles=bundles
+    )
+    accounts = read_accounts(Path(path))
+    for account in accounts:
+        refuse_checkout(account.storage, account=account.name, checkouts=checkouts)
+    return accounts
 
 
 def _check_repeated(text: str, path: Path) -> None:

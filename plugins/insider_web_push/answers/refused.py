@@ -46,7 +46,7 @@ def refusal_in(decoded: Mapping[str, object]) -> str | None:
     is_error = (
         bool(decoded.get("error") or decoded.get("errors"))
         or parse_flag(decoded.get("success")).value is False
-        or any(_ERROR_CODE.fullmatch(str(decoded.get(name))) for name in _CODES)
+        or _has_code(decoded)
         or (bool(decoded.get("message")) and not has_succeeded)
     )
     return f"an error: {_words(decoded)}" if is_error else None
@@ -60,6 +60,23 @@ def message_in(body: bytes) -> str:
         text = body[:_LONGEST_MESSAGE].decode("utf-8", errors="replace")
         return "" if "<" in text else bounded(text)
     return _documented_words(decoded)
+
+
+def is_in_own_words(body: bytes) -> bool:
+    """
+    Tell whether a refusal is the API's: an object with words or a code in it, as documented.
+
+    Free text is not, nor is a page: what stands before the API says "Forbidden" as well.
+    """
+    try:
+        decoded = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(decoded, dict) and bool(_documented_words(decoded) or _has_code(decoded))
+
+
+def _has_code(decoded: Mapping[str, object]) -> bool:
+    return any(_ERROR_CODE.fullmatch(str(decoded.get(name))) for name in _CODES)
 
 
 def _words(decoded: Mapping[str, object]) -> str:

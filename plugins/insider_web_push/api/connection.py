@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from insider_web_push.budget.lease import RateLimit
-from insider_web_push.errors import ConfigurationError, first_mistake
+from insider_web_push.errors import AS_IN_A_URI, ConfigurationError, first_mistake
 
 CONN_TYPE = "insider_web_push"
 DEFAULT_CONN_ID = "insider_web_push_default"
@@ -93,6 +93,7 @@ def read_connection(connection: ConnectionParts) -> ConnectionSettings:
     Raises:
         ConfigurationError: names the connection, the field and what to do. Never shows the key.
     """
+    _refuse_what_is_left_of_a_uri(connection)
     extra = _extra(connection)
     key = (connection.password or "").strip()
     if not key:
@@ -123,6 +124,27 @@ def read_connection(connection: ConnectionParts) -> ConnectionSettings:
         connect_timeout_s=extra.connect_timeout_s or 10,
         insecure=insecure,
     )
+
+
+def _refuse_what_is_left_of_a_uri(connection: ConnectionParts) -> None:
+    """Refuse what Airflow makes of a URI that ends too early for it; the rest of the key may stand in any field."""
+    if connection.password:
+        return
+    schema = connection.schema or ""
+    if "//" in schema:
+        raise _error(
+            connection,
+            "was cut where its URI has an underscore, which no scheme can have: one of this type begins with "
+            "insider-web-push://",
+        )
+    # A port without a host is the beginning of a key of digits: only a URI leaves the host empty, and not absent.
+    is_cut = "@" in schema or (connection.port and connection.host == "")
+    if is_cut or any("@" in name for name in connection.extra_dejson):
+        raise _error(
+            connection,
+            "was cut by its own characters, so it has no API key: in the URI, the key must have "
+            f"{AS_IN_A_URI}; JSON and the form need none of that",
+        )
 
 
 def _extra(connection: ConnectionParts) -> Extra:

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from insider_web_push.answers.refused import meaning_of, message_in, refusal_in
+from insider_web_push.answers.refused import is_in_own_words, meaning_of, message_in, refusal_in
 from insider_web_push.errors import (
     CampaignNotFound,
     InsiderError,
     InvalidRequest,
     ServiceUnavailable,
     Throttled,
+    TurnedAway,
     Unauthorized,
     UpstreamFailed,
 )
@@ -92,6 +93,9 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datet
     answer, meaning = f"the API answered {status}" + (f": {said}" if said else ""), meaning_of(said)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and meaning is Throttled):
         return Throttled(answer, retry_after_s=wait_s)
+    if status == HTTPStatus.FORBIDDEN and not is_in_own_words(body):
+        answer = f"the API answered 403 without a word of its own{f' ({said})' if said else ''}"
+        return TurnedAway(f"{answer}: a firewall or proxy before it turned the request away", retry_after_s=wait_s)
     if status in _KEY_REFUSED:
         return Unauthorized(f"{answer}. {_KEY_REFUSED[status]}")
     if status == HTTPStatus.FAILED_DEPENDENCY and meaning is CampaignNotFound:

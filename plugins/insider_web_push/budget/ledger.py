@@ -22,6 +22,15 @@ SERVER_LIMIT_S = 600.0
 """How long a limit that the server stated is believed without being stated again."""
 
 
+DOUBT_S = 600.0
+"""How long after a key was turned away the next time counts as the same trouble: longer than a task waits to retry."""
+
+
+class _Doubt(BaseModel):
+    since: float
+    until: float
+
+
 class _Breaker(BaseModel):
     until: float
     probe_from: float | None
@@ -41,6 +50,7 @@ class Ledger(BaseModel):
         paused_until: End of a pause that a throttled answer asked for.
         pause_s: How long that pause was meant to be; None in a ledger of an older version.
         server_limit: Requests a window, as the server stated it; None if it did not.
+        doubts: Since when keys were turned away, perhaps by a firewall, by hash; without a good answer since.
     """
 
     taken: int = 0
@@ -50,6 +60,7 @@ class Ledger(BaseModel):
     server_limit: int | None = None
     server_limit_until: float = 0.0
     breakers: dict[str, _Breaker] = Field(default_factory=dict)
+    doubts: dict[str, _Doubt] = Field(default_factory=dict)
 
     def acquire(self, budget: str, limit: RateLimit, *, now: float, key_hash: str) -> Lease | Use | Refusal:
         """Take a lease, or say why there is none now."""
@@ -64,7 +75,14 @@ class Ledger(BaseModel):
             breaker.probe_from = None
         self.taken += 1
         self.leases[self.taken] = Held(now + limit.unstamped_s)
-        return Lease(self.taken, budget, used=use.used + 1, limit=use.limit, probes=breaker is not None)
+        return Lease(
+            self.taken,
+            budget,
+            used=use.used + 1,
+            limit=use.limit,
+            probes=breaker is not None,
+            doubted=key_hash in self.doubts,
+        )
 
     def settle(self, limit: RateLimit, *, now: float) -> None:
         """
@@ -79,6 +97,7 @@ class Ledger(BaseModel):
         self.breakers = {
             name: breaker.bounded(now=now) for name, breaker in self.breakers.items() if breaker.until > now
         }
+        self.doubts = {name: doubt for name, doubt in self.doubts.items() if now < doubt.until <= now + DOUBT_S}
         if self.pause_s is not None:
             self.paused_until = min(self.paused_until, now + self.pause_s)
         self.server_limit_until = min(self.server_limit_until, now + SERVER_LIMIT_S)
@@ -93,18 +112,27 @@ class Ledger(BaseModel):
             self.paused_until, self.pause_s = now + seconds, seconds
 
     def reopen(self) -> None:
-        """End a pause, and use every key again."""
+        """End a pause, and use every key without a doubt again."""
         self.paused_until, self.pause_s = 0.0, None
-        self.breakers = {}
+        self.breakers, self.doubts = {}, {}
 
     def trip(self, key_hash: str, *, now: float) -> None:
         """Let nobody use this key for a while, except for one probe; if that fails, nobody for as long again."""
         probed = key_hash in self.breakers and self.breakers[key_hash].probe_from is None
         self.breakers[key_hash] = _Breaker(until=now + BREAKER_S, probe_from=None if probed else now + PROBE_AFTER_S)
 
+    def doubt(self, key_hash: str, *, now: float) -> float:
+        """Note that a key was turned away; gives the seconds since the first time without a good answer."""
+        doubt = self.doubts.get(key_hash)
+        # One that ends too late is of a clock that was set back since.
+        since = doubt.since if doubt and now < doubt.until <= now + DOUBT_S else now
+        self.doubts[key_hash] = _Doubt(since=since, until=now + DOUBT_S)
+        return now - since
+
     def reset(self, key_hash: str) -> None:
-        """Use a key again that a probe found good."""
+        """Use a key without a doubt again that a call found good."""
         self.breakers.pop(key_hash, None)
+        self.doubts.pop(key_hash, None)
 
     def observe(self, server_limit: int, *, now: float) -> None:
         """Believe the server's own word on its limit, for a while."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.budget.store import ANSWER_WITHIN_S, BudgetStore
-from insider_web_push.errors import ConfigurationError
+from insider_web_push.errors import ConfigurationError, no_connection
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
@@ -54,8 +55,8 @@ def _shared_store(conn_id: str, answer_within_s: float) -> BudgetStore:
     try:
         connection = BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
-        message = f"connection {conn_id!r}, the budget's store, does not exist: add it, or correct budget_conn_id"
-        raise ConfigurationError(message) from None
+        what_to_do = "add it, or correct budget_conn_id"
+        raise no_connection(conn_id, what_to_do, environ=os.environ, what=", the budget's store,") from None
     match connection.conn_type:
         case "redis" | "rediss" | "valkey":
             return _redis_store(connection, answer_within_s)

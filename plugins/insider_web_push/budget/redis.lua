@@ -1,11 +1,12 @@
 -- One step on one budget, atomically and on this server's clock. The same steps as budget/ledger.py.
--- KEYS[1]: a hash. Fields: taken, paused_until, pause_s, server_limit, server_limit_until, lease:<id>, breaker:<key hash>.
+-- KEYS[1]: a hash. Fields: taken, paused_until, pause_s, server_limit, server_limit_until, lease:<id>,
+-- breaker:<key hash>, doubt:<key hash>.
 -- ARGV: step, limit, window_s, unstamped_s, then the step's own. Numbers travel as text: Redis truncates Lua's.
 local key, step = KEYS[1], ARGV[1]
 local limit, window, unstamped = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
-local BREAKER_S, PROBE_AFTER_S, SERVER_LIMIT_S = 300, 30, 600
+local BREAKER_S, PROBE_AFTER_S, SERVER_LIMIT_S, DOUBT_S = 300, 30, 600, 600
 local USUAL_WINDOW_S, USUAL_UNSTAMPED_S = 60, 90
 
 local function number(field) return tonumber(redis.call('HGET', key, field) or '0') end
@@ -62,6 +63,13 @@ local function use()
   return #counting, allowed, wait
 end
 
+-- Since when a key is in doubt; nothing where a good answer came since, or nobody renewed it, or the clock was set back.
+local function doubted_since(field)
+  local since, till = string.match(redis.call('HGET', key, field) or '', '^(%S+) (%S+)$')
+  if since and now < tonumber(till) and tonumber(till) <= now + DOUBT_S then return tonumber(since) end
+  redis.call('HDEL', key, field)
+end
+
 if step == 'acquire' then
   local field = 'breaker:' .. ARGV[5]
   local broken = redis.call('HGET', key, field)
@@ -87,7 +95,7 @@ if step == 'acquire' then
   local id = redis.call('HINCRBY', key, 'taken', 1)
   set('lease:' .. id, 'u' .. text(now + unstamped))
   keep()
-  return {'lease', id, broken and 1 or 0, used + 1, allowed}
+  return {'lease', id, broken and 1 or 0, used + 1, allowed, doubted_since('doubt:' .. ARGV[5]) and 1 or 0}
 elseif step == 'stamp' then
   set('lease:' .. ARGV[5], 's' .. text(now + window))
   keep()
@@ -103,8 +111,14 @@ elseif step == 'trip' then
   local probed = before and string.match(before, ' spent$') and tonumber(string.match(before, '^(%S+)')) > now
   set(field, text(now + BREAKER_S) .. ' ' .. (probed and 'spent' or text(now + PROBE_AFTER_S)))
   keep()
+elseif step == 'doubt' then
+  local field = 'doubt:' .. ARGV[5]
+  local since = doubted_since(field) or now
+  set(field, text(since) .. ' ' .. text(now + DOUBT_S))
+  keep()
+  return {'doubt', text(now - since)}
 elseif step == 'reset' then
-  redis.call('HDEL', key, 'breaker:' .. ARGV[5])
+  redis.call('HDEL', key, 'breaker:' .. ARGV[5], 'doubt:' .. ARGV[5])
 elseif step == 'observe' then
   set('server_limit', ARGV[5])
   set('server_limit_until', text(now + SERVER_LIMIT_S))
@@ -112,7 +126,7 @@ elseif step == 'observe' then
 elseif step == 'reopen' then
   redis.call('HDEL', key, 'paused_until', 'pause_s')
   for _, field in ipairs(redis.call('HKEYS', key)) do
-    if string.sub(field, 1, 8) == 'breaker:' then redis.call('HDEL', key, field) end
+    if string.match(field, '^breaker:') or string.match(field, '^doubt:') then redis.call('HDEL', key, field) end
   end
 elseif step == 'closed' then
   settle_pause()

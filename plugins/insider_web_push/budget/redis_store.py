@@ -35,8 +35,10 @@ class RedisStore:
         """Take a lease, or say why there is none now."""
         kind, *rest = self._step("acquire", key, limit, key_hash)
         match kind, rest:
-            case b"lease", [lease_id, probes, used, allowed]:
-                return Lease(int(lease_id), key, used=int(used), limit=int(allowed), probes=bool(probes))
+            case b"lease", [lease_id, probes, used, allowed, doubted]:
+                return Lease(
+                    int(lease_id), key, used=int(used), limit=int(allowed), probes=bool(probes), doubted=bool(doubted)
+                )
             case b"refused", [left_s]:
                 return Refusal(float(left_s))
         return _use(rest)
@@ -53,8 +55,12 @@ class RedisStore:
         """Let nobody use this API key (a hash of it) for a while, except for one probe."""
         self._step("trip", key, RateLimit(), key_hash)
 
+    def doubt(self, key: str, key_hash: str) -> float:
+        """Note that an API key was turned away; gives the seconds since the first time without a good answer."""
+        return float(self._step("doubt", key, RateLimit(), key_hash)[1])
+
     def reset(self, key: str, key_hash: str) -> None:
-        """Use an API key again that a probe found good."""
+        """Use an API key without a doubt again that a call found good."""
         self._step("reset", key, RateLimit(), key_hash)
 
     def observe(self, key: str, server_limit: int) -> None:

@@ -12,7 +12,15 @@ from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import RateLimit, Use
 from insider_web_push.budget.ledger import BREAKER_S
 from insider_web_push.budget.store import BudgetStore, Closed, Lease, Refusal
-from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, Throttled, Unauthorized
+from insider_web_push.errors import (
+    BudgetUnavailable,
+    BudgetWait,
+    InsiderError,
+    ServiceUnavailable,
+    Throttled,
+    TurnedAway,
+    Unauthorized,
+)
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +29,8 @@ _LONGEST_NAP_S = 5.0
 _WORTH_A_LOG_LINE_S = 1.0
 _LONGEST_PAUSE_WINDOWS = 5
 """A server that asks for more is asked again then: some send milliseconds, and 60000 would be most of a day."""
+LASTING_S = 300.0
+"""About as long as a task tries: what turned every request away for so long is not passing, and is the key's matter."""
 _SHORTEST_PAUSE_S = 1.0
 """The least pause after a refusal, since a server cannot mean Retry-After: 0 beside one."""
 
@@ -127,18 +137,22 @@ class Budget:
             self._sleep(min(got.next_free_s, _LONGEST_NAP_S))
             limit = self._limit_now()
 
-    def learn(self, slot: Slot, error: InsiderError | None, *, server_limit: int | None) -> None:
+    def learn(self, slot: Slot, error: InsiderError | None, *, server_limit: int | None) -> InsiderError | None:
         """
         Draw the consequences of an answer, for every caller of this budget.
 
         Throttled closes the budget, for Retry-After (at most five windows) or else a whole window; the error's
         `retry_after_s` then says so.
-        Unauthorized trips the key's breaker; any other answer ends that, if this call was its probe.
+        Unauthorized trips the key's breaker; any other answer ends that, if this call was its probe. TurnedAway puts
+        the key in doubt, until an answer of the API's own comes; after five minutes of it, it is Unauthorized.
 
         Args:
             slot: What the request was sent with.
             error: What the answer stands for; None is success.
             server_limit: Requests a window that the answer's headers state; a lower one than configured is obeyed.
+
+        Returns:
+            What to raise: the error, or what it is in the light of the calls before.
         """
         try:
             if server_limit is not None and (server_limit != slot.lease.limit or server_limit < slot.limit.requests):
@@ -148,10 +162,23 @@ class Budget:
                     self._close(slot, error)
                 case Unauthorized():
                     self._store.trip(self._key, self._key_hash)
-                case _ if slot.lease.probes:
+                case TurnedAway():
+                    return self._turned_away(error)
+                case _ if slot.lease.probes or (slot.lease.doubted and not isinstance(error, ServiceUnavailable)):
                     self._store.reset(self._key, self._key_hash)
         except BudgetUnavailable as unavailable:  # an answer that was paid for is not lost to it
             log.warning("The consequences of an answer were not kept: %s", unavailable)
+        return error
+
+    def _turned_away(self, error: TurnedAway) -> InsiderError:
+        lasts_s = self._store.doubt(self._key, self._key_hash)
+        if lasts_s < LASTING_S:
+            return error
+        self._store.trip(self._key, self._key_hash)
+        return Unauthorized(
+            f"{error}, as it has for {lasts_s / 60:.0f} minutes. Check the API key, and the addresses that it is "
+            "pinned to, or let the firewall pass them"
+        )
 
     def _close(self, slot: Slot, throttled: Throttled) -> None:
         asked_s = throttled.retry_after_s

@@ -45,8 +45,13 @@ class SQLStore(ABC):
         with self._locked(key, RateLimit()) as (ledger, now):
             ledger.trip(key_hash, now=now)
 
+    def doubt(self, key: str, key_hash: str) -> float:
+        """Note that an API key was turned away; gives the seconds since the first time without a good answer."""
+        with self._locked(key, RateLimit()) as (ledger, now):
+            return ledger.doubt(key_hash, now=now)
+
     def reset(self, key: str, key_hash: str) -> None:
-        """Use an API key again that a probe found good."""
+        """Use an API key without a doubt again that a call found good."""
         with self._locked(key, RateLimit()) as (ledger, _):
             ledger.reset(key_hash)
 

@@ -21,6 +21,7 @@ class Lease:
         used: Leases that count now, this one included.
         limit: Requests a window that it was taken under: the lower of the configured and the stated limit.
         probes: Whether this is the one call that tries a refused key again.
+        doubted: Whether its key was turned away lately, perhaps by a firewall: a good answer ends the doubt.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Lease:
     used: int = 0
     limit: int = 0
     probes: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,11 @@ class BudgetStore(Protocol):
     def trip(self, key: str, key_hash: str) -> None:
         """Let nobody use this API key (a hash of it) for a while, except for one probe."""
 
+    def doubt(self, key: str, key_hash: str) -> float:
+        """Note that an API key was turned away; gives the seconds since the first time without a good answer."""
+
     def reset(self, key: str, key_hash: str) -> None:
-        """Use an API key again that a probe found good."""
+        """Use an API key without a doubt again that a call found good."""
 
     def observe(self, key: str, server_limit: int) -> None:
         """Believe the server's own word on its limit, for a while."""
@@ -85,4 +90,4 @@ class BudgetStore(Protocol):
         """Tell what keeps callers from sending, besides the leases."""
 
     def reopen(self, key: str) -> None:
-        """End a pause, and use every API key again. Leases go on counting: they are what keeps the limit."""
+        """End a pause, and use every API key without a doubt again. Leases go on counting: they keep the limit."""

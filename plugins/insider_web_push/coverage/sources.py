@@ -17,6 +17,7 @@ from insider_web_push.coverage.queue import Load, load_of, queues_of
 from insider_web_push.days.backlog import backlog_in_words, read_backlog
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.connections import use_as_it_is_now
 from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ def read_from(account: Account, read: Callable[[Storage], T]) -> T:
         SourceUnreadable: says why, in words that hold no secret.
     """
     try:
+        use_as_it_is_now(account.storage)
         return read(Storage(account.storage, InsiderWebPushHook(account.conn_id).settings.partner_id))
     except InsiderError as error:
         raise SourceUnreadable(str(error)) from error

@@ -110,6 +110,15 @@ REFRESH: dict[str, Any] = {
     **MAX_CALLS,
 }
 
+DAY: dict[str, Any] = {
+    "day": Param(
+        None,
+        **_DAY,
+        title="Day",
+        description="A published day. An event brings its own; whoever triggers the DAG fills it in.",
+    )
+}
+
 WEEK: dict[str, Any] = {
     "week": Param(
         None,

@@ -10,6 +10,7 @@ from airflow.sdk import TriggerRule
 from insider_web_push.accounts.file import Account
 from insider_web_push.alerts.callbacks import TellOfBacklog
 from insider_web_push.assets import any_day_asset, campaign_day_asset
+from insider_web_push.dags.installed import require_installation
 from insider_web_push.dags.priority import WEIGHT_RULE
 from insider_web_push.days.handover import DayWork, DiscoveredDay
 from insider_web_push.operators import (
@@ -146,6 +147,7 @@ def _task(task_id: str) -> dict[str, Any]:
 
 
 def _of(account: Account) -> dict[str, Any]:
+    require_installation()
     return {
         "conn_id": account.conn_id,
         "storage": account.storage,

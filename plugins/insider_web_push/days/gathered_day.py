@@ -167,6 +167,7 @@ def gather(
     accept: Mapping[str, str] | None = None,
     troubles: Mapping[str, str] | None = None,
     accept_quiet: bool = False,
+    answers: Mapping[str, str] | None = None,
 ) -> GatheredDay | None:
     """
     Read what is stored of a day.
@@ -175,6 +176,7 @@ def gather(
         accept: Who lets this run's days go without a campaign, by its id.
         troubles: Why this run could not fetch a campaign of this day, by its id.
         accept_quiet: Whether this run publishes days on which hardly anything happened.
+        answers: Keys of the answers that this run has stored, by campaign id: the store may list them later.
 
     Returns:
         None if there is no sweep to hold the day against, or the whole day was purged.
@@ -198,7 +200,8 @@ def gather(
     listed = day_list_of(readings)
     account_totals = read_account_totals(stored.top_metrics.body) if stored.top_metrics else {}
     # A rebuild reads what the published version is made of, and nothing newer.
-    known = before.known if work["rebuild"] and before else store.known(day, before)
+    expected = {} if work["rebuild"] else _left(answers or {}, tombstone)
+    known = before.known if work["rebuild"] and before else store.known(day, before, stored=expected)
     age = age_of(day, stored.swept_at, timezone)
     swept = {item.campaign_id: item for item in listed.campaigns}
     return GatheredDay(
@@ -218,7 +221,7 @@ def gather(
         account_totals=account_totals,
         day_checks=day_checks_of(listed, account_totals, rules, is_cut=is_cut(stored, tombstone)),
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
-        troubles=troubles or {},
+        troubles=dict(troubles or {}) | _unseen(expected, known),
         quiet="" if accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before),
     )
 
@@ -261,6 +264,14 @@ def _unlisted(before: Manifest | None, swept: Mapping[str, ListedCampaign]) -> d
         key: ListedCampaign.as_it_was(key, campaign.name or "", campaign.type, campaign.baseline)
         for key, campaign in (before.campaigns.items() if before else ())
         if key not in swept and campaign.baseline
+    }
+
+
+def _unseen(expected: Mapping[str, str], known: Mapping[str, Known]) -> dict[str, str]:
+    return {
+        campaign_id: f"its answer was stored as {key}, and the storage does not show it"
+        for campaign_id, key in expected.items()
+        if campaign_id not in known or known[campaign_id].key < key
     }
 
 

@@ -63,6 +63,7 @@ OF_ERRORS: dict[type[errors.InsiderError], Trouble] = {
     errors.Throttled: Trouble.THROTTLED,
     errors.ServiceUnavailable: Trouble.UNAVAILABLE,
     errors.UpstreamFailed: Trouble.UNAVAILABLE,
+    errors.TurnedAway: Trouble.UNAVAILABLE,
     errors.CampaignUnavailable: Trouble.UNAVAILABLE_ALONE,
     errors.BudgetUnavailable: Trouble.BUDGET_STORE,
     errors.BudgetWait: Trouble.BUDGET_WAIT,

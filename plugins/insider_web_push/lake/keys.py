@@ -147,6 +147,16 @@ def read_raw_key(key: str) -> RawKey | None:
     return RawKey(at, outcome, campaign_id if of_campaign else None)
 
 
+def newest_by_day(keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Give the newest of some answers' names by day, YYYY-MM-DD, and campaign id; what is no answer's is left out."""
+    newest: dict[str, dict[str, str]] = {}
+    for key in sorted(keys):
+        named = read_raw_key(key)
+        if named and named.campaign_id:
+            newest.setdefault(key.partition("/day=")[2].partition("/")[0], {})[named.campaign_id] = key
+    return newest
+
+
 def is_usable_list(key: str) -> bool:
     """Whether a list was kept to be used; a rejected one is kept only for people to look at."""
     named = read_raw_key(key)

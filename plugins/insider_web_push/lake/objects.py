@@ -6,23 +6,25 @@ An object is written whole or not at all: by one PUT, or on a local file system 
 
 from __future__ import annotations
 
-import errno
+import logging
 import os
+import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from airflow.sdk import ObjectStoragePath
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+
 _PARALLEL_READS = 16
-_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"})
-"""Errors of botocore and google-auth, which are not always installed."""
-_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.ENOSPC})
+FIRST_LOOK_S = 1.0
+LONGEST_LAG_S = 65.0
+"""NFS looks anew at a folder after 60 s, by default (`acdirmax`), and lists old names until then."""
 
 
 class Objects:
@@ -59,12 +61,38 @@ class Objects:
             parsed = pool.map(lambda key: parse(key, self.read(key)), wanted)
             return dict(zip(wanted, parsed, strict=True))
 
+    def there(self, keys: Iterable[str]) -> set[str]:
+        """
+        Tell which objects are there that somebody has surely written, and wait for those that are not to be seen yet.
+
+        Asked by name, most stores know an object before they list it. All together wait for a minute at most.
+        """
+        left, found, pause_s = set(keys), set[str](), FIRST_LOOK_S
+        until = time.monotonic() + LONGEST_LAG_S
+        while left:
+            found |= {key for key in left if self._exists(key)}
+            left -= found
+            if not left or time.monotonic() > until:
+                break
+            log.info("%d objects that were written are not to be seen yet, %s among them", len(left), min(left))
+            time.sleep(pause_s)
+            pause_s *= 2
+        return found
+
+    def _exists(self, key: str) -> bool:
+        path = self._root / key
+        path.fs.invalidate_cache()
+        return bool(path.fs.exists(path.path))
+
     def keys(self, prefix: str) -> list[str]:
-        """List all objects below a folder, as they are now."""
+        """List all objects below a folder, as they are now, without folders that the store lists as empty ones."""
         path = self._root / prefix
         path.fs.invalidate_cache()
         root = self._root.path.rstrip("/") + "/"
-        return [found.split(root, 1)[1] for found in path.fs.find(path.path) if root in found]
+        listed = path.fs.find(path.path, detail=True)
+        return [
+            found.split(root, 1)[1] for found, info in sorted(listed.items()) if root in found and not _is_folder(info)
+        ]
 
     def folders(self, prefix: str) -> list[str]:
         """List the names of what lies directly below a folder, without listing what is in there."""
@@ -94,11 +122,15 @@ class Objects:
         return len(doomed)
 
 
-def is_refusal(error: Exception) -> bool:
-    """Whether a store said no, or its connection or credentials are missing, in contrast to an outage."""
-    if isinstance(error, OSError):
-        return isinstance(error, PermissionError | FileNotFoundError) or error.errno in _REFUSED
-    return isinstance(error, AirflowNotFoundException) or type(error).__name__ in _NO_CREDENTIALS
+def _is_folder(info: Mapping[str, Any]) -> bool:
+    """
+    Tell a folder that is listed as an object of no bytes.
+
+    Azure with a hierarchical namespace has such, and S3 where a console made them. Whatever is written here has an
+    ending, but for the check of writing, which nobody lists.
+    """
+    name = str(info["name"])
+    return info["type"] == "directory" or not (info["size"] or "." in name.rpartition("/")[2])
 
 
 def _write_file(path: Path, data: bytes) -> None:

@@ -10,8 +10,9 @@ from datetime import date
 from insider_web_push.errors import IncompleteDay, StorageNotWritable
 from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
-from insider_web_push.lake.objects import Objects, is_refusal
+from insider_web_push.lake.objects import Objects
 from insider_web_push.lake.raw import Known, Snapshot, StoredList
+from insider_web_push.lake.refusals import advice_on, is_refusal
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome
 
@@ -46,7 +47,7 @@ class Storage(Objects):
             if not is_refusal(error):
                 raise
             why = getattr(error, "strerror", None) or error
-            message = f"cannot write to the storage {self._root}: {why}. Set `storage` of the account"
+            message = f"cannot write to the storage {self._root}: {str(why).rstrip('.')}. {advice_on(error)}"
             raise StorageNotWritable(message) from None
 
     # raw answers
@@ -72,14 +73,24 @@ class Storage(Objects):
         """Read snapshots by key, many at a time."""
         return self.read_all(keys, lambda key, data: Snapshot.unpack(data, where=key))
 
-    def known(self, day: date, published: Manifest | None) -> dict[str, Known]:
+    def known(
+        self, day: date, published: Manifest | None, *, stored: Mapping[str, str] | None = None
+    ) -> dict[str, Known]:
         """
         Find the newest usable snapshot of each campaign of a day.
 
         Only those that the manifest does not know are opened.
+
+        Args:
+            stored: Keys of answers that were surely written, by campaign id. The store may not list them yet; those
+                that it does not show in time are left out.
         """
         before = published.known if published else {}
-        newest = self.newest_snapshots(day)
+        newest = {key: known.key for key, known in before.items()}
+        newest |= _later(self.newest_snapshots(day), newest)
+        late = _later(stored or {}, newest)
+        there = self.there(late.values())
+        newest |= {campaign_id: key for campaign_id, key in late.items() if key in there}
         unread = [
             key for campaign_id, key in newest.items() if campaign_id not in before or before[campaign_id].key != key
         ]
@@ -196,3 +207,8 @@ class Storage(Objects):
     def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
         """Keep the undocumented fields that were seen so far."""
         self.write(self.at.unknown_fields, json.dumps(fields, indent=1, sort_keys=True).encode())
+
+
+def _later(keys: Mapping[str, str], than: Mapping[str, str]) -> dict[str, str]:
+    """Give the answers that come after those that are known: a listing that lags has older ones."""
+    return {campaign_id: key for campaign_id, key in keys.items() if key > than.get(campaign_id, "")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from insider_web_push.days.handover import DiscoveredDay, FetchTrouble
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import BudgetWait, ConfigurationError
 from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.keys import newest_by_day
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.lake.storage import Storage
 from insider_web_push.operators.retry_policy import InsiderRetryPolicy
@@ -98,13 +99,19 @@ class InsiderOperator(BaseOperator):
         return calls_within(hours, limit=limit.requests, window_s=limit.window_s)
 
     def gather(
-        self, context: Context, work: DiscoveredDay, troubles: Iterable[FetchTrouble] = ()
+        self,
+        context: Context,
+        work: DiscoveredDay,
+        troubles: Iterable[FetchTrouble] = (),
+        *,
+        stored: Mapping[str, Mapping[str, str]] | None = None,
     ) -> GatheredDay | None:
         """
         Read what is stored of a day, with what this run's form accepts.
 
         Args:
             troubles: Why this run could not fetch campaigns, also of other days: see `troubles_of`.
+            stored: What its fetches have stored, also of other days: see `stored_by`.
         """
         form = context["params"]
         return gather(
@@ -115,6 +122,7 @@ class InsiderOperator(BaseOperator):
             accept=dict.fromkeys(form.get("accept_missing") or (), context["run_id"]),
             troubles={item["campaign_id"]: item["why"] for item in troubles if item["day"] == work["day"]},
             accept_quiet=bool(form.get("accept_quiet")),
+            answers=(stored or {}).get(work["day"]),
         )
 
     def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:
@@ -147,6 +155,17 @@ def troubles_of(context: Context, *, fetch: str = "fetch") -> list[FetchTrouble]
     """
     pushed = context["ti"].xcom_pull(task_ids=[fetch], key=TROUBLES) or []
     return [trouble for troubles in pushed if troubles for trouble in troubles]
+
+
+def stored_by(context: Context, *, fetch: str = "fetch") -> dict[str, dict[str, str]]:
+    """
+    Read which answers this run's fetches have stored: their keys by day and campaign id.
+
+    Args:
+        fetch: As in `troubles_of`.
+    """
+    results = context["ti"].xcom_pull(task_ids=[fetch]) or []
+    return newest_by_day(key for keys in results if isinstance(keys, list) for key in keys)
 
 
 def _partner_id(conn_id: str) -> str | None:

@@ -15,7 +15,7 @@ from insider_web_push.coverage.keeping import entry_of, keep
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.errors import ContractViolation
-from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
+from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.publishing.commit import Published, Publisher
@@ -106,11 +106,13 @@ class PublishDaysOperator(AnnouncingOperator):
         if context["params"].get("dry_run"):
             raise AirflowSkipException("dry run: nothing is published")
         publisher = self.publisher(context, accept_fall=bool(context["params"].get("accept_fall")))
-        troubles = troubles_of(context)
+        troubles, stored = troubles_of(context), stored_by(context)
         covered: dict[date, DayEntry] = {}
         results = []
         for work in swept:
-            published = self._publish(context, publisher, work, partial(self.gather, context, work, troubles))
+            published = self._publish(
+                context, publisher, work, partial(self.gather, context, work, troubles, stored=stored)
+            )
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))
         keep(self.store, covered)

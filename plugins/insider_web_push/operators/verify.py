@@ -13,7 +13,7 @@ from insider_web_push.days.troubles import Trouble, trouble_named, trouble_of
 from insider_web_push.days.verdict import Problem, day_problems
 from insider_web_push.errors import IncompleteDay, InsiderError, first_of
 from insider_web_push.lake.manifest import Manifest
-from insider_web_push.operators.base import InsiderOperator, this_task, troubles_of
+from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.operators.publish import RESULTS
@@ -67,9 +67,12 @@ class VerifyDaysOperator(InsiderOperator):
         # Not by an argument: of a task that pushed nothing, Airflow resolves none, and fails.
         pushed: list[DayResult] = context["ti"].xcom_pull(task_ids=self.publish, key=RESULTS) or []
         results = {result["day"]: result for result in pushed}
-        troubles = troubles_of(context)
+        troubles, stored = troubles_of(context), stored_by(context)
         swept = without_left(context, self.swept)
-        found = {work["day"]: self._verify(context, work, results.get(work["day"]), troubles, failed) for work in swept}
+        found = {
+            work["day"]: self._verify(context, work, results.get(work["day"]), troubles, stored, failed)
+            for work in swept
+        }
         for day, problem in ((day, problem) for day, problems in found.items() for problem in problems):
             if not problem.is_red:
                 self.log.warning("%s: %s. What to do: %s", day, problem.said, steps(problem.causes, names, days=[day]))
@@ -85,13 +88,14 @@ class VerifyDaysOperator(InsiderOperator):
         work: DiscoveredDay,
         result: DayResult | None,
         troubles: Sequence[FetchTrouble],
+        stored: Mapping[str, Mapping[str, str]],
         failed: list[str],
     ) -> list[Problem]:
         """Say what is wrong with one day; *result* is None if publish did not come to it."""
         if work["problem"]:
             return [Problem(work["problem"], {trouble_named(work.get("trouble") or Trouble.OTHER): ()})]
         try:
-            day = self.gather(context, work, troubles)
+            day = self.gather(context, work, troubles, stored=stored)
         except InsiderError as broken:
             return [Problem(str(broken), {trouble_of(broken): ()})]
         if day is None:  # it was purged

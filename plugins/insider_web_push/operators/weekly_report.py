@@ -9,7 +9,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from pydantic import ValidationError
 
 from insider_web_push.dates import days_between, week_name
-from insider_web_push.errors import IncompleteDay, RetryableError
+from insider_web_push.errors import IncompleteDay, InvalidRequest, RetryableError
 from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.reader import DayReader
 from insider_web_push.reports.due import BuiltReport, monday_of, report_due, shown_totals, waiting_for
@@ -34,6 +34,7 @@ class WeeklyReportOperator(InsiderOperator):
     Raises:
         AirflowSkipException: the week is not complete yet, or has hardly moved since its last report.
         IncompleteDay: somebody asked for a week that is not complete.
+        InvalidRequest: somebody triggered it, and asked for no week.
     """
 
     def __init__(self, *, correction_threshold: float = 0.01, **kwargs: Any) -> None:
@@ -43,7 +44,11 @@ class WeeklyReportOperator(InsiderOperator):
     def execute(self, context: Context) -> str:
         """Report, or say why not; gives the page's key."""
         asked = context["params"].get("week")
-        monday = monday_of(str(asked or getattr(context["dag_run"], "partition_key", None) or ""))
+        named = asked or getattr(context["dag_run"], "partition_key", None)
+        if not named:
+            message = "the run has no week: fill in Week of the form, for example 2026-W47"
+            raise InvalidRequest(message)
+        monday = monday_of(str(named))
         complete, purged = self._complete(monday), self._purged(monday)
         waiting = waiting_for(monday, complete, purged=purged)
         if asked and waiting:

@@ -12,7 +12,15 @@ from datetime import date, timedelta
 from insider_web_push.answers.day_list import Totals
 from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.api.heard import Heard
-from insider_web_push.errors import BudgetUnavailable, BudgetWait, InsiderError, RetryableError, Throttled, Unauthorized
+from insider_web_push.errors import (
+    BudgetUnavailable,
+    BudgetWait,
+    InsiderError,
+    RetryableError,
+    Throttled,
+    TurnedAway,
+    Unauthorized,
+)
 from insider_web_push.probing.asking import Ask, Configured, Questions, campaigns_in
 from insider_web_push.probing.history import earliest_day
 from insider_web_push.probing.lists import ListEnds, list_findings, read_list
@@ -29,7 +37,7 @@ minute allows 30.
 """
 _SETTLED_AGE, _RECENT_AGE = 14, 1
 """Days before today: a day whose delivery has closed, and yesterday, for an account that is new."""
-_STOPS = (Unauthorized, Throttled, BudgetWait, BudgetUnavailable)
+_STOPS = (Unauthorized, TurnedAway, Throttled, BudgetWait, BudgetUnavailable)
 """After one of these no other question is answered either."""
 
 

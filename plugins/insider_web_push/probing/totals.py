@@ -6,7 +6,7 @@ from insider_web_push.answers.account_totals import USUAL_SHARE, disagreements, 
 from insider_web_push.answers.day_list import ListPage, pages_of
 from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
-from insider_web_push.errors import Unauthorized
+from insider_web_push.errors import TurnedAway, Unauthorized
 from insider_web_push.probing.asking import Questions, in_words, page_in
 from insider_web_push.probing.lists import ListEnds
 from insider_web_push.probing.report import Finding, Verdict
@@ -28,7 +28,7 @@ def account_totals_finding(questions: Questions, listed: ListEnds) -> Finding:
     pages = _whole_list(questions, listed)
     try:
         heard = questions.account(listed.day)
-    except Unauthorized as refused:
+    except (Unauthorized, TurnedAway) as refused:
         return finding(
             str(refused).removesuffix("."), Verdict.NOTED, "nothing: days are published without the comparison"
         )

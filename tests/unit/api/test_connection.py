@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from airflow.sdk import Connection
 
 from insider_web_push.api.connection import ConnectionSettings, read_connection
 from insider_web_push.errors import ConfigurationError
@@ -108,6 +110,32 @@ def test_a_mistake_names_the_connection_and_the_field(change: dict[str, Any], na
     with pytest.raises(ConfigurationError, match=f"(?s)brand_conn.*{named}") as caught:
         read(**change)
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "named"),
+    [
+        pytest.param("insider_web_push://:s3cret@host", "begins with insider-web-push://", id="underscores"),
+        pytest.param("insider_web_push://:12/s3cret@host", "begins with insider-web-push://", id="underscores-slash"),
+        pytest.param("insider-web-push://:12/s3cret@host", "%2F for /,", id="slash"),
+        pytest.param("insider-web-push://:12?s3cret@host", "%3F for [?]", id="question-mark"),
+        pytest.param("insider-web-push://:12#s3cret@host", "%23 for #", id="hash"),
+        pytest.param("insider-web-push://:12/s3c?ret@host", "%2F for /,", id="slash-and-question-mark"),
+    ],
+)
+def test_a_uri_that_was_cut_by_its_own_characters_says_that(uri: str, named: str) -> None:
+    """What is left looks like a connection without a key, and the rest of the key like the name of an extra."""
+    with pytest.raises(ConfigurationError, match=f"'brand_conn' .* URI.*{named}") as caught:
+        read_connection(Connection.from_uri(f"{uri}?partner_id=brand", conn_id="brand_conn"))
+    assert "s3c" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["k3y/of?the#tests", "k3y@of:the%2Ftests", "k3y[of]the+tests"])
+def test_an_escaped_key_comes_out_of_a_uri_as_it_is(key: str) -> None:
+    """As the message says how to write it."""
+    uri = f"insider-web-push://:{quote(key, safe='')}@api.example.com?partner_id=brand"
+    found = read_connection(Connection.from_uri(uri, conn_id="brand_conn"))
+    assert found.api_key.get_secret_value() == key
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from insider_web_push.budget.lease import Use
-from insider_web_push.budget.ledger import BREAKER_S, PROBE_AFTER_S, SERVER_LIMIT_S, Ledger
+from insider_web_push.budget.ledger import BREAKER_S, DOUBT_S, PROBE_AFTER_S, SERVER_LIMIT_S, Ledger
 from insider_web_push.budget.store import Lease, Refusal
 from tests.unit.budget.limits import LONG
 
@@ -43,6 +43,33 @@ def test_a_probe_is_not_spent_while_the_budget_is_full():
     assert isinstance(_acquire(ledger, 100 + LONG.unstamped_s), Lease)
 
 
+def test_a_doubt_lasts_from_its_first_refusal():
+    """As long as one follows the other, and no good answer comes between."""
+    ledger = Ledger()
+    assert [ledger.doubt("key", now=now) for now in (0, 10, 10 + DOUBT_S - 1)] == [0, 10, 10 + DOUBT_S - 1]
+    assert _acquire(ledger, 20 + DOUBT_S).doubted
+    ledger.reset("key")
+    assert not _acquire(ledger, 20 + DOUBT_S).doubted
+    assert ledger.doubt("key", now=20 + DOUBT_S) == 0
+
+
+def test_a_doubt_that_nobody_renewed_is_over():
+    """A refusal of yesterday and one of today are two passing ones: nobody asked between them."""
+    ledger = Ledger()
+    ledger.doubt("key", now=0)
+    assert ledger.doubt("key", now=DOUBT_S) == 0
+    assert not _acquire(ledger, 2 * DOUBT_S).doubted
+    assert ledger.doubts == {}
+
+
+def test_a_doubt_does_not_last_by_a_clock_that_was_set_back():
+    """It begins anew then."""
+    ledger = Ledger()
+    ledger.doubt("key", now=10_000)
+    assert ledger.doubt("key", now=100) == 0
+    assert ledger.doubt("key", now=110) == 10
+
+
 def test_a_stated_limit_is_forgotten_after_a_while():
     """A vendor that raises the limit again is not held back for ever."""
     ledger = Ledger()
@@ -57,6 +84,7 @@ def test_a_ledger_survives_its_json():
     _acquire(ledger, 5)
     ledger.trip("other", now=6)
     ledger.observe(2, now=7)
+    ledger.doubt("third", now=8)
     assert Ledger.model_validate_json(ledger.model_dump_json()) == ledger
 
 
@@ -68,7 +96,9 @@ def test_ended_leases_and_breakers_leave_nothing_behind():
         assert isinstance(lease, Lease)
         ledger.stamp(lease, LONG, now=now)
         ledger.trip(f"key-{now}", now=now)
+        ledger.doubt(f"key-{now}", now=now)
     assert len(ledger.leases) <= 1
+    assert len(ledger.doubts) <= DOUBT_S / 100 + 1
     assert len(ledger.breakers) <= BREAKER_S / 100 + 1
 
 

@@ -69,6 +69,14 @@ def test_what_would_be_ignored_is_refused_by_name(uri: str, named: str, monkeypa
         store_for("shared")
 
 
+@pytest.mark.parametrize("uri", ["redis://:se/cret@cache", "postgres://u:se?cret@db/budget"])
+def test_a_uri_that_airflow_cannot_read_is_not_said_to_be_missing(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its password cut it short."""
+    monkeypatch.setenv("AIRFLOW_CONN_SHARED", uri)
+    with pytest.raises(ConfigurationError, match="'shared', the budget's store, cannot be read, though AIRFLOW_CONN_"):
+        store_for("shared")
+
+
 def test_the_options_of_libpq_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate that does not exist is looked for: `sslrootcert` is not dropped under `verify-full`."""
     monkeypatch.setenv(

@@ -82,6 +82,22 @@ def test_a_refused_key_is_not_used_again_and_another_one_is(store, budget):
     assert isinstance(store.acquire(budget, LONG, key_hash="old-key"), Lease)
 
 
+def test_how_long_a_key_is_in_doubt_is_known_to_everybody(store, open_store, budget):
+    """A refusal that may be a firewall's is noted with its key, until a good answer comes."""
+    assert store.doubt(budget, "old-key") == 0
+    time.sleep(0.2)
+    assert 0.1 < open_store().doubt(budget, "old-key") < 5
+    doubted = store.acquire(budget, LONG, key_hash="old-key")
+    assert isinstance(doubted, Lease)
+    assert (doubted.doubted, doubted.probes) == (True, False)
+    assert store.acquire(budget, LONG, key_hash="new-key").doubted is False
+    store.reset(budget, "old-key")
+    assert store.acquire(budget, LONG, key_hash="old-key").doubted is False
+    store.doubt(budget, "old-key")
+    store.reopen(budget)
+    assert store.doubt(budget, "old-key") == 0
+
+
 def test_many_callers_never_hold_more_than_the_limit(open_store, budget):
     """Eight callers at once, on the real clock: as their stamps show, no window holds more than the limit."""
 

@@ -199,7 +199,7 @@ def test_a_day_that_was_never_published_has_no_manifest(storage: Storage) -> Non
 
 def test_objects_are_listed_by_keys_that_can_be_read(storage: Storage) -> None:
     """Relative to the storage, as everything else."""
-    written = {storage.write(f"x/y{n}/z", b"") for n in range(3)}
+    written = {storage.write(f"x/y{n}/z.json", b"") for n in range(3)}
     storage.write("other", b"")
     assert set(storage.keys("x")) == written
     assert storage.keys("nothing") == []

@@ -29,6 +29,7 @@ RETRYABLE = [
     errors.Throttled,
     errors.ServiceUnavailable,
     errors.UpstreamFailed,
+    errors.TurnedAway,
     errors.BudgetWait,
     errors.BudgetUnavailable,
     errors.PagesDrifted,

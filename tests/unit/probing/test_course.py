@@ -15,6 +15,7 @@ from insider_web_push.errors import (
     InsiderError,
     ServiceUnavailable,
     Throttled,
+    TurnedAway,
     Unauthorized,
 )
 from insider_web_push.probing.course import MOST_CALLS
@@ -22,7 +23,7 @@ from insider_web_push.probing.report import AccountReport, Finding, Verdict
 from insider_web_push.probing.windows import campaign_of_several_days
 from tests.unit.probing.simulated import CONFIGURED, NOW, Replaced, heard, probed
 
-UNAUTHORIZED, THROTTLED = heard(401), heard(429)
+UNAUTHORIZED, TURNED_AWAY, THROTTLED = heard(401), heard(403), heard(429)
 WAIT = BudgetWait("30 of 30 requests are used", retry_after_s=30.0)
 
 
@@ -115,6 +116,7 @@ def test_refusals_are_provoked_last() -> None:
     ("answer", "error"),
     [
         (UNAUTHORIZED, Unauthorized),
+        (TURNED_AWAY, TurnedAway),
         (THROTTLED, Throttled),
         (heard(500), ServiceUnavailable),
         (BudgetUnavailable("no answer"), BudgetUnavailable),
@@ -135,6 +137,7 @@ def test_without_an_answer_to_the_first_question_there_is_no_report(
     ("answer", "said", "verdict"),
     [
         (UNAUTHORIZED, "Unauthorized: the API answered 401", Verdict.DIFFERS),
+        (TURNED_AWAY, "TurnedAway: the API answered 403", Verdict.UNKNOWN),
         (THROTTLED, "Throttled: the API answered 429", Verdict.DIFFERS),
         (WAIT, "BudgetWait: 30 of 30", Verdict.UNKNOWN),
     ],
