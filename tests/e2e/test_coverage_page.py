@@ -67,7 +67,9 @@ def test_the_keyboard_reaches_a_day_and_shows_where_it_is(ui, coverage):
 def test_what_the_page_says_to_paste_reruns_the_day(ui, coverage, office):
     """The configuration, pasted as the page says, is a refresh of that day with its list read once more."""
     coverage.get_by_role("link", name=re.compile(f"^{DAY} ")).first.click()
-    conf = coverage.locator("pre.conf").inner_text()
+    look = coverage.get_by_role("listitem").filter(has=coverage.get_by_role("button", name="Look again", exact=True))
+    look.get_by_text("By hand").click()
+    conf = look.locator("pre.conf").inner_text()
     dialog = ui.trigger_form(REFRESH)
     dialog.get_by_role("button", name="Advanced Options").click()
     ui.page.evaluate("text => navigator.clipboard.writeText(text)", conf)

@@ -12,12 +12,12 @@ from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.dates import days_between, local_date, parse_day
 from insider_web_push.days.cost import Cost, Typical, cost_of, duration
 from insider_web_push.days.looks import Depth, is_quiet
+from insider_web_push.days.stored_day import typical_day
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import DayStatus
 
-_SAMPLED_DAYS = 14
 _RETENTION_DAYS = 365
 """How long the vendor keeps the data of its other channels, by its documentation; `check` says what is served here."""
 
@@ -63,15 +63,11 @@ def run(account: Account, given: argparse.Namespace) -> int:
 
 
 def _published(store: Storage) -> Typical:
-    newest = store.days_published()[-_SAMPLED_DAYS:]
-    manifests = [manifest for day in newest if (manifest := store.read_manifest(day))]
-    if not manifests:
+    typical = typical_day(store)
+    if typical is None:
         message = "nothing is published yet that this could be told from: give --campaigns, or --ask for some calls"
         raise InvalidRequest(message)
-    campaigns = [list(manifest.campaigns.values()) for manifest in manifests]
-    listed = sum(map(len, campaigns)) / len(manifests)
-    active = sum(item.status != "quiet" for day in campaigns for item in day) / len(manifests)
-    return Typical(listed, active, f"as in the newest {len(manifests)} published days")
+    return typical
 
 
 def _asked(hook: InsiderWebPushHook, account: Account, days: Sequence[date]) -> Typical:

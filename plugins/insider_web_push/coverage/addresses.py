@@ -11,6 +11,9 @@ from airflow.sdk.configuration import conf
 from insider_web_push.accounts.file import Account
 from insider_web_push.vocabulary import PAGES
 
+SEVERAL_DAYS = "days"
+"""What stands in an address in the place of a day, where it is about several."""
+
 
 def page_path(*parts: str) -> str:
     """
@@ -36,3 +39,11 @@ class Addresses:
     def dag(self, account: Account, dag: str) -> str:
         """Give the address of one of an account's DAGs in Airflow's UI."""
         return f"{self.airflow}/dags/{account.named(dag)}"
+
+    def days(self, account: Account) -> str:
+        """Give the address of the page about several days, without its query."""
+        return f"{self.here}/{account.name}/{SEVERAL_DAYS}"
+
+    def runs(self, account: Account, dag: str) -> str:
+        """Give the address at which Airflow's public API takes runs of one of an account's DAGs."""
+        return f"{self.airflow}/api/v2/dags/{account.named(dag)}/dagRuns"

@@ -21,7 +21,6 @@ _SHOWN_MOVES = 100
 _UNKNOWN = "\N{EN DASH}"
 _LISTED_FIGURES = ("sent", "delivered", "clicks")
 """The list's figures that a row has room for."""
-_TO_DO_MODE = {State.INCOMPLETE: "missing", State.MISSING: "missing", State.PARTIAL: "missing", State.TOTALS: "missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,6 @@ class DayView:
     Attributes:
         problem: Why the newest look could not be published; empty if it was.
         way_out: What to do about that; empty if its cause is not known.
-        conf: The run configuration with which the refresh looks at this day again.
         problems: What is wrong with what is published.
         facts: Names and values.
         totals: The day's counters.
@@ -111,7 +109,6 @@ class DayView:
     state: State
     problem: str
     way_out: str
-    conf: str
     problems: list[ProblemLine] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
@@ -145,14 +142,13 @@ def view_of(
     if manifest is None:
         state = state_of(noted if noted and not noted.revision else None)
         problem = noted.why if noted and noted.why else why_not
-        return DayView(state, problem, way_out, _conf(day, state))
+        return DayView(state, problem, way_out)
     state = state_of(published_entry(manifest))
     moves = list(_moves(manifest))
     return DayView(
         state,
         problem=noted.why if noted else "",
         way_out=way_out,
-        conf=_conf(day, state),
         problems=[
             ProblemLine(problem.said, steps(problem.causes, names, days=[day.isoformat()]), problem.is_red)
             for problem in published_problems(manifest, rules)
@@ -245,11 +241,6 @@ def _moves(manifest: Manifest) -> Iterator[MovedFigure]:
         for metric, values in figures.items():
             before, after = (_UNKNOWN if value is None else str(value) for value in values)
             yield MovedFigure(campaign_id, name, metric, before, after)
-
-
-def _conf(day: date, state: State) -> str:
-    mode = _TO_DO_MODE.get(state, "changed")
-    return json.dumps({"first_day": day.isoformat(), "last_day": day.isoformat(), "mode": mode})
 
 
 def printed(body: bytes) -> str:

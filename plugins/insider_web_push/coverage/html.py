@@ -12,7 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 _TEMPLATES = files(__package__).joinpath("templates")
-_CSS, _JS = (_TEMPLATES.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+
+
+def _joined(*names: str) -> str:
+    return "\n".join(_TEMPLATES.joinpath(name).read_text(encoding="utf-8") for name in names)
+
+
+_CSS, _JS = _joined("page.css", "actions.css"), _joined("page.js", "actions.js", "range.js")
 
 
 def _source(text: str) -> str:
@@ -23,14 +29,17 @@ def _source(text: str) -> str:
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src {_source(_CSS)}; script-src {_source(_JS)}; "
+        f"default-src 'none'; style-src {_source(_CSS)}; script-src {_source(_JS)}; connect-src 'self'; "
         "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
 }
-"""They let in the page's own style and script, by their hashes, and only Airflow's UI may frame the page."""
+"""
+They let in the page's own style and script, by their hashes, and only Airflow's UI may frame the page: nobody else lays
+something over its buttons. The script may talk to the server that it came from, which is Airflow's, and to no other.
+"""
 
 # Autoescaped: campaigns are called what their owners typed.
 _environment = Environment(

@@ -53,6 +53,8 @@ def entry_of(published: Published, *, run: EventOwed, at: datetime) -> DayEntry:
 
 def _trouble_of(published: Published) -> str:
     """Tell the cause of a look that could not be published; why something is missing, publish does not know."""
+    if published.cause:
+        return str(published.cause)
     if published.outcome is DayOutcome.HELD:
         has_held = published.manifest is not None and bool(published.manifest.held)
         return str(Trouble.HELD_CAMPAIGN if has_held else Trouble.HELD_DAY)

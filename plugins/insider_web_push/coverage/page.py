@@ -1,4 +1,9 @@
-"""The coverage pages: days and accounts, a day, its manifest, a stored answer. For whoever may read the daily DAG."""
+"""
+The coverage pages: days and accounts, a day or several, a manifest, a stored answer. For readers of the daily DAG.
+
+They only show: none of them changes anything, so that nothing can be gained by making somebody's browser open one. What
+their buttons start, Airflow's own API is asked for (`docs/decisions/0020-buttons-of-the-page.md`).
+"""
 
 from __future__ import annotations
 
@@ -13,22 +18,26 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from insider_web_push.accounts.file import Account, configured_accounts
 from insider_web_push.coverage.access import readable
-from insider_web_push.coverage.addresses import Addresses
+from insider_web_push.coverage.addresses import SEVERAL_DAYS, Addresses
+from insider_web_push.coverage.day_facts import DayFacts
 from insider_web_push.coverage.day_view import local_time, printed, view_of
 from insider_web_push.coverage.grid import State
 from insider_web_push.coverage.html import json_page, page
-from insider_web_push.coverage.index import DayEntry
 from insider_web_push.coverage.keeping import usable_index
+from insider_web_push.coverage.panel import Panel, panel_of, read_day, read_days
 from insider_web_push.coverage.runs import dag_of_run
 from insider_web_push.coverage.sources import SourceUnreadable, blocks_of, read_from
-from insider_web_push.dates import parse_day
+from insider_web_push.dates import local_date, parse_day
+from insider_web_push.days.days_to_look_at import days_asked
 from insider_web_push.errors import ConfigurationError, InvalidRequest
-from insider_web_push.lake.manifest import Manifest, PublishedCampaign
+from insider_web_push.lake.manifest import PublishedCampaign
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import DAILY, REFRESH, is_campaign_id
 
 _SHOWN_DAYS, _MOST_DAYS = 400, 4000
+_MOST_TOGETHER = 92
+"""Days of one page: a quarter. Its manifests are read one by one."""
 _TITLES = {401: "Not logged in", 403: "Not allowed", 404: "Not found", 502: "Cannot be read"}
 
 router = APIRouter(dependencies=[Depends(get_user)])
@@ -89,22 +98,49 @@ def coverage_of_one(account: AccountDep, at: AddressesDep, days: DaysQuery = _SH
     return _grid([account], at, days)
 
 
+@router.get(f"/{{account}}/{SEVERAL_DAYS}")
+def several_days(account: AccountDep, at: AddressesDep, user: GetUserDep, first: str = "", last: str = "") -> Response:
+    """Show days in a row, from their manifests, and what can be started about all of them."""
+    now = datetime.now(UTC)
+    try:
+        days = list(
+            days_asked(
+                parse_day(first, name="first"), parse_day(last, name="last"), today=local_date(now, account.timezone)
+            )
+        )
+    except InvalidRequest as error:
+        raise HTTPException(422, f"These days cannot be shown: {error}.") from None
+    if len(days) > _MOST_TOGETHER:
+        named = f"{first} to {last} are {len(days)} days; a page shows {_MOST_TOGETHER}"
+        raise HTTPException(422, f"{named}. For more, fill in the form of {account.named(REFRESH)}, or backfill.")
+
+    def read(store: Storage) -> tuple[list[DayFacts], Panel]:
+        found = read_days(store, days)
+        return found, panel_of(account, found, store, user, now=now)
+
+    found, panel = read_from(account, read)
+    return page(
+        "days.html.j2", account=account, at=at, days=found, panel=panel, daily=DAILY, refresh=REFRESH,
+    )  # fmt: skip
+
+
 @router.get("/{account}/{day}")
-def one_day(account: AccountDep, day: DayDep, at: AddressesDep) -> Response:
+def one_day(account: AccountDep, day: DayDep, at: AddressesDep, user: GetUserDep) -> Response:
     """Show a day, from its manifest."""
 
-    def read(store: Storage) -> tuple[Manifest | None, DayEntry | None, str]:
-        manifest, index = store.read_manifest(day), usable_index(store)
-        why_not = "" if manifest else f"It {store.why_not_published(day)}."
-        return manifest, index.days.get(day) if index else None, why_not
+    def read(store: Storage) -> tuple[DayFacts, Panel, str]:
+        facts = read_day(store, day, usable_index(store))
+        why_not = "" if facts.manifest else f"It {store.why_not_published(day)}."
+        return facts, panel_of(account, [facts], store, user, now=datetime.now(UTC)), why_not
 
-    manifest, noted, why_not = read_from(account, read)
+    facts, panel, why_not = read_from(account, read)
+    manifest, noted = facts.manifest, facts.noted
     view = view_of(day, manifest, noted, rules=account.rules, names=account.names, why_not=why_not)
     run_id = manifest.run_id if manifest else noted.run if noted else ""
     dag = dag_of_run(account, run_id, noted=noted.dag if noted else "") if run_id else None
     return page(
         "day.html.j2", account=account, at=at, day=day, view=view, manifest=manifest, run_id=run_id, dag=dag,
-        daily=DAILY, refresh=REFRESH, before=day - timedelta(days=1), after=day + timedelta(days=1),
+        panel=panel, daily=DAILY, refresh=REFRESH, before=day - timedelta(days=1), after=day + timedelta(days=1),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from insider_web_push.days.asks import Ask
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import first_of
 from insider_web_push.vocabulary import CHECK_ACCOUNT, DAILY, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT
@@ -22,10 +23,12 @@ class Remedy:
     Attributes:
         cause: What happened, as a sentence.
         step: What to do, with the fields of `Names`, and `{day}`, to fill in.
+        asks: Those parts of the step that the refresh can be asked for, the first choice first.
     """
 
     cause: str
     step: str
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,7 @@ REMEDIES: dict[Trouble, Remedy] = {
     Trouble.LIST_DRIFTED: Remedy(
         "The list of campaigns changed each time it was read, and what was read does not add up.",
         f"Wait: the next {{refresh}} reads it again. Sooner: {_CLEAR}, or run {{refresh}} for {{day}}.",
+        asks=(Ask.LOOK,),
     ),
     Trouble.LIST_TOO_LONG: Remedy(
         "The list states more campaigns than the account can have, and was not read.",
@@ -104,16 +108,19 @@ REMEDIES: dict[Trouble, Remedy] = {
         f"When the API is well, fetch it again: {_CLEAR}, or run {{refresh}} for {{day}} with mode changed. If the "
         "answer stays so, report the message; after an update of the package fetch it again as well (rebuild only "
         "does not read what was rejected). A campaign can be done without meanwhile: its id in accept_missing.",
+        asks=(Ask.LOOK, Ask.ACCEPT_MISSING),
     ),
     Trouble.DAMAGED_OBJECT: Remedy(
         "A stored object is damaged, or gone.",
         "Remove the object that the message names, if it is there. Then, for an answer, run {refresh} for {day} with "
         "the campaign's id and mode all; for a list, with mode changed; for a manifest, with rebuild only. A tombstone "
         "is written anew by purging again.",
+        asks=(Ask.FETCH_ALL, Ask.LOOK, Ask.REBUILD),
     ),
     Trouble.LOST_FILE: Remedy(
         "A published file is gone, or is not what was published.",
         "Run {refresh} for {day} with rebuild only: it is made anew from stored answers, without a call.",
+        asks=(Ask.REBUILD,),
     ),
     Trouble.REFUSED: Remedy(
         "The API does not take the request.",
@@ -124,12 +131,14 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The list has the campaign, with figures, and the API says that there is no such campaign.",
         f"It may pass: {_CLEAR} once, later. If it stays so, run {{refresh}} for {{day}} with the campaign's id in "
         "accept_missing: the list's figures stand for it.",
+        asks=(Ask.FETCH_MISSING, Ask.ACCEPT_MISSING),
     ),
     Trouble.UNAVAILABLE_ALONE: Remedy(
         "The API answers for other campaigns, and not for this one, also half a minute later.",
         f"Wait: the next {{refresh}} asks again; sooner: {_CLEAR}. If it stays so, tell the vendor. To publish the day "
         "without it, run {refresh} for {day} with the campaign's id in accept_missing: the list's figures stand for "
         "it.",
+        asks=(Ask.FETCH_MISSING, Ask.ACCEPT_MISSING),
     ),
     Trouble.TOO_LARGE: Remedy(
         "The run needs more calls than it may spend.",
@@ -155,33 +164,40 @@ REMEDIES: dict[Trouble, Remedy] = {
         "Something of the day was not fetched.",
         f"See the logs of the failed tasks; then {_CLEAR}, or wait for the next {{refresh}}. If a campaign cannot be "
         "had, run {refresh} for {day} with its id in accept_missing.",
+        asks=(Ask.FETCH_MISSING, Ask.ACCEPT_MISSING),
     ),
     Trouble.HAS_NOTHING: Remedy(
         "The API has nothing for so many campaigns that it looks like a fault of the API.",
         "Run {refresh} for {day} with the campaigns and mode all, later. If the API is right, run it with their ids in "
         "accept_missing.",
+        asks=(Ask.FETCH_ALL, Ask.ACCEPT_MISSING),
     ),
     Trouble.HELD_CAMPAIGN: Remedy(
         "A campaign's newest answer says less than what is published of it, so its published figures stay.",
         "Compare the campaign with the vendor's panel. If it really has become less, run {refresh} for {day} with "
         "accept_fall. If not, wait: it is fetched again by each look at the day, until it says as much again.",
+        asks=(Ask.LOOK, Ask.ACCEPT_FALL),
     ),
     Trouble.HELD_DAY: Remedy(
         "The day's counters fell so far that its published version stays.",
         "Compare the day with the vendor's panel. If it really has become less, run {refresh} for {day} with "
         "accept_fall. If not, run {refresh} for {day} with mode all when the API is well.",
+        asks=(Ask.FETCH_ALL, Ask.ACCEPT_FALL),
     ),
     Trouble.QUIET_DAY: Remedy(
         "The day has hardly any activity, though each of the days before had.",
         "Wait: the figures may come late, and the next {refresh} reads them again. If the day really was quiet, run "
         "{refresh} for {day} with accept_quiet; if that is usual, set accept_quiet of account {account}.",
+        asks=(Ask.LOOK, Ask.ACCEPT_QUIET),
     ),
     Trouble.NO_LIST: Remedy(
         "The list of campaigns was not read, so nobody knows what the days have.",
         "See the log of discover for the cause; when that is mended, clear the run.",
     ),
     Trouble.NOTHING_STORED: Remedy(
-        "The day was never fetched, so it cannot be rebuilt.", "Run {refresh} for {day} without rebuild only."
+        "The day was never fetched, so it cannot be rebuilt.",
+        "Run {refresh} for {day} without rebuild only.",
+        asks=(Ask.LOOK,),
     ),
     Trouble.NOT_COMMITTED: Remedy(
         "The task publish failed, or did not run after the last fetch.",
@@ -192,10 +208,12 @@ REMEDIES: dict[Trouble, Remedy] = {
         "See failed_check_details of campaign_day, and the stored answers. If the account is so by its nature, set "
         "check_thresholds of account {account}; else report the message, and after an update of the package run "
         "{refresh} for {day} with rebuild only: no call is needed.",
+        asks=(Ask.REBUILD,),
     ),
     Trouble.CHECK_TIME_ZONE: Remedy(
         "The answers are about days of another time zone than the account's.",
         "Correct the timezone of account {account}, then run {refresh} for {day} with mode all.",
+        asks=(Ask.FETCH_ALL,),
     ),
     Trouble.CHECK_LIST_FIGURES: Remedy(
         "The list has no readable figure for a counter, so that these campaigns are fetched at every look.",
@@ -206,6 +224,7 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The list changed each time it was read. The day has every campaign of all readings.",
         "Run {refresh} for {day}: it reads the list again. If it is so every day, set check_thresholds of account "
         "{account} to list_unsteady: 1.",
+        asks=(Ask.LOOK,),
     ),
     Trouble.LISTED_TWICE: Remedy(
         "The list has a campaign twice, with different figures; the higher ones count.",
@@ -221,6 +240,7 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The campaigns of the list do not add up to the account's own totals.",
         "Run {refresh} for {day} later: both are read again. If they never agree, as make check tells, set "
         "check_thresholds of account {account} to account_totals: 1.",
+        asks=(Ask.LOOK,),
     ),
     Trouble.FAILED_TASK: Remedy(
         "A task failed, though every day is complete from earlier answers.", f"Mend what its log says, then {_CLEAR}."

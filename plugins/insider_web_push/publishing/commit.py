@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -16,6 +16,8 @@ from insider_web_push.answers.undocumented import count_unknown, count_unknown_i
 from insider_web_push.dates import start_of_age
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Mode
+from insider_web_push.days.troubles import Trouble
+from insider_web_push.days.verdict import causes_of
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.copies import write_copies
@@ -51,6 +53,7 @@ class Published:
         why: In words, for the log and for verify.
         announce: Whether the caller must send the day's event.
         wrote: Whether readers find something new, or something again that was lost.
+        cause: Why it was not published, where publish can tell; why campaigns are missing, fetch knows.
     """
 
     outcome: DayOutcome
@@ -58,6 +61,7 @@ class Published:
     why: str
     announce: bool = False
     wrote: bool = False
+    cause: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +102,11 @@ class Publisher:
         if standing.status is None:
             stays = f"revision {before.revision} stays" if before else "it stays unpublished"
             outcome = DayOutcome.HELD if standing.quiet else DayOutcome.KEPT
-            return self._kept(outcome, before, f"{standing.lacks}, {stays}")
+            (cause, *_) = causes_of(standing)
+            return replace(
+                self._kept(outcome, before, f"{standing.lacks}, {stays}"),
+                cause=None if cause is Trouble.MISSING else cause,
+            )
         draft = self.drafter.draft(day, standing, status=standing.status)
         restored = self._restore(before, draft.content) if before and is_unmoved(draft.content, before) else None
         if before and restored is not None:

@@ -30,19 +30,21 @@ EVERY_PAGE = [GRID, page_path("default"), DAY_PAGE, f"{DAY_PAGE}/manifest", f"{D
 SCRIPT = "<script>alert('clicked')</script>"
 KEY = "k3y-of-the-coverage-tests"
 DAILY = "insider_web_push_campaign_metrics"
+REFRESH = "insider_web_push_refresh"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _database() -> None:
-    """Airflow's own tables, and the daily DAGs of two accounts, each of a team of its own."""
+    """Airflow's own tables, and the daily DAGs and refreshes of two accounts, each of a team of its own."""
     initdb()
     with create_session() as session:
-        for name, dag_id in (("default", DAILY), ("other", f"{DAILY}__other")):
+        for name, of in (("default", ""), ("other", "__other")):
             bundle = DagBundleModel(name=f"bundle_{name}")
             bundle.teams.append(Team(name=f"team_{name}"))
             session.add(bundle)
             session.flush()
-            session.add(DagModel(dag_id=dag_id, bundle_name=bundle.name))
+            for dag_id in (DAILY, REFRESH):
+                session.add(DagModel(dag_id=f"{dag_id}{of}", bundle_name=bundle.name, is_paused=False, is_stale=False))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What a day's page says of its manifest."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,13 +54,6 @@ def test_what_else_is_to_be_said_of_a_campaign_is_a_note(manifest: Manifest) -> 
     )
     view = viewed(manifest.model_copy(update={"campaigns": {"11111": told}}), None)
     assert view.campaigns[0].notes == ["424 Campaign not found", "no longer listed", "accepted by manual__1"]
-
-
-@pytest.mark.parametrize(("status", "mode"), [("complete", "changed"), ("partial", "missing"), ("totals", "missing")])
-def test_the_rerun_asks_for_what_the_day_lacks(manifest: Manifest, status: str, mode: str) -> None:
-    """And for what moved where it lacks nothing."""
-    view = viewed(manifest.model_copy(update={"status": status}), None)
-    assert json.loads(view.conf) == {"first_day": str(DAY), "last_day": str(DAY), "mode": mode}
 
 
 def test_a_day_without_a_manifest_has_the_words_of_the_index(manifest: Manifest) -> None:

@@ -21,7 +21,7 @@ from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.removal import bury
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.commit import Published
-from insider_web_push.vocabulary import DayOutcome
+from insider_web_push.vocabulary import CallOutcome, DayOutcome
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import RUN, Lake
 
@@ -238,3 +238,28 @@ def test_the_index_knows_the_cause_of_a_look_that_was_not_published(
     """Its page says what to do about it."""
     manifest = lake.manifest().model_copy(update={"held": held})
     assert entry_of(Published(outcome, manifest, "it is so"), run=RUN, at=SWEPT_AT).trouble == trouble
+
+
+def test_a_quiet_day_is_not_taken_for_one_that_fell(tmp_path: Path) -> None:
+    """It is held as well, and what to do is something else: there is no fall that anybody could accept."""
+    lake = Lake(tmp_path / "quiet")
+    for number in range(1, 8):
+        day = DAY - timedelta(days=number)
+        lake.list_day([swept(sent=5000, clicks=40)], day=day)
+        lake.answer("11111", day=day)
+        lake.publish(day=day)
+    lake.list_day([swept(sent=0)])
+    published = lake.publish()
+    assert published.outcome is DayOutcome.HELD
+    assert entry_of(published, run=RUN, at=SWEPT_AT).trouble == "quiet_day"
+
+
+def test_a_day_that_the_api_has_nothing_for_says_so(tmp_path: Path) -> None:
+    """Which publish knows; why a campaign is missing, it does not."""
+    lake = Lake(tmp_path / "nothing")
+    lake.list_day([swept("11111"), swept("22222")])
+    for campaign in ("11111", "22222"):
+        lake.answer(campaign, outcome=CallOutcome.SKIPPED, body=b"{}")
+    assert entry_of(lake.publish(), run=RUN, at=SWEPT_AT).trouble == "has_nothing"
+    lake.list_day([swept("11111"), swept("22222"), swept("33333")], day=DAY - timedelta(days=1))
+    assert entry_of(lake.publish(day=DAY - timedelta(days=1)), run=RUN, at=SWEPT_AT).trouble == ""

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from insider_web_push.dags.forms import REFRESH as FORM
+from insider_web_push.days.asks import Ask
 from insider_web_push.days.remedies import REMEDIES, Names, steps, titled, what_to_do
 from insider_web_push.days.rules import Rules
 from insider_web_push.days.troubles import Trouble
@@ -36,6 +37,18 @@ def test_a_remedy_names_fields_that_the_form_or_the_settings_have(trouble: Troub
     fields = set(re.findall(r"\b(?:accept_\w+|max_calls|check_thresholds)\b", said))
     assert fields <= FORM.keys() | Rules.model_fields.keys() | LATER
     assert set(re.findall(r"with (?:\S+ )*?mode (\w+)", said)) <= set(FORM["mode"].schema["enum"])
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_what_can_be_asked_for_is_what_the_words_say(trouble: Trouble) -> None:
+    """A button that the advice does not know, or advice whose button is not there, would contradict each other."""
+    step, asks = REMEDIES[trouble].step, set(REMEDIES[trouble].asks)
+    says = {ask for ask in (Ask.ACCEPT_MISSING, Ask.ACCEPT_FALL, Ask.ACCEPT_QUIET) if f"{ask}" in step}
+    assert says == asks & {Ask.ACCEPT_MISSING, Ask.ACCEPT_FALL, Ask.ACCEPT_QUIET}
+    assert ("with rebuild only" in step) == (Ask.REBUILD in asks)
+    assert (re.search(r"mode all\b", step) is not None) == (Ask.FETCH_ALL in asks)
+    if "{refresh} for {day}" in step:
+        assert asks
 
 
 @pytest.mark.parametrize(
