@@ -2,7 +2,7 @@
 The coverage pages: days and accounts, a day or several, a manifest, a stored answer. For readers of the daily DAG.
 
 They only show: none of them changes anything, so that nothing can be gained by making somebody's browser open one. What
-their buttons start, Airflow's own API is asked for (`docs/decisions/0020-buttons-of-the-page.md`).
+their buttons start, Airflow's own API is asked for (`docs/decisions/0022-buttons-of-the-page.md`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 // that user may, and notes who it was. Airflow shows the page in a frame without allow-modals, where confirm() does
 // nothing and answers no; so the question is a dialog of the page. Texts are set as text, never as markup.
 // What is sent is JSON, and Airflow takes nothing else: for a foreign site, a browser sends that only if Airflow has said
-// before that it may (docs/decisions/0020-buttons-of-the-page.md).
+// before that it may (docs/decisions/0022-buttons-of-the-page.md).
 const ASKED_EVERY_MS = 3000;
 
 const link = (text, href, toAirflow) => {
