@@ -28,6 +28,7 @@ from insider_web_push.operators.base import InsiderOperator
 ExecutorSafeguard.test_mode = True  # the model is the task runner here
 
 RETRIES = 4
+RETURNED = "return_value"
 _TASK_START_S = 1.0
 _ZOMBIE_FOUND_AFTER_S = 300.0
 _DONE = frozenset({"success", "skipped", "failed", "upstream_failed"})
@@ -127,12 +128,11 @@ class _Instance:
     def xcom_push(self, *, key: str, value: Any) -> None:
         self._run.xcoms[self._where, key] = value
 
-    def xcom_pull(self, *, task_ids: str | list[str], key: str) -> Any:
+    def xcom_pull(self, *, task_ids: str | list[str], key: str = RETURNED) -> Any:
         if isinstance(task_ids, str):
             return self._run.xcoms.get((Where(task_ids), key))
-        return [
-            value for (where, name), value in sorted(self._run.xcoms.items()) if name == key and where[0] in task_ids
-        ]
+        pushed = sorted(place for place in self._run.xcoms if place[1] == key and place[0].task_id in task_ids)
+        return [self._run.xcoms[place] for place in pushed]
 
     def get_task_states(self, *, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
         """A run that Airflow does not know has no states; an empty filter would be none (A8)."""
@@ -262,7 +262,7 @@ class Airflow:
             assert operator.retry_policy is not None
             decision = operator.retry_policy.evaluate(error, run.tries[where], run.max_tries[where])
             return self._retried(run, where, decision, f"{type(error).__name__}: {error}")
-        run.returned[where.task_id] = result if where.map_index < 0 else None
+        run.xcoms[where, RETURNED] = run.returned[where.task_id] = result
         self._announce(run, operator, outlets)
         return "success", 0.0
 

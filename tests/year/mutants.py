@@ -125,7 +125,9 @@ def hunt() -> None:
 
     for number in range(1, SEEDS + 1):
         try:
-            broken = World(drawn(number, days=DAYS, campaigns=1 + number % 3)).run().broken
+            # Small years are quick; what is wrong with a list of two pages needs two pages.
+            campaigns = 22 if number % 5 == 0 else 1 + number % 3
+            broken = World(drawn(number, days=DAYS, campaigns=campaigns)).run().broken
         except Exception as error:  # noqa: BLE001 — a mutant may break anything
             broken = [f"crash: {type(error).__name__}: {error}"]
         if broken:

@@ -102,6 +102,7 @@ REMEDIES: dict[Trouble, Remedy] = {
         "The list states more campaigns than the account can have, and was not read.",
         "Look in InOne how many campaigns the day has. If that many: run {refresh} for {day} with max_calls as high as "
         "the message says. If not, tell the vendor; the next {refresh} asks again.",
+        asks=(Ask.LOOK,),
     ),
     Trouble.REJECTED: Remedy(
         "An answer of the API has a shape that is not documented. It is kept in raw to look at, and never read again.",
