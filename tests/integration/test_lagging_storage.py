@@ -25,7 +25,9 @@ class Lagging(LocalFileSystem):
     def find(self, path: str, *args: Any, **kwargs: Any) -> Any:
         """List, without what came lately."""
         found = super().find(path, *args, **kwargs)
-        return [name for name in found if self.listed is None or "campaign_metrics" not in name or name in self.listed]
+        if self.listed is None:
+            return found
+        return {name: info for name, info in found.items() if "campaign_metrics" not in name or name in self.listed}
 
 
 @pytest.fixture
