@@ -68,6 +68,10 @@ class Lake(Storage):
         """Read and parse objects, one after the other: jobs are not threads."""
         return {key: parse(key, self.read(key)) for key in keys}
 
+    def _exists(self, key: str) -> bool:
+        self._step(f"ask for {key}")
+        return key in self.objects
+
     def keys(self, prefix: str) -> list[str]:
         """List all objects below a folder; a store whose listing lags leaves the newest out."""
         self._step(f"list {prefix}")

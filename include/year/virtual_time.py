@@ -127,15 +127,16 @@ class VirtualTime:
     @contextmanager
     def everywhere(self) -> Iterator[None]:
         """Make this the clock of the process: of `datetime`, of `time.sleep` and of the boot clock."""
-        real = time.sleep, time.clock_gettime
+        real = time.sleep, time.clock_gettime, time.monotonic
         with time_machine.travel(self.now, tick=False) as self._wall:
             faked = time.clock_gettime
             boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
             time.sleep = self.sleep  # type: ignore[assignment]  # a float is all that anybody waits for here
+            time.monotonic = lambda: self.now
             time.clock_gettime = lambda which: self.now if which == boot else faked(which)
             try:
                 assert budget_clock.boot_clock() == self.now
                 yield
             finally:
-                time.sleep, time.clock_gettime = real[0], faked
+                time.sleep, time.clock_gettime, time.monotonic = real[0], faked, real[2]
         time.clock_gettime = real[1]
