@@ -89,5 +89,5 @@ def summary(outcomes: Sequence[Outcome], *, wall_s: float) -> list[str]:
 if __name__ == "__main__":
     if os.environ.get("PYTHONHASHSEED") != "0":
         # A set's order must not depend on the process, or a seed would not be the same year everywhere.
-        os.execve(sys.executable, [sys.executable, "-m", "include.year"], os.environ | {"PYTHONHASHSEED": "0"})  # noqa: S606
+        os.execve(sys.executable, [sys.executable, "-m", "include.year"], os.environ | {"PYTHONHASHSEED": "0"})  # noqa: S606 — this program again
     sys.exit(main())

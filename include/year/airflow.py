@@ -23,11 +23,13 @@ from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipExcept
 from include.year.events import Kind
 from include.year.virtual_time import Job, Killed, VirtualTime
 from include.year.weather import Weather
+from insider_web_push.accounts.file import Account
+from insider_web_push.dags.tasks import TASK_DEFAULTS
 from insider_web_push.operators.base import InsiderOperator
 
 ExecutorSafeguard.test_mode = True  # the model is the task runner here
 
-RETRIES = 4
+_RETRIES = int(TASK_DEFAULTS["retries"])
 RETURNED = "return_value"
 _TASK_START_S = 1.0
 _ZOMBIE_FOUND_AFTER_S = 300.0
@@ -176,22 +178,28 @@ class Airflow:
 
     Attributes:
         runs: All that ever were, by DAG and run id.
-        pools: `api` bounds who talks to the API, `publish` lets one publish at a time.
+        pools: The account's, and Airflow's own: one bounds who talks to the API, one lets a single task publish.
         events: Partitions that were announced.
         plain_events: Events without a partition.
         longest_wait_s: The longest that a task was told to wait for the budget.
         fits: Prepares an operator for the world: its hook and its storage.
     """
 
-    def __init__(self, time: VirtualTime, weather: Weather, *, fits: Callable[[InsiderOperator], None]) -> None:
+    def __init__(
+        self, time: VirtualTime, weather: Weather, account: Account, *, fits: Callable[[InsiderOperator], None]
+    ) -> None:
         self.runs: dict[tuple[str, str], Run] = {}
-        self.pools = {"": Pool(time, 1000), "api": Pool(time, 4), "publish": Pool(time, 1)}
+        self.pools = {
+            account.pool: Pool(time, account.pool_slots),
+            account.publish_pool: Pool(time, 1),
+            "default_pool": Pool(time, 128),
+        }
         self.events: list[AssetEvent] = []
         self.plain_events = 0
         self.longest_wait_s = 0.0
         self._time, self._weather, self._fits = time, weather, fits
 
-    def once(self, run: Run, task_id: str, make: Callable[[], InsiderOperator], *, pool: str = "") -> str:
+    def once(self, run: Run, task_id: str, make: Callable[[], InsiderOperator], *, pool: str) -> str:
         """Run a task that is not mapped, unless it is done already; gives its state."""
         return self._to_its_end(run, Where(task_id), make, pool)
 
@@ -222,7 +230,7 @@ class Airflow:
         if run.states.get(where) in _DONE:
             return run.states[where]
         run.tries[where] = run.tries.get(where, 0) + 1
-        run.max_tries.setdefault(where, RETRIES)
+        run.max_tries.setdefault(where, _RETRIES)
         while True:
             run.states[where] = "scheduled"
             with self.pools[pool].slot():
@@ -239,6 +247,7 @@ class Airflow:
         """Make one try; gives the state, and how long to wait before the next."""
         for place in [place for place in run.xcoms if place[0] == where]:
             del run.xcoms[place]  # (A4)
+        run.returned.pop(where.task_id, None)
         self._fits(operator)
         outlets = _Outlets()
         context: Any = {
@@ -280,7 +289,8 @@ class Airflow:
             return "failed", 0.0
         if decision and decision.retry_delay is not None:
             return "up_for_retry", decision.retry_delay.total_seconds()
-        return "up_for_retry", min(20.0 * 2 ** (run.tries[where] - 1), 300.0)
+        delay = min(TASK_DEFAULTS["retry_delay"] * 2 ** (run.tries[where] - 1), TASK_DEFAULTS["max_retry_delay"])
+        return "up_for_retry", delay.total_seconds()
 
     @staticmethod
     def _dag_run(run: Run) -> Any:
@@ -292,5 +302,5 @@ class Airflow:
         for where in [where for where in run.states if where.task_id in tasks]:
             del run.states[where]
             run.errors.pop(where, None)
-            run.max_tries[where] = run.tries.get(where, 0) + RETRIES
+            run.max_tries[where] = run.tries.get(where, 0) + _RETRIES
         run.touched = run.is_active = True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, cast
 
 from requests import PreparedRequest, Response, Session
@@ -99,14 +100,12 @@ class Api:
             raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
         asked = json.loads(body)
         status, content, headers = self._answered(endpoint.rpartition("/")[2], asked, body, key)
-        hangs = weather.is_on(Kind.API_HANGS) or (
-            weather.is_on(Kind.API_LOSES_ANSWERS) and weather.dice.random() < 0.5  # noqa: PLR2004
-        )
+        hangs = weather.is_on(Kind.API_HANGS) or (weather.is_on(Kind.API_LOSES_ANSWERS) and weather.happens(0.5))
         time.sleep(slot.send_by - boot_clock() if hangs else weather.dice.uniform(0.05, 0.9))
         if boot_clock() >= slot.send_by:
             raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
         slot.stamp()
-        if status == 429:  # noqa: PLR2004
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             self.throttled.append(time.now)
         weather.after(f"call {endpoint}")
         response = Response()
@@ -134,7 +133,7 @@ class Api:
         reply = self.service.answer(entry, authorization=f"Bearer {key}", raw=body)
         self.service.faults.clear()
         self.service.journal.entries.clear()
-        if reply.status == 200 and (fault is None or fault in _HARMLESS):  # noqa: PLR2004
+        if reply.status == HTTPStatus.OK and (fault is None or fault in _HARMLESS):
             if endpoint == "campaign-metrics":
                 self.given.details.setdefault((str(asked["campaign_id"]), day), []).append(as_of)
             elif endpoint == "overall-metrics":
@@ -153,11 +152,11 @@ class Api:
             for kind, lies in _LIST_LIES.items():
                 if weather.is_on(kind):
                     return weather.dice.choice(lies)
-        if weather.is_on(Kind.API_FAILS) and weather.dice.random() < 0.8:  # noqa: PLR2004
+        if weather.is_on(Kind.API_FAILS) and weather.happens(0.8):
             return FaultKind.ERROR_500
         if weather.is_on(Kind.API_HTML):
             return FaultKind.ERROR_520_HTML
-        return weather.dice.choice(_LIES) if weather.is_on(Kind.API_LIES) and weather.dice.random() < 0.4 else None  # noqa: PLR2004
+        return weather.dice.choice(_LIES) if weather.is_on(Kind.API_LIES) and weather.happens(0.4) else None
 
 
 @dataclass(frozen=True, slots=True)

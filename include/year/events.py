@@ -55,6 +55,7 @@ class Kind(StrEnum):
     FIGURES_MOVE = "figures_move"
     FIGURES_FALL = "figures_fall"
     # People.
+    PAUSED = "paused"
     BACKFILL = "backfill"
     MANUAL_RUN = "manual_run"
     CLEAR = "clear"
@@ -91,12 +92,12 @@ _LASTING = frozenset(
     {
         Kind.STALL, Kind.STORE_DOWN, Kind.STORE_FULL, Kind.LISTING_LAGS, Kind.BUDGET_DOWN, Kind.BUDGET_CLOCK_BACK,
         Kind.API_FAILS, Kind.API_HTML, Kind.API_LIES, Kind.API_LOSES_ANSWERS, Kind.API_HANGS, Kind.LATE_AGGREGATION,
-        Kind.OTHERS_USE_KEY, Kind.KEY_ROTATED, Kind.SPOILED, Kind.LIST_DRIFTS, Kind.LIST_SHORT,
+        Kind.OTHERS_USE_KEY, Kind.PAUSED, Kind.KEY_ROTATED, Kind.SPOILED, Kind.LIST_DRIFTS, Kind.LIST_SHORT,
     }
 )  # fmt: skip
 _LONGEST_S = {
     Kind.STALL: 400.0, Kind.LISTING_LAGS: 1800.0, Kind.LATE_AGGREGATION: 6 * 3600.0, Kind.KEY_ROTATED: 1800.0,
-    Kind.SPOILED: 6 * DAY_S, Kind.LIST_DRIFTS: 60.0, Kind.LIST_SHORT: 60.0,
+    Kind.SPOILED: 6 * DAY_S, Kind.LIST_DRIFTS: 60.0, Kind.LIST_SHORT: 60.0, Kind.PAUSED: 5 * DAY_S,
 }  # fmt: skip
 _AT_WORK = (5 * 3600.0, 7 * 3600.0)
 """When the daily run and the refresh start: most faults come just before, or while something runs."""

@@ -7,18 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from airflow.sdk import Param
+
+from include.year.account import YearAccount
 from include.year.airflow import Airflow, Run
 from include.year.events import Event, Kind
 from include.year.pipeline import TASKS, Pipeline
 from include.year.virtual_time import VirtualTime
+from insider_web_push.accounts.file import Account
+from insider_web_push.accounts.schedules import time_of
+from insider_web_push.dags import forms
+from insider_web_push.days.looks import Mode
 from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
 
-_DAILY_AT, _REFRESH_AT = time(5), time(7)
-_MODES = ("changed", "missing", "all")
-_FORM: dict[str, Any] = {
-    "first_day": None, "last_day": None, "campaigns": None, "mode": "changed", "depth": "full", "max_calls": None,
-    "dry_run": False, "rebuild": False, "accept_missing": None, "accept_fall": False, "accept_quiet": False,
-}  # fmt: skip
+_MODES = tuple(Mode)
 
 
 class People:
@@ -26,21 +28,35 @@ class People:
     Start and clear runs.
 
     Args:
+        settings: The account, as the accounts file has it.
+        truth: What the account really has.
         first_day: The first day of the account that anybody wants.
     """
 
     def __init__(
-        self, time: VirtualTime, airflow: Airflow, pipeline: Pipeline, *, first_day: date, account: Any, partner_id: str
+        self,
+        time: VirtualTime,
+        airflow: Airflow,
+        pipeline: Pipeline,
+        *,
+        settings: Account,
+        truth: YearAccount,
+        first_day: date,
+        partner_id: str,
     ) -> None:
         self._time, self._airflow, self._pipeline = time, airflow, pipeline
-        self._first_day, self._account, self._partner_id = first_day, account, partner_id
+        self._truth, self._first_day, self._partner_id = truth, first_day, partner_id
+        self._publish_pool = settings.publish_pool
+        self._daily_at, self._refresh_at = (
+            time_of(cron or "") for cron in (settings.schedule, settings.refresh_schedule)
+        )
 
     def morning(self, today: date) -> None:
         """Schedule the daily run of yesterday and the refresh (A9: each day once, none of the past)."""
         yesterday = today - timedelta(days=1)
         if yesterday >= self._first_day:
-            self._time.start("cron", partial(self._daily, yesterday, "scheduled"), at=self._at(today, _DAILY_AT))
-            self._time.start("cron", self._scheduled_refresh, at=self._at(today, _REFRESH_AT))
+            self._time.start("cron", partial(self._daily, yesterday, "scheduled"), at=self._at(today, self._daily_at))
+            self._time.start("cron", self._scheduled_refresh, at=self._at(today, self._refresh_at))
 
     def happen(self, event: Event, today: date) -> None:
         """Do what a person does."""
@@ -62,7 +78,7 @@ class People:
                 campaigns = self._one(day, pick) if event.kind is Kind.PURGE_CAMPAIGN else None
                 if campaigns or event.kind is Kind.PURGE_DAY:
                     form = {"first_day": str(day), "last_day": str(day), "campaigns": campaigns}
-                    self._start(PURGE, "manual", form | {"confirm": self._partner_id})
+                    self._start(PURGE, "manual", _form(forms.PURGE, **form, confirm=self._partner_id))
             case _:
                 self.refresh(span | self._wish(event, young))
 
@@ -75,18 +91,18 @@ class People:
             case Kind.ACCEPT_MISSING:
                 return {"accept_missing": one, "accept_quiet": pick % 2 == 0}
             case _:
-                return {"mode": _MODES[pick % 3], "campaigns": one if pick % 4 == 0 else None}
+                return {"mode": str(_MODES[pick % 3]), "campaigns": one if pick % 4 == 0 else None}
 
     def _one(self, day: date, pick: int) -> list[str] | None:
-        campaigns = [str(campaign.builder_id) for campaign in self._account.listed(day)]
+        campaigns = [str(campaign.builder_id) for campaign in self._truth.listed(day)]
         return [campaigns[pick % len(campaigns)]] if campaigns else None
 
     def refresh(self, form: Mapping[str, Any]) -> Run | None:
         """Trigger the refresh with a form."""
-        return self._start(REFRESH, "manual", _FORM | dict(form))
+        return self._start(REFRESH, "manual", _form(forms.REFRESH, **form))
 
     def _scheduled_refresh(self) -> None:
-        self._start(REFRESH, "scheduled", _FORM)
+        self._start(REFRESH, "scheduled", _form(forms.REFRESH))
 
     def _daily(self, day: date, run_type: str) -> None:
         known = next(
@@ -95,20 +111,22 @@ class People:
         if known is None:
             interval = (self._at(day, time(0)), self._at(day + timedelta(days=1), time(0)))
             dates = tuple(datetime.fromtimestamp(at, UTC) for at in interval)
-            self._start(DAILY, run_type, {"max_calls": None}, name=f"{run_type}__{day}", interval=(dates[0], dates[1]))
+            self._start(
+                DAILY, run_type, _form(forms.MAX_CALLS), name=f"{run_type}__{day}", interval=(dates[0], dates[1])
+            )
         elif not known.is_active:
             self._again(known, "discover")
 
     def _race(self, span: Mapping[str, Any], day: date, lasts_s: float) -> None:
         """Let two refreshes and a cleared daily run publish one day at once: somebody has widened the pool."""
-        self._airflow.pools["publish"].slots = 3
+        self._airflow.pools[self._publish_pool].slots = 3
         self._time.start("pool", self._narrow, at=self._time.now + lasts_s)
         for mode in ("all", "changed"):
             self.refresh({**span, "mode": mode})
         self._daily(day, "backfill")
 
     def _narrow(self) -> None:
-        self._airflow.pools["publish"].slots = 1
+        self._airflow.pools[self._publish_pool].slots = 1
 
     def _clear(self, pick: int) -> None:
         ended = [run for run in self._airflow.runs.values() if not run.is_active and run.dag_id != PURGE][-12:]
@@ -117,11 +135,11 @@ class People:
 
     def _again(self, run: Run, task_id: str) -> None:
         """Clear a task of a run and whatever comes after it."""
-        if task_id in {"plan", "fetch"} and run.state_of("discover") != "success":
+        if task_id in {"plan", "approve", "fetch"} and run.state_of("discover") != "success":
             task_id = "discover"
         if task_id == "discover" and run.dag_id == REFRESH and run.state_of("choose") != "success":
             task_id = "choose"
-        if task_id == "fetch" and run.state_of("plan") != "success":
+        if task_id in {"approve", "fetch"} and run.state_of("plan") != "success":
             task_id = "plan"
         self._airflow.clear(run, list(TASKS[TASKS.index(task_id) :]))
         self._time.start(run.run_id, partial(self._pipeline.go, run), skew_s=self._airflow.skew_s())
@@ -146,4 +164,9 @@ class People:
         return run
 
     def _at(self, day: date, at: time) -> float:
-        return datetime.combine(day, at, self._account.zone).timestamp()
+        return datetime.combine(day, at, self._truth.zone).timestamp()
+
+
+def _form(fields: Mapping[str, Param], **given: Any) -> dict[str, Any]:
+    """Fill in a form: what is not given stays as the dialog has it."""
+    return {name: field.value for name, field in fields.items()} | given

@@ -65,6 +65,10 @@ class Weather:
             self.happened[kind] += 1
         return found
 
+    def happens(self, chance: float) -> bool:
+        """Let chance decide, 0 to 1."""
+        return self.dice.random() < chance
+
     def before(self, step: str) -> None:
         """Begin a step."""
         self.made += 1

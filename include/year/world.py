@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 
 from include.year.account import YearAccount
@@ -23,8 +24,8 @@ from include.year.people import People
 from include.year.pipeline import Pipeline
 from include.year.virtual_time import VirtualTime
 from include.year.weather import Weather
+from insider_web_push.accounts.file import Account
 from insider_web_push.api.connection import ConnectionSettings, read_connection
-from insider_web_push.days.rules import Rules
 from insider_web_push.operators.base import InsiderOperator
 
 _FIRST_DAY = date(2025, 1, 1)
@@ -85,15 +86,23 @@ class World:
         self.ledgers = Ledgers(self.weather)
         self.api = Api(self.account.service, self.weather)
         self.api.limits.append((0.0, seed.limit))
-        self.rules = Rules(partial_after_h=dice.choice((None, None, 3, 30)), accept_quiet=dice.random() < 0.2)  # noqa: PLR2004
-        self.map_length = dice.choice((1024, 1024, 3))
-        self.airflow = Airflow(self.time, self.weather, fits=self._fit)
-        self.story: list[str] = []
-        self.pipeline = Pipeline(self.airflow, timezone=self.timezone, rules=self.rules, ended=self._ended)
-        self.people = People(
-            self.time, self.airflow, self.pipeline, first_day=_FIRST_DAY, account=self.account, partner_id=_PARTNER_ID
+        self.settings = Account(
+            name="default",
+            conn_id="year",
+            timezone=self.timezone,
+            storage="memory://lake",
+            partial_after_h=dice.choice((None, None, 3, 30)),
+            accept_quiet=dice.choice((True, False, False, False, False)),
         )
-        self.judge = Judge(self.lake, self.account, self.api, self.airflow, self.rules, self.tell)
+        self.map_length = dice.choice((1024, 1024, 3))
+        self.airflow = Airflow(self.time, self.weather, self.settings, fits=self._fit)
+        self.story: list[str] = []
+        self.pipeline = Pipeline(self.airflow, self.settings, ended=self._ended)
+        self.people = People(
+            self.time, self.airflow, self.pipeline, settings=self.settings, truth=self.account, first_day=_FIRST_DAY,
+            partner_id=_PARTNER_ID,
+        )  # fmt: skip
+        self.judge = Judge(self.lake, self.account, self.api, self.airflow, self.settings.rules, self.tell)
         self.lake.wrote = self.judge.wrote
         self._key, self._limit = "simulator-key", seed.limit
         self._connection = self._read_connection()
@@ -105,7 +114,7 @@ class World:
             for number in range(1, self.seed.days + 1):
                 self.time.start("midnight", self._new_day, at=(self.midnight + timedelta(days=number)).timestamp())
             for event in self.seed.events:
-                self.time.start("event", lambda event=event: self._happen(event), at=self.time.now + event.at)  # type: ignore[misc]
+                self.time.start("event", partial(self._happen, event), at=self.time.now + event.at)
             end = (self.midnight + timedelta(days=self.seed.days + 1)).timestamp()
             self.time.run_until(end + _TO_FINISH_S)
             last = _FIRST_DAY + timedelta(days=self.seed.days)
@@ -123,7 +132,8 @@ class World:
         self.story.append(f"{self.time.instant:%Y-%m-%d %H:%M:%S} {line}")
 
     def _new_day(self) -> None:
-        self.people.morning(self.time.instant.astimezone(self.account.zone).date())
+        if not self.weather.is_on(Kind.PAUSED):  # of that time, Airflow makes up for nothing (A9)
+            self.people.morning(self.time.instant.astimezone(self.account.zone).date())
 
     def _happen(self, event: Event) -> None:
         self.tell(f"-- {event}")
