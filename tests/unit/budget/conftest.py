@@ -1,6 +1,6 @@
-"""The three stores, each on a real server, for one suite of tests."""
+"""The three stores, each on a real server, for one suite of tests; and one caller's budget, whose naps cost no time."""
 
-import time
+import time as real_time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,14 @@ import pytest
 import redis
 
 from include.servers import postgres, valkey
+from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.postgres_store import PostgresStore
 from insider_web_push.budget.redis_store import RedisStore
+from insider_web_push.budget.slots import Budget
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.budget.store import BudgetStore
 from tests.unit.budget.limits import LONG
+from tests.unit.budget.napping import Time
 
 OpenStore = Callable[[], BudgetStore]
 """Opens the store anew, as another process would."""
@@ -24,7 +27,7 @@ def valkey_server() -> Iterator[dict[str, Any]]:
     with valkey() as server:
         store = RedisStore(redis.Redis(port=server["port"]), name="valkey")
         while store.use("warm-up", LONG).next_free_s:  # a server that has just started lets nobody send
-            time.sleep(0.1)
+            real_time.sleep(0.1)
         yield server
 
 
@@ -55,4 +58,33 @@ def store(open_store: OpenStore) -> BudgetStore:
 @pytest.fixture
 def budget(request: pytest.FixtureRequest) -> str:
     """A budget of its own for each test."""
-    return f"{request.node.name}-{time.time_ns()}"
+    return f"{request.node.name}-{real_time.time_ns()}"
+
+
+@pytest.fixture
+def time() -> Time:
+    """The present."""
+    return Time()
+
+
+@pytest.fixture
+def local_store(tmp_path: Path, time: Time) -> SQLiteStore:
+    """A new store on that clock."""
+    return SQLiteStore(tmp_path / "budget.sqlite3", clock=time.clock, boot=lambda: "this boot")
+
+
+@pytest.fixture
+def budget_of(local_store: SQLiteStore, time: Time) -> Callable[..., Budget]:
+    """Make a budget as a caller has it."""
+
+    def make(requests: int = 2, *, key: str = "api.example.com/brand", api_key: str = "k3y") -> Budget:
+        return Budget(
+            local_store,
+            key,
+            api_key=api_key,
+            limit=RateLimit(requests=requests),
+            clock=time.clock,
+            sleep=time.sleep,
+        )
+
+    return make

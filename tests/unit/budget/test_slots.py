@@ -1,73 +1,23 @@
 """A caller's view of the budget: wait for a slot, send, stamp. Real store, virtual time."""
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from insider_web_push.budget.lease import RateLimit
-from insider_web_push.budget.slots import LASTING_S, Budget, Slot
+from insider_web_push.budget.slots import Budget, Slot
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.errors import (
     BudgetUnavailable,
     BudgetWait,
-    CampaignNotFound,
-    InsiderError,
     ServiceUnavailable,
     Throttled,
-    TurnedAway,
-    Unauthorized,
 )
+from tests.unit.budget.napping import Time
 
 KEY = "api.example.com/brand"
-
-
-class Time:
-    """A clock that only a sleep moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.naps: list[float] = []
-
-    def clock(self) -> float:
-        """Give the present instant."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let it be later."""
-        self.naps.append(seconds)
-        self.now += seconds
-
-
-@pytest.fixture
-def time() -> Time:
-    """The present."""
-    return Time()
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Time) -> SQLiteStore:
-    """A new store on that clock."""
-    return SQLiteStore(tmp_path / "budget.sqlite3", clock=time.clock, boot=lambda: "this boot")
-
-
-@pytest.fixture
-def budget_of(store: SQLiteStore, time: Time) -> Callable[..., Budget]:
-    """Make a budget as a caller has it."""
-
-    def make(requests: int = 2, *, key: str = KEY, api_key: str = "k3y") -> Budget:
-        return Budget(
-            store,
-            key,
-            api_key=api_key,
-            limit=RateLimit(requests=requests),
-            clock=time.clock,
-            sleep=time.sleep,
-        )
-
-    return make
 
 
 def use_up(budget: Budget, calls: int) -> list[Slot]:
@@ -120,11 +70,11 @@ def test_a_slot_is_good_for_the_deadline(budget_of, time: Time) -> None:
     assert budget_of().slot(max_wait_s=None).send_by == time.now + 30.0
 
 
-def test_a_raised_limit_is_used_while_waiting(store: SQLiteStore, time: Time) -> None:
+def test_a_raised_limit_is_used_while_waiting(local_store: SQLiteStore, time: Time) -> None:
     """The connection is read again at each look, every five seconds at least."""
     low, raised = RateLimit(requests=1), RateLimit(requests=2)
     limits = iter([low] + [raised] * 100)
-    budget = Budget(store, KEY, limit=low, limit_now=lambda: next(limits), clock=time.clock, sleep=time.sleep)
+    budget = Budget(local_store, KEY, limit=low, limit_now=lambda: next(limits), clock=time.clock, sleep=time.sleep)
     budget.slot(max_wait_s=None)
     budget.slot(max_wait_s=None)
     assert time.now <= 1010.0
@@ -159,99 +109,6 @@ def test_a_shorter_pause_does_not_end_a_longer_one(budget_of) -> None:
     budget.learn(slot, Throttled("x", retry_after_s=300.0), server_limit=None)
     budget.learn(slot, Throttled("x", retry_after_s=5.0), server_limit=None)
     assert budget.use().next_free_s == 300.0
-
-
-def test_a_refused_key_is_not_sent_again(budget_of, time: Time) -> None:
-    """By nobody who has the same one; a mended key works at once."""
-    slot = budget_of(30).slot(max_wait_s=None)
-    budget_of(30).learn(slot, Unauthorized("401"), server_limit=None)
-    with pytest.raises(Unauthorized, match=r"API key \(the connection's password\)"):
-        budget_of(30).slot(max_wait_s=None)
-    assert budget_of(30, api_key="mended").slot(max_wait_s=None).waited_s == 0
-    assert time.naps == []
-
-
-def test_one_probe_tries_a_refused_key_again(budget_of, time: Time) -> None:
-    """After half a minute, and one only; if it succeeds, everyone may."""
-    budget = budget_of(30)
-    budget.learn(budget.slot(max_wait_s=None), Unauthorized("403"), server_limit=None)
-    time.now += 31
-    probe = budget.slot(max_wait_s=None)
-    with pytest.raises(Unauthorized):
-        budget.slot(max_wait_s=None)
-    budget.learn(probe, None, server_limit=None)
-    assert [budget.slot(max_wait_s=None).lease.probes for _ in range(2)] == [False, False]
-
-
-def test_a_refused_key_is_tried_again_after_a_while_even_if_the_probe_failed(budget_of, time: Time) -> None:
-    """Five minutes, without anybody doing anything."""
-    budget = budget_of(30)
-    budget.learn(budget.slot(max_wait_s=None), Unauthorized("401"), server_limit=None)
-    time.now += 31
-    budget.learn(budget.slot(max_wait_s=None), Unauthorized("401"), server_limit=None)
-    time.now += 299
-    with pytest.raises(Unauthorized):
-        budget.slot(max_wait_s=None)
-    time.now += 2
-    assert budget.slot(max_wait_s=None).waited_s == 0
-
-
-PAGE = TurnedAway("the API answered 403")
-
-
-def learnt(budget: Budget, error: InsiderError | None) -> InsiderError | None:
-    """Ask once, and let the budget learn what came of it."""
-    return budget.learn(budget.slot(max_wait_s=None), error, server_limit=None)
-
-
-def test_a_403_that_may_be_a_firewalls_stops_nobody(budget_of, time: Time) -> None:
-    """It is an outage first: the key is used on."""
-    assert learnt(budget_of(30), PAGE) is PAGE
-    time.now += LASTING_S - 1
-    assert learnt(budget_of(30), PAGE) is PAGE
-    assert budget_of(30).slot(max_wait_s=None).waited_s == 0
-
-
-def test_one_that_lasts_is_the_keys_fault(budget_of, time: Time) -> None:
-    """Its addresses may not be allowed any more: nothing is sent for a while, but for a probe, which ends it."""
-    budget = budget_of(30)
-    learnt(budget, PAGE)
-    time.now += LASTING_S
-    lasting = learnt(budget, PAGE)
-    assert isinstance(lasting, Unauthorized)
-    assert "the API answered 403, as it has for 5 minutes. Check the API key, and the addresses" in str(lasting)
-    with pytest.raises(Unauthorized):
-        budget.slot(max_wait_s=None)
-    time.now += 31
-    assert isinstance(learnt(budget, PAGE), Unauthorized)
-    time.now += 301
-    learnt(budget, None)
-    assert learnt(budget, PAGE) is PAGE
-
-
-@pytest.mark.parametrize("answered", [None, CampaignNotFound("424")], ids=["success", "not-found"])
-def test_an_answer_of_the_api_ends_the_doubt(budget_of, time: Time, answered: InsiderError | None) -> None:
-    """A page that comes now and then, or for one campaign alone, never lasts."""
-    budget = budget_of(30)
-    for _ in range(5):
-        assert learnt(budget, PAGE) is PAGE
-        time.now += LASTING_S - 1
-        learnt(budget, answered)
-
-
-def test_an_outage_says_nothing_of_the_key(budget_of, time: Time) -> None:
-    """Nor does a firewall's page clear a key that the API itself has refused."""
-    budget = budget_of(30)
-    learnt(budget, PAGE)
-    learnt(budget, ServiceUnavailable("500"))
-    time.now += LASTING_S
-    assert isinstance(learnt(budget, PAGE), Unauthorized)
-    other = budget_of(30, api_key="other")
-    learnt(other, Unauthorized("401"))
-    time.now += 31
-    assert learnt(other, PAGE) is PAGE
-    with pytest.raises(Unauthorized):
-        other.slot(max_wait_s=None)
 
 
 @pytest.mark.parametrize(("stated", "limit"), [(1, 1), (100, 30), (None, 30)])
@@ -310,7 +167,7 @@ def test_a_long_wait_is_told_once(budget_of, caplog: pytest.LogCaptureFixture) -
     assert caplog.text.count("2 of 2 used, waiting 60 s for a slot") == 1
 
 
-def test_the_limit_is_the_connections_own(store: SQLiteStore) -> None:
+def test_the_limit_is_the_connections_own(local_store: SQLiteStore) -> None:
     """Stated with the use, for whoever shows it."""
-    budget = Budget(store, KEY, limit=RateLimit(requests=120, window=timedelta(seconds=60)))
+    budget = Budget(local_store, KEY, limit=RateLimit(requests=120, window=timedelta(seconds=60)))
     assert budget.use().limit == 120
