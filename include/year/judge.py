@@ -21,9 +21,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from include.year.account import COUNTERS, Counts, YearAccount
-from include.year.airflow import Airflow, Run
+from include.year.airflow import Airflow
 from include.year.api import Api
 from include.year.lake import Lake
+from include.year.runs import Run
 from insider_web_push.days.rules import Rules
 from insider_web_push.vocabulary import PURGE
 

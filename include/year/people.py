@@ -10,9 +10,10 @@ from typing import Any
 from airflow.sdk import Param
 
 from include.year.account import YearAccount
-from include.year.airflow import Airflow, Run
+from include.year.airflow import Airflow
 from include.year.events import Event, Kind
 from include.year.pipeline import TASKS, Pipeline
+from include.year.runs import Run
 from include.year.virtual_time import VirtualTime
 from insider_web_push.accounts.file import Account
 from insider_web_push.accounts.schedules import time_of

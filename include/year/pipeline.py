@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from airflow.sdk import DAG, TriggerRule, XComArg
 
-from include.year.airflow import Airflow, Run, Where
+from include.year.airflow import Airflow
+from include.year.runs import Run, Where
 from insider_web_push.accounts.file import Account
 from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import campaign_metrics_tasks, purge_task, refresh_tasks

@@ -14,7 +14,7 @@ from functools import partial
 from random import Random
 
 from include.year.account import YearAccount
-from include.year.airflow import Airflow, Run
+from include.year.airflow import Airflow
 from include.year.api import Api, Ledgers, YearHook
 from include.year.events import Event, Kind, Seed
 from include.year.judge import Judge
@@ -22,6 +22,7 @@ from include.year.lake import Lake
 from include.year.last_look import LastLook
 from include.year.people import People
 from include.year.pipeline import Pipeline
+from include.year.runs import Run
 from include.year.virtual_time import VirtualTime
 from include.year.weather import Weather
 from insider_web_push.accounts.file import Account

@@ -121,7 +121,7 @@ def planted(mutant: Mutant, folder: Path) -> Path:
 def hunt() -> None:
     """Run seeds until one breaks; prints which, and what broke."""
     from include.year.events import drawn  # noqa: PLC0415 — in the process that has the mutant
-    from include.year.world import World  # noqa: PLC0415
+    from include.year.world import World  # noqa: PLC0415 — as above
 
     for number in range(1, SEEDS + 1):
         try:
