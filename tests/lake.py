@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from insider_web_push.answers.day_list import ListedCampaign
-from insider_web_push.days.gathered_day import GatheredDay, gather
+from insider_web_push.days.gathered_day import GatheredDay, OfRun, gather
 from insider_web_push.days.handover import DiscoveredDay
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import EventOwed, Manifest
@@ -59,7 +59,10 @@ class Lake:
             "sweep": self.store.newest_list(day), "campaigns": 0, "calls": 0, "problem": "",
         }  # fmt: skip
         given = {name: work.pop(name) for name in ("accept", "accept_quiet", "troubles") if name in work}
-        found = gather(self.store, DiscoveredDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", **given)
+        given = {name: value for name, value in given.items() if value is not None}
+        found = gather(
+            self.store, DiscoveredDay(**(swept | work)), rules=rules or Rules(), timezone="UTC", run=OfRun(**given)
+        )
         assert found is not None
         return found
 

@@ -28,7 +28,7 @@ def day_of_run(*, data_interval_start: datetime | None, run_after: datetime, tim
         The interval's first day; without an interval, the last day that was over at *run_after*.
     """
     if data_interval_start is not None:
-        return pendulum.instance(data_interval_start).in_timezone(timezone).date()
+        return local_date(data_interval_start, timezone)
     return local_date(run_after, timezone) - timedelta(days=1)
 
 

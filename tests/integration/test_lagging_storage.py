@@ -40,7 +40,7 @@ def lagging(monkeypatch: pytest.MonkeyPatch) -> Lagging:
 
 @pytest.fixture(autouse=True)
 def _short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A minute is long for a test."""
+    """Not the code is replaced, but how long it waits: the minute that NFS may take is long for a test."""
     monkeypatch.setattr(objects, "FIRST_LOOK_S", 0.05)
     monkeypatch.setattr(objects, "LONGEST_LAG_S", 2.0)
 

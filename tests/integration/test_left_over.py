@@ -12,7 +12,7 @@ from include.simulator.process import Simulator
 from insider_web_push.accounts import Account
 from insider_web_push.alerts.callbacks import TellOfBacklog
 from insider_web_push.alerts.message import Alert
-from insider_web_push.days.backlog import read_backlog
+from insider_web_push.coverage.kept_backlog import read_backlog
 from insider_web_push.days.handover import LEFT, LeftOver
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.storage import Storage

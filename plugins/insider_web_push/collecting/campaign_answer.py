@@ -9,7 +9,7 @@ from functools import partial
 
 from insider_web_push.answers.day_list import Totals
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
-from insider_web_push.collecting.keeping import keep_answer
+from insider_web_push.collecting.keeping import keep_answer, where_kept
 from insider_web_push.collecting.once_more import judged
 from insider_web_push.dates import parse_day
 from insider_web_push.days.handover import PlannedFetch
@@ -98,7 +98,7 @@ class Fetcher:
         said = found.said
         if not isinstance(said, CampaignMetrics):
             key = self._keep(day, campaign_id, answer, baseline, CallOutcome.REJECTED, reason=str(said))
-            raise said.at(place, more=f"The answer is kept as {self.store.url(key)}" if key else "") from said
+            raise said.at(place, more=where_kept(self.store, key)) from said
         key = self._keep(day, campaign_id, answer, baseline, CallOutcome.FETCHED)
         if key is None:
             return purged

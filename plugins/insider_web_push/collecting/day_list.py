@@ -10,7 +10,7 @@ from functools import partial
 from insider_web_push.answers.day_list import ListPage, pages_of, read_list_page
 from insider_web_push.answers.list_readings import ListReading, day_list_of, drift_in_words, settled
 from insider_web_push.api.endpoints import ROWS_PER_PAGE
-from insider_web_push.collecting.keeping import keep_list
+from insider_web_push.collecting.keeping import keep_list, where_kept
 from insider_web_push.collecting.once_more import judged
 from insider_web_push.days.cost import ACCOUNT_TOTALS_CALLS
 from insider_web_push.days.list_bound import ALWAYS_BELIEVED, days_near, list_bound
@@ -114,7 +114,7 @@ class ListCollector:
             stored.append(_as_stored(found.answer))
             if not isinstance(found.said, ListPage):
                 key = self._keep(day, stored, found.answer.fetched_at, CallOutcome.REJECTED)
-                raise found.said.at(place, more=f"It is kept as {self.store.url(key)}" if key else "") from found.said
+                raise found.said.at(place, more=where_kept(self.store, key)) from found.said
             read.append(found.said)
             if len(read) == 1:
                 pages = pages_of(read[0].total, per_page=ROWS_PER_PAGE)
@@ -170,8 +170,7 @@ class ListCollector:
             f"the list states {total} campaigns, more than {bound.campaigns}, {bound.why}: it was not read. It would "
             f"take a run with max_calls of at least {calls}"
         )
-        kept = f"It is kept as {self.store.url(key)}" if key else ""
-        raise ListTooLong(message, path="$.total").at(f"list of {day}", more=kept)
+        raise ListTooLong(message, path="$.total").at(f"list of {day}", more=where_kept(self.store, key))
 
     def _check_cost(self, day: date, calls: int) -> None:
         if self.max_calls is not None and calls > self.max_calls:

@@ -13,6 +13,11 @@ from insider_web_push.lake.removal import remove_answers, without
 from insider_web_push.lake.storage import Storage
 
 
+def where_kept(store: Storage, key: str | None) -> str:
+    """Say where something was kept, as the end of a message; empty if it was not."""
+    return f"It is kept as {store.url(key)}" if key else ""
+
+
 def keep_answer(store: Storage, answer: Snapshot) -> str | None:
     """Keep an answer; gives its key, or None where its campaign was purged meanwhile."""
     key = store.write_snapshot(answer)

@@ -1,19 +1,13 @@
-"""How many due days an account's refreshes left over, day by day: in one small object, for the page and for alerts."""
+"""How many due days an account's refreshes left over, day by day, for the page and for alerts. Pure."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-if TYPE_CHECKING:
-    from insider_web_push.lake.storage import Storage
-
-log = logging.getLogger(__name__)
+from pydantic import BaseModel, ConfigDict
 
 GROWS_FOR = 3
 """Days after which a rest that grows is told of: one that a pause has made shrinks from its first day."""
@@ -80,29 +74,3 @@ def grows(course: Sequence[int]) -> bool:
     """Whether the rest has grown over the last three days, and never shrank meanwhile."""
     last = course[-GROWS_FOR - 1 :]
     return len(last) > GROWS_FOR and last[-1] > last[0] and all(later >= earlier for earlier, later in pairwise(last))
-
-
-def read_backlog(store: Storage) -> Backlog:
-    """Read an account's backlog; an empty one if there is none, or none that can be read: the next refresh mends it."""
-    data = store.read_if_there(store.at.backlog)
-    try:
-        return Backlog() if data is None else Backlog.model_validate_json(data)
-    except ValidationError:
-        log.warning("%s cannot be read, and is made anew", store.at.backlog)
-        return Backlog()
-
-
-def keep_rest(store: Storage, today: date, rest: Rest) -> Backlog:
-    """
-    Note what a refresh left over; gives the backlog with it.
-
-    Never raises: what is only counted must not stop a run.
-    """
-    alone = Backlog().with_run(today, rest)
-    try:
-        backlog = read_backlog(store).with_run(today, rest)
-        store.write(store.at.backlog, backlog.model_dump_json(indent=1).encode())
-    except Exception:  # every store raises its own
-        log.warning("The coverage page lags behind: %s was not written", store.at.backlog, exc_info=True)
-        return alone
-    return backlog

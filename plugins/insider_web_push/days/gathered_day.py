@@ -20,7 +20,7 @@ from insider_web_push.days.rules import Rules
 from insider_web_push.errors import DamagedObject
 from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedCampaign
-from insider_web_push.lake.raw import Known
+from insider_web_push.lake.raw import Known, StoredList
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus
 
@@ -158,49 +158,43 @@ class GatheredDay:
         return replace(standing, why=self.why_missing)
 
 
-def gather(
-    store: Storage,
-    work: DiscoveredDay,
-    *,
-    rules: Rules,
-    timezone: str,
-    accept: Mapping[str, str] | None = None,
-    troubles: Mapping[str, str] | None = None,
-    accept_quiet: bool = False,
-    answers: Mapping[str, str] | None = None,
-) -> GatheredDay | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfRun:
     """
-    Read what is stored of a day.
+    What a run knows and accepts of a day, besides what is stored.
 
-    Args:
+    Attributes:
         accept: Who lets this run's days go without a campaign, by its id.
         troubles: Why this run could not fetch a campaign of this day, by its id.
         accept_quiet: Whether this run publishes days on which hardly anything happened.
         answers: Keys of the answers that this run has stored, by campaign id: the store may list them later.
+    """
 
-    Returns:
-        None if there is no sweep to hold the day against, or the whole day was purged.
+    accept: Mapping[str, str] = field(default_factory=dict)
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    accept_quiet: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+def gather(
+    store: Storage, work: DiscoveredDay, *, rules: Rules, timezone: str, run: OfRun = OfRun()
+) -> GatheredDay | None:
+    """
+    Read what is stored of a day; None if there is no sweep to hold it against, or the whole day was purged.
 
     Raises:
         DamagedObject: a stored object is damaged or gone; names it.
     """
     day = date.fromisoformat(work["day"])
     tombstone, before = store.read_tombstone(day), store.read_manifest(day)
-    own = work["sweep"]
-    if own is None or (tombstone and tombstone.is_whole_day):
+    if work["sweep"] is None or (tombstone and tombstone.is_whole_day):
         return None
-    # A run that is cleared may be older than what another run has published of this day since.
-    sweep = max(own, before.sweep if before else "")
-    try:
-        stored = store.read_list(sweep)
-    except FileNotFoundError:
-        message = f"the stored list {sweep} of {day} is gone: fetch the day again, with mode all"
-        raise DamagedObject(message) from None
+    sweep, stored = _newest_list(store, day, work["sweep"], before)
     readings = readings_in(stored)
     listed = day_list_of(readings)
     account_totals = read_account_totals(stored.top_metrics.body) if stored.top_metrics else {}
     # A rebuild reads what the published version is made of, and nothing newer.
-    expected = {} if work["rebuild"] else _left(answers or {}, tombstone)
+    expected = {} if work["rebuild"] else _left(run.answers, tombstone)
     known = before.known if work["rebuild"] and before else store.known(day, before, stored=expected)
     age = age_of(day, stored.swept_at, timezone)
     swept = {item.campaign_id: item for item in listed.campaigns}
@@ -220,10 +214,20 @@ def gather(
         wants_totals=_wants_totals(work, before),
         account_totals=account_totals,
         day_checks=day_checks_of(listed, account_totals, rules, is_cut=is_cut(stored, tombstone)),
-        accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(accept or {}),
-        troubles=dict(troubles or {}) | _unseen(expected, known),
-        quiet="" if accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before),
+        accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(run.accept),
+        troubles=dict(run.troubles) | _unseen(expected, known),
+        quiet="" if run.accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before),
     )
+
+
+def _newest_list(store: Storage, day: date, own: str, before: Manifest | None) -> tuple[str, StoredList]:
+    """Read the list that a day is held against: a run that is cleared may be older than what another has published."""
+    sweep = max(own, before.sweep if before else "")
+    try:
+        return sweep, store.read_list(sweep)
+    except FileNotFoundError:
+        message = f"the stored list {sweep} of {day} is gone: fetch the day again, with mode all"
+        raise DamagedObject(message) from None
 
 
 def _look(

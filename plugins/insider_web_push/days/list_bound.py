@@ -48,10 +48,12 @@ def list_bound(near: Iterable[ManifestHead], *, most_calls: int | None) -> ListB
     bounds = [ListBound(_MOST, "which no account has had so far")]
     if most_calls is not None:
         bounds.append(ListBound(most_calls * ROWS_PER_PAGE, f"the {most_calls} calls that need no approval"))
-    known = max(near, default=None, key=_campaigns)
+    known = max(near, default=None, key=lambda head: head.number_of_campaigns)
     if known is not None:
-        most = max(ALWAYS_BELIEVED, _campaigns(known) * _TIMES)
-        bounds.append(ListBound(most, f"while {known.day} has {_campaigns(known)}, the most of the days around it"))
+        most = max(ALWAYS_BELIEVED, known.number_of_campaigns * _TIMES)
+        bounds.append(
+            ListBound(most, f"while {known.day} has {known.number_of_campaigns}, the most of the days around it")
+        )
     return min(bounds, key=lambda bound: bound.campaigns)
 
 
@@ -62,7 +64,3 @@ def days_near(store: Storage, day: date) -> list[ManifestHead]:
         return store.read_heads(nearest)
     except ContractViolation:  # the day's own publish names it
         return []
-
-
-def _campaigns(head: ManifestHead) -> int:
-    return head.files["campaign_day"].rows

@@ -72,14 +72,10 @@ def _cost(day: date, why: Why, heads: Mapping[date, ManifestHead], *, today: dat
     if head is None:
         nearest = min(heads, key=lambda other: abs(other - day), default=None)
         if nearest is not None:
-            return _campaigns(heads[nearest])
+            return heads[nearest].number_of_campaigns
         return unknown if why is Why.MISSING else 0
     closed = rules.closed_at((today - day).days)
-    return _campaigns(head) if closed is not None and head.looked_at < closed else _campaigns(head) // 2
-
-
-def _campaigns(head: ManifestHead) -> int:
-    return head.files["campaign_day"].rows
+    return head.number_of_campaigns if closed is not None and head.looked_at < closed else head.number_of_campaigns // 2
 
 
 def _waits(day: date, why: Why, heads: Mapping[date, ManifestHead], *, today: date, rules: Rules) -> int:

@@ -105,6 +105,11 @@ class ManifestHead(_Part):
     held: dict[str, str] = {}
 
     @property
+    def number_of_campaigns(self) -> int:
+        """How many campaigns the day has."""
+        return self.files["campaign_day"].rows
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing is missing, but for what was accepted."""
         return self.status is DayStatus.COMPLETE

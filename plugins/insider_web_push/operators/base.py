@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.cost import calls_within
-from insider_web_push.days.gathered_day import GatheredDay, gather
+from insider_web_push.days.gathered_day import GatheredDay, OfRun, gather
 from insider_web_push.days.handover import DiscoveredDay, FetchTrouble
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import BudgetWait, ConfigurationError
@@ -119,10 +119,12 @@ class InsiderOperator(BaseOperator):
             work,
             rules=self.rules,
             timezone=self.timezone,
-            accept=dict.fromkeys(form.get("accept_missing") or (), context["run_id"]),
-            troubles={item["campaign_id"]: item["why"] for item in troubles if item["day"] == work["day"]},
-            accept_quiet=bool(form.get("accept_quiet")),
-            answers=(stored or {}).get(work["day"]),
+            run=OfRun(
+                accept=dict.fromkeys(form.get("accept_missing") or (), context["run_id"]),
+                troubles={item["campaign_id"]: item["why"] for item in troubles if item["day"] == work["day"]},
+                accept_quiet=bool(form.get("accept_quiet")),
+                answers=(stored or {}).get(work["day"], {}),
+            ),
         )
 
     def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk.observability import stats
 
+from insider_web_push.coverage.kept_backlog import keep_rest
 from insider_web_push.dates import local_date
-from insider_web_push.days.backlog import Backlog, Rest, keep_rest
+from insider_web_push.days.backlog import Backlog, Rest
 from insider_web_push.days.handover import LEFT, DiscoveredDay, LeftOver
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from insider_web_push import __version__
 from insider_web_push.api.heard import Heard
@@ -51,16 +52,7 @@ def check_api(
         pool_slots=pool_slots,
         numbers=numbers,
     )
-
-    def ask(endpoint: str, body: dict[str, str]) -> Heard:
-        try:
-            return hook.look(endpoint, body)
-        except (ServiceUnavailable, ContractViolation) as error:
-            return Heard(status=None, headers={}, body=b"", error=error, took_s=0.0)
-        finally:
-            hook.max_wait_s = WAIT_WITHIN_A_CHECK_S
-
-    findings, calls = findings_of(ask, configured)
+    findings, calls = findings_of(partial(_ask, hook), configured)
     report = AccountReport(
         version=__version__,
         partner_id=settings.partner_id,
@@ -71,3 +63,12 @@ def check_api(
     )
     store.write(store.at.account_check, report.to_json())
     return report
+
+
+def _ask(hook: InsiderWebPushHook, endpoint: str, body: dict[str, str]) -> Heard:
+    try:
+        return hook.look(endpoint, body)
+    except (ServiceUnavailable, ContractViolation) as error:
+        return Heard(status=None, headers={}, body=b"", error=error, took_s=0.0)
+    finally:
+        hook.max_wait_s = WAIT_WITHIN_A_CHECK_S

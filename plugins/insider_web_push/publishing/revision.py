@@ -19,7 +19,7 @@ from insider_web_push.lake.raw import Known, Snapshot
 from insider_web_push.tables.campaign_day import CampaignDay, TableRows, rows_of
 from insider_web_push.tables.changes import Move, change_rows, content_hash
 from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
-from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus
+from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus, Finality
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,7 @@ def _campaign(
     seen_at = known.fetched_at if known else day.swept_at
     said = swept or published
     # What left the list can give no newer figures: it ages with the day.
-    settled_at = seen_at if swept else max(seen_at, day.swept_at)
-    finality = finality_of(
-        is_ttl_ended=parse_flag(detail.is_ttl_ended).value if detail else None,
-        age=age_of(day.day, settled_at, day.timezone),
-        final_age=day.rules.final_age,
-    )
+    finality = _finality(day, detail, at=seen_at if swept else max(seen_at, day.swept_at))
     baseline = known.baseline if known else _stand_in(status, swept, published)
     name = (parse_text(detail.name).value if detail else None) or (said.name if said else None)
     built = CampaignDay(
@@ -133,6 +128,14 @@ def _campaign(
         fetched_at=seen_at,
         baseline=baseline,
         accepted_by=accepted_by,
+    )
+
+
+def _finality(day: GatheredDay, detail: CampaignMetrics | None, *, at: datetime) -> Finality:
+    return finality_of(
+        is_ttl_ended=parse_flag(detail.is_ttl_ended).value if detail else None,
+        age=age_of(day.day, at, day.timezone),
+        final_age=day.rules.final_age,
     )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import delete, insert
 from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.sqlite_store import SQLiteStore
 from insider_web_push.coverage.addresses import page_path
-from insider_web_push.days.backlog import Rest, keep_rest
+from insider_web_push.coverage.kept_backlog import keep_rest
+from insider_web_push.days.backlog import Rest
 from tests.builders import DAY
 from tests.integration.coverage.conftest import DAILY, DAY_PAGE, GRID, KEY, OTHER_DAY_PAGE, write_accounts
 from tests.lake import Lake
