@@ -8,7 +8,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,12 @@ def weed_binary() -> Path:
 
 
 @contextmanager
-def valkey() -> Iterator[dict[str, Any]]:
-    """A Valkey server on loopback."""
+def valkey(*settings: str) -> Iterator[dict[str, Any]]:
+    """A Valkey server on loopback; *settings* go to its command line."""
     (port,) = free_ports(1)
     with tempfile.TemporaryDirectory() as folder:
         command = [str(valkey_binary()), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
+        command += settings
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - a pinned package's binary
         try:
             _wait_until_it_answers(port)
@@ -56,6 +57,24 @@ def valkey() -> Iterator[dict[str, Any]]:
         finally:
             server.terminate()
             server.wait()
+
+
+@contextmanager
+def valkey_cluster() -> Iterator[list[dict[str, Any]]]:
+    """Two Valkey servers on loopback, with half of the keys each."""
+    buses = [str(port) for port in free_ports(2)]
+    clustered = [valkey("--cluster-enabled", "yes", "--cluster-port", bus) for bus in buses]
+    with clustered[0] as one, clustered[1] as other:
+        for node, first, last in ((one, 0, 8191), (other, 8192, 16383)):
+            _tell(node["port"], "CLUSTER ADDSLOTSRANGE", first, last)
+        _tell(other["port"], "CLUSTER MEET", one["host"], one["port"], buses[0])
+        for node in (one, other):
+            _wait_until_it_answers(node["port"], in_cluster=True)
+        yield [one, other]
+
+
+def _tell(port: int, *command: str | int) -> str:
+    return str(redis.Redis(port=port).execute_command(*command))  # type: ignore[no-untyped-call]  # redis-py's is not annotated
 
 
 @contextmanager
@@ -73,16 +92,14 @@ def postgres() -> Iterator[dict[str, Any]]:
             server.cleanup()
 
 
-def _wait_until_it_answers(port: int) -> None:
+def _wait_until_it_answers(port: int, *, in_cluster: bool = False) -> None:
     deadline = time.monotonic() + _START_DEADLINE_S
     client = redis.Redis(port=port)
     while time.monotonic() < deadline:
-        try:
-            client.ping()
-        except redis.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
+        with suppress(redis.ConnectionError):
+            if client.ping() and (not in_cluster or "'cluster_state': 'ok'" in _tell(port, "CLUSTER INFO")):
+                return
+        time.sleep(0.05)
     raise TimeoutError(f"Valkey did not answer in {_START_DEADLINE_S:.0f} s")
 
 

@@ -11,6 +11,7 @@ from insider_web_push.answers.shapes import CampaignMetrics, validated
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Look, Mode
 from insider_web_push.days.rules import Rules
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.raw import Known, Snapshot
 from insider_web_push.tables.campaign_day import CampaignDay
 from insider_web_push.vocabulary import CallOutcome
@@ -93,6 +94,15 @@ def gathered_day(listed: list[ListedCampaign], stored: dict[str, Snapshot], **ch
         "accepted": {},
     }
     return GatheredDay(**(plain | changes))
+
+
+def manifest(**said: Any) -> Manifest:
+    """Give the manifest of a published day."""
+    plain: dict[str, Any] = {
+        "partner_id": "brand", "day": DAY, "revision": 1, "files": {}, "timezone": "UTC", "published_at": SWEPT_AT,
+        "run_id": "r", "sweep": "s", "content": "c", "campaigns": {}, "totals": {},
+    }  # fmt: skip
+    return Manifest(**(plain | said))
 
 
 def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:

@@ -13,6 +13,7 @@ from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.raw import StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.commit import Published, Publisher
+from insider_web_push.publishing.event import event_of
 from insider_web_push.reader import DayReader
 from tests.builders import DAY, SWEPT_AT, snapshot
 
@@ -25,6 +26,7 @@ class Lake:
 
     Attributes:
         states: State of another run's publish, by its run id.
+        sent: Days and revisions whose event Airflow has.
     """
 
     def __init__(self, root: Path) -> None:
@@ -32,6 +34,7 @@ class Lake:
         self.store = Storage(root.as_uri(), "brand")
         self.reader = DayReader(root.as_uri(), "brand")
         self.states: dict[str, str] = {}
+        self.sent: set[tuple[date, int]] = set()
 
     def list_day(self, listed: list[ListedCampaign], *, day: date = DAY, at: datetime = SWEPT_AT) -> str:
         """Keep a list of campaigns; gives its key."""
@@ -78,10 +81,22 @@ class Lake:
         return Publisher(
             store=self.store,
             run=run,
-            state_of=lambda owed: self.states.get(owed.run_id, "unknown"),
+            event_of=lambda manifest: event_of(
+                manifest,
+                me=run,
+                state_of=lambda owed: self.states.get(owed.run_id, "unknown"),
+                was_sent=lambda owed: (owed.day, owed.revision) in self.sent,
+            ),
             now=lambda: now,
             accept_fall=accept_fall,
         )
+
+    def succeed(self, run: EventOwed = RUN, day: date = DAY) -> None:
+        """Let the task of a run succeed, so that Airflow has the event that it owes."""
+        self.states[run.run_id] = "success"
+        manifest = self.manifest(day)
+        if manifest.event == run:
+            self.sent.add((day, manifest.revision))
 
     def manifest(self, day: date = DAY) -> Manifest:
         """Read a published day's manifest."""

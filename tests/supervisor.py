@@ -7,20 +7,23 @@ tasks of a test.
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from airflow.sdk import DAG
-from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
+from airflow.sdk.api.datamodels._generated import AssetEventResponse, AssetResponse, DagRun, TIRunContext
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time.comms import (
+    AssetEventsResult,
     CreateHITLDetailPayload,
     ErrorResponse,
+    GetAssetEventByAsset,
     GetTaskStates,
     GetTaskStateStore,
     GetTICount,
     GetXComSequenceSlice,
+    HITLDetailRequestResult,
     MaskSecret,
     OKResponse,
     SetTaskStateStore,
@@ -79,13 +82,16 @@ class Supervisor:
         states: Of task instances.
         xcoms: What task instances pushed, by key, serialised.
         noted: Messages that nobody waits for an answer to.
+        asset_events: Those that the tasks sent which succeeded, see `events`.
     """
 
     def __init__(self) -> None:
         self.states: dict[Instance, str] = {}
         self.xcoms: dict[tuple[Instance, str], Any] = {}
         self.noted: list[Any] = []
+        self.asset_events: list[AssetEventResponse] = []
         self._kept: dict[tuple[UUID, str], Any] = {}
+        self._shown: dict[UUID, CreateHITLDetailPayload] = {}
 
     def context(
         self, operator: Any, run: DagRun, *, map_index: int = -1, try_number: int = 1, max_tries: int = 4
@@ -105,10 +111,9 @@ class Supervisor:
         with set_supervisor_comms(self):
             return context["task"].execute(context)
 
-    @staticmethod
-    def events(context: Any) -> dict[str, list[set[str]]]:
+    def events(self, context: Any) -> dict[str, list[set[str]]]:
         """
-        Give the asset events that Airflow would send for a task that succeeded, by the asset's address.
+        Send the asset events of a task that succeeded; gives their partitions, by the asset's address.
 
         An outlet without an event of its own gets one without a partition (`models/taskinstance.py`,
         `register_asset_changes_in_db`).
@@ -118,9 +123,10 @@ class Supervisor:
         for outlet in message.task_outlets or []:
             mine = [event for event in message.outlet_events or [] if event["dest_asset_key"]["uri"] == outlet.uri]
             sent[str(outlet.uri)].append({event["partition_key"] for event in mine if event.get("partition_key")})
+            self.asset_events += [_sent(outlet, event, context["ti"]) for event in mine]
         return sent
 
-    def send(self, msg: Any) -> Any:
+    def send(self, msg: Any) -> Any:  # noqa: C901, PLR0911 — one case a message
         """Answer a message of Airflow's; one that nobody needed so far is an error."""
         match msg:
             case SetXCom(map_index=index, key=key):
@@ -138,6 +144,8 @@ class Supervisor:
                 return TaskStatesResult(task_states=answer)
             case GetTICount(map_index=None, task_group_id=None, logical_dates=None):
                 return TICount(count=sum(_is_among(self.states[at], msg.states) for at in self._matching(msg)))
+            case GetAssetEventByAsset(before=None, limit=None):
+                return self._events_of(msg)
             case SetTaskStateStore():
                 self._kept[msg.ti_id, msg.key] = msg.value
                 return OKResponse(ok=True)
@@ -145,7 +153,11 @@ class Supervisor:
                 if (msg.ti_id, msg.key) in self._kept:
                     return TaskStateStoreResult(value=self._kept[msg.ti_id, msg.key])
                 return ErrorResponse(error=ErrorType.TASK_STORE_NOT_FOUND)
-            case CreateHITLDetailPayload() | MaskSecret():
+            case CreateHITLDetailPayload():
+                self.noted.append(msg)
+                shown = self._shown.setdefault(msg.ti_id, msg)  # the first one stays, as in Airflow
+                return HITLDetailRequestResult(ti_id=msg.ti_id, subject=shown.subject, options=shown.options)
+            case MaskSecret():
                 self.noted.append(msg)
                 return None
         raise NotImplementedError(f"no test has asked this yet: {msg}")
@@ -153,7 +165,13 @@ class Supervisor:
     @property
     def questions(self) -> list[str]:
         """What people were asked."""
-        return [msg.subject for msg in self.noted if isinstance(msg, CreateHITLDetailPayload)]
+        return [msg.subject for msg in self._shown.values()]
+
+    def _events_of(self, msg: GetAssetEventByAsset) -> AssetEventsResult:
+        sent = [event for event in self.asset_events if (event.asset.name, event.asset.uri) == (msg.name, msg.uri)]
+        return AssetEventsResult(
+            asset_events=[event for event in sent if msg.after is None or event.timestamp >= msg.after]
+        )
 
     def _matching(self, msg: GetTaskStates | GetTICount) -> list[Instance]:
         return [
@@ -161,6 +179,14 @@ class Supervisor:
             for at in self.states
             if at.dag_id == msg.dag_id and _is_among(at.task_id, msg.task_ids) and _is_among(at.run_id, msg.run_ids)
         ]
+
+
+def _sent(outlet: Any, event: Any, ti: Any) -> AssetEventResponse:
+    return AssetEventResponse(
+        id=0, timestamp=datetime.now(UTC), extra=event["extra"], created_dagruns=[],
+        partition_key=event["partition_key"], asset=AssetResponse(name=outlet.name, uri=outlet.uri, group="asset"),
+        source_dag_id=ti.dag_id, source_run_id=ti.run_id, source_task_id=ti.task_id, source_map_index=ti.map_index,
+    )  # fmt: skip
 
 
 def _is_among(value: str, wanted: Collection[str] | None) -> bool:

@@ -104,14 +104,31 @@ class _Store:
 
 
 class _Outlets(dict[Any, Any]):
-    """The partitions of a task's events."""
+    """The partitions of a task's events, and what they say."""
 
     def __init__(self) -> None:
         super().__init__()
         self.days: list[str] = []
+        self.extra: dict[str, Any] = {}
 
     def __missing__(self, asset: Any) -> Any:
-        return SimpleNamespace(add_partitions=self.days.extend)
+        return SimpleNamespace(add_partitions=self.days.extend, extra=self.extra)
+
+
+class _Inlets(dict[Any, Any]):
+    """The events that Airflow has, of the one asset with partitions."""
+
+    def __init__(self, events: Sequence[AssetEvent]) -> None:
+        super().__init__()
+        self._events = events
+
+    def __missing__(self, asset: Any) -> Any:
+        return self
+
+    def after(self, instant: str) -> list[AssetEvent]:
+        """Give those since an instant."""
+        since = datetime.fromisoformat(instant).timestamp()
+        return [event for event in self._events if event.at >= since]
 
 
 class Airflow:
@@ -194,11 +211,14 @@ class Airflow:
         outlets = _Outlets()
         context: Any = {
             "run_id": run.run_id, "params": run.form, "ti": _Instance(self, run, where), "dag_run": self._dag_run(run),
-            "outlet_events": outlets, "task_state_store": _Store(run.kept.setdefault(where, {})),
+            "outlet_events": outlets, "inlet_events": _Inlets(self.events),
+            "task_state_store": _Store(run.kept.setdefault(where, {})),
         }  # fmt: skip
         try:
             result = operator.execute(context)
             self._weather.before(f"report {where.shown} of {run.run_id}")
+            if operator.outlets and self._weather.taken(Kind.MARKED_SUCCESS):  # it died here, and a person did that
+                return "success", 0.0
         except Killed:
             run.touched = True
             self._time.sleep(_ZOMBIE_FOUND_AFTER_S)
@@ -222,7 +242,9 @@ class Airflow:
         if not operator.outlets:
             return
         self.plain_events += not outlets.days
-        self.events += [AssetEvent(self._time.now, date.fromisoformat(day), run.run_id) for day in outlets.days]
+        self.events += [
+            AssetEvent(self._time.now, date.fromisoformat(day), run.run_id, outlets.extra) for day in outlets.days
+        ]
 
     def _retried(self, run: Run, where: Where, decision: RetryDecision | None, why: str) -> tuple[str, float]:
         action = str(decision.action.value) if decision else "default"

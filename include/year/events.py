@@ -59,6 +59,7 @@ class Kind(StrEnum):
     BACKFILL = "backfill"
     MANUAL_RUN = "manual_run"
     CLEAR = "clear"
+    MARKED_SUCCESS = "marked_success"
     RACE = "race"
     ACCEPT_FALL = "accept_fall"
     ACCEPT_MISSING = "accept_missing"

@@ -64,3 +64,9 @@ class AssetEvent:
     at: float
     day: date
     run_id: str
+    extra: Mapping[str, Any]
+
+    @property
+    def partition_key(self) -> str:
+        """The day as Airflow has it."""
+        return self.day.isoformat()

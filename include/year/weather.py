@@ -10,7 +10,7 @@ from random import Random
 from include.year.events import Event, Kind
 from include.year.virtual_time import Killed, VirtualTime
 
-_NEXT_STEP = frozenset({Kind.KILL_BEFORE, Kind.KILL_AFTER, Kind.STALL, Kind.WRITE_UNSURE})
+_NEXT_STEP = frozenset({Kind.KILL_BEFORE, Kind.KILL_AFTER, Kind.STALL, Kind.WRITE_UNSURE, Kind.MARKED_SUCCESS})
 
 
 class Weather:

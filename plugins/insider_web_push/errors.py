@@ -24,6 +24,7 @@ InsiderError
     - StorageNotWritable    the object storage refuses writes
     - PlanTooLarge          the plan needs more calls than the run may spend
     - TooManyQuestions      as many runs wait for approval as may, without keeping others from starting
+    - StaleQuestion         Airflow would show the question of an earlier plan
     - IncompleteDay         campaigns of a day are missing; the day was not published
     - DeadlineMissed        a day is not published by the time that the account sets
 """
@@ -185,6 +186,10 @@ class PlanTooLarge(FatalError):
 
 class TooManyQuestions(FatalError):
     """As many runs wait for a person as may: one more would keep runs from starting that need nobody."""
+
+
+class StaleQuestion(FatalError):
+    """Airflow would show the question of an earlier plan: whoever answers it would approve another cost."""
 
 
 class _AboutDays(FatalError):

@@ -12,6 +12,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+OUR_DAGS = "insider_web_push_"
+"""How the ids of the package's DAGs begin."""
+
 DAILY = "insider_web_push_campaign_metrics"
 REFRESH = "insider_web_push_refresh"
 PURGE = "insider_web_push_purge"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from playwright.sync_api import expect
 
-from tests.e2e.office import DAILY, LATENCY_S
+from tests.e2e.office import DAILY, LATENCY_S, REFRESH
 
 FIRST, LAST = date(2026, 4, 6), date(2026, 4, 10)
 DAYS = [FIRST + timedelta(days=n) for n in range(5)]
@@ -79,3 +79,32 @@ def test_a_cancelled_backfill_is_resumed_at_the_command_line(ui, office):
         )
     assert revisions(office, days) == [1] * 4
     assert len(office.calls()) == len(set(office.calls())) == 40
+
+
+def test_a_cleared_run_of_a_cancelled_backfill_waits_for_ever_until_somebody_helps(ui, office):
+    """By a new backfill, once the run is marked failed; or by the refresh, which needs none (airflow#72337)."""
+    days = [date(2026, 4, 27) + timedelta(days=n) for n in range(3)]
+    api = office.airflow.api
+    office.sims["default"].patch(latency_s=0.5)
+    with office.one_more_backfill():
+        dialog = ui.backfill_form(days[0], days[-1], reprocess="Missing Runs", active=1)
+        dialog.get_by_role("button", name="Run Backfill").click()
+        ui.page.get_by_role("button", name="Cancel backfill").click()
+    office.sims["default"].patch(latency_s=LATENCY_S)
+    office.all_ended(DAILY)
+    stuck = [run for run in api.runs(DAILY) if run["run_type"] == "backfill" and run["state"] == "failed"]
+    stuck = [run["dag_run_id"] for run in stuck if run["logical_date"] > f"{days[0]}T00:00"]
+    assert len(stuck) == 2
+    for run_id in stuck:
+        api.clear(DAILY, run_id, tasks=["discover"])
+    ui.page.wait_for_timeout(15_000)
+    assert {api.run(DAILY, run_id)["state"] for run_id in stuck} == {"queued"}
+
+    ui.refresh(REFRESH, first_day=days[1], last_day=days[1])
+    office.all_ended(REFRESH)
+    assert revisions(office, [days[1]]) == [1]
+    for run_id in stuck:
+        api.end_run(DAILY, run_id)
+    ui.run_backfill(ui.backfill_form(days[0], days[-1], reprocess="Missing and Errored Runs"))
+    assert {api.run(DAILY, run_id)["state"] for run_id in stuck} == {"success"}
+    assert revisions(office, days) == [1] * 3

@@ -123,9 +123,14 @@ class Pipeline:
 
     def publish(self, swept: Any) -> Any:
         """Run publish, and keep what it announced."""
-        return self._announcing(
-            PublishDaysOperator(swept=swept, asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("publish"))
-        )
+        return self._announcing(self._publish_task(swept))
+
+    def publish_and_die(self, swept: Any) -> None:
+        """Let the process of publish die after its last write: Airflow gets no event."""
+        self._execute(self._publish_task(swept))
+
+    def _publish_task(self, swept: Any) -> PublishDaysOperator:
+        return PublishDaysOperator(swept=swept, asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("publish"))
 
     def purge(self, **form: Any) -> Any:
         """Run purge with a form, and keep what it announced."""
@@ -149,7 +154,7 @@ class Pipeline:
     def verify(self, swept: Any, *, also: Sequence[str] = ()) -> dict[str, Any]:
         """Run verify, which watches the run's other tasks, and some more."""
         watched = ["choose", "discover", "plan", "fetch", "publish", *also]
-        return self._execute(VerifyDaysOperator(swept=swept, watched=watched, **self._arguments("verify")))
+        return self._execute(VerifyDaysOperator(swept=swept, watched=watched, asset=ASSET, **self._arguments("verify")))
 
     def run(self, days: Any = None) -> Any:
         """Run all of it, as far as nothing fails; gives what discover handed on."""

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
@@ -12,29 +13,54 @@ from insider_web_push.lake.raw import Snapshot
 from tests.integration.pipeline import DAY, Pipeline
 
 
-def test_an_event_that_may_be_lost_is_sent_again(day: Pipeline) -> None:
-    """By the next publish, until verify has seen that one succeeded."""
+def fetched(day: Pipeline) -> Any:
+    """Run a day as far as publish; gives what discover handed on."""
     discovered = day.discover()
     for planned in day.plan(discovered):
         day.fetch(**planned)
+    return discovered
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_an_event_that_was_lost_is_sent_though_somebody_marked_publish_success(
+    day: Pipeline, capsys: pytest.CaptureFixture[str], *, is_verified: bool
+) -> None:
+    """By the next run, whatever this run's verify saw; and only once."""
+    discovered = fetched(day)
+    day.publish_and_die(discovered)
+    day.set_state("success", "publish")
+    if is_verified:
+        day.verify(discovered)
+        assert "Airflow has no event of revision 1" in capsys.readouterr().out
+    assert day.events == []
+    day.run_id = "manual__2"
     day.publish(discovered)
-    day.publish(discovered)
-    day.verify(discovered)
+    day.set_state("success", "publish")
+    day.run_id = "manual__3"
     with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
         day.publish(discovered)
-    assert day.events == [{DAY}, {DAY}]
+    assert day.events == [{DAY}]
 
 
-def test_an_event_that_another_run_owes_is_not_taken_for_sent(day: Pipeline) -> None:
-    """A run whose own publish skipped knows nothing of it: the run that owes it still sends it."""
-    discovered = day.discover()
-    for planned in day.plan(discovered):
-        day.fetch(**planned)
+def test_a_publish_that_is_cleared_before_verify_ran_sends_no_second_event(day: Pipeline) -> None:
+    """Airflow has the first one."""
+    discovered = fetched(day)
     day.publish(discovered)
-    day.airflow.xcoms.clear()  # the task of a crashed publish, or of another run, has handed nothing on
-    day.verify(discovered)
+    with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
+        day.publish(discovered)
+    assert day.events == [{DAY}]
+
+
+def test_an_event_whose_run_is_gone_is_not_sent_again(day: Pipeline) -> None:
+    """Old runs are deleted; the events stay."""
+    discovered = fetched(day)
     day.publish(discovered)
-    assert day.events == [{DAY}, {DAY}]
+    day.airflow.xcoms.clear()
+    day.airflow.states.clear()
+    day.run_id = "manual__2"
+    with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
+        day.publish(discovered)
+    assert day.events == [{DAY}]
 
 
 def test_an_event_that_was_sent_is_noted_by_a_red_verify(day: Pipeline) -> None:

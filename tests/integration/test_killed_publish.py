@@ -18,7 +18,7 @@ import pytest
 from insider_web_push.lake.manifest import EventOwed
 from tests.builders import DAY, SWEPT_AT, sample, swept
 from tests.conftest import PROJECT_ROOT
-from tests.lake import RUN, Lake
+from tests.lake import Lake
 
 CAMPAIGNS = [str(number) for number in range(1, 4)]
 OLD, NEW = 14, 15
@@ -107,7 +107,7 @@ def test_a_reader_sees_the_old_or_the_new_version_and_the_event_comes_once(
     assert seen.exact[0] == (len(CAMPAIGNS), len(CAMPAIGNS) * OLD, 1)
 
     announced = [lake.publish().announce]
-    lake.states[RUN.run_id] = "success"
+    lake.succeed()
     announced.append(lake.publish(run=NEXT_RUN).announce)
     assert announced == [True, False]
     manifest = lake.manifest()

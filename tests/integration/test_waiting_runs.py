@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk.exceptions import TaskAwaitingInput
 
 from insider_web_push.days.handover import Estimate
-from insider_web_push.errors import TooManyQuestions
+from insider_web_push.errors import StaleQuestion, TooManyQuestions
 from insider_web_push.operators.approve import ApproveCostOperator, most_waiting
 from insider_web_push.operators.plan import ESTIMATE
 from insider_web_push.vocabulary import REFRESH
@@ -16,10 +16,10 @@ from tests.supervisor import Instance, Supervisor, a_run
 HOUR = Estimate(calls=1800, seconds=3600, by_cause={"new": 1800}, queued=0, refused=[], limit=30)
 
 
-def ask(airflow: Supervisor, number: int, *, above_h: float = 0.5, active_runs: int = 16) -> Any:
+def ask(airflow: Supervisor, number: int, *, above_h: float = 0.5, active_runs: int = 16, cost: Estimate = HOUR) -> Any:
     """Run approve of one of several runs, as Airflow would: it is running, and then waits or has failed."""
     me = Instance(REFRESH, f"manual__{number}", "approve")
-    airflow.xcoms[me._replace(task_id="plan"), ESTIMATE] = HOUR
+    airflow.xcoms[me._replace(task_id="plan"), ESTIMATE] = cost
     operator = ApproveCostOperator(task_id="approve", above_h=above_h)
     run = a_run(REFRESH, me.run_id, conf={}, run_after=ENDS)
     context = airflow.context(operator, run)
@@ -30,7 +30,7 @@ def ask(airflow: Supervisor, number: int, *, above_h: float = 0.5, active_runs: 
     except TaskAwaitingInput:
         airflow.states[me] = "awaiting_input"
         raise
-    except TooManyQuestions:
+    except (StaleQuestion, TooManyQuestions):
         airflow.states[me] = "failed"
         raise
 
@@ -48,6 +48,18 @@ def test_half_of_the_active_runs_may_wait(active_runs: int, may_wait: int) -> No
     airflow.states[Instance(REFRESH, "manual__0", "approve")] = "success"
     with pytest.raises(TaskAwaitingInput):
         ask(airflow, 99, active_runs=active_runs)
+
+
+def test_the_question_of_an_earlier_plan_is_not_asked() -> None:
+    """Airflow keeps a task's first question, whatever it asks later."""
+    airflow = Supervisor()
+    with pytest.raises(TaskAwaitingInput):
+        ask(airflow, 0)
+    with pytest.raises(TaskAwaitingInput):
+        ask(airflow, 0)
+    with pytest.raises(StaleQuestion, match=r"still shows 'Spend 60 min .* 1,800 calls\?'.* asks 'Spend 2.0 hours .*"):
+        ask(airflow, 0, cost=HOUR | {"calls": 3600, "seconds": 7200})
+    assert len(airflow.questions) == 1
 
 
 def test_a_run_that_needs_no_approval_passes_whoever_waits() -> None:

@@ -45,6 +45,11 @@ ACCOUNTS = {
 }
 
 
+CONSUMERS = Path(__file__).with_name("consumers")
+EVERY_WEEK = "every_week"
+_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+
+
 def _notifier(**more: object) -> dict[str, object]:
     kwargs = {"title": "{{ alert.title }}", "text": "{{ alert.text }}", **more}
     return {"path": "tests.system.file_notifier.FileNotifier", "kwargs": kwargs}
@@ -137,6 +142,12 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             "AIRFLOW__CORE__MAX_MAP_LENGTH": str(MAX_MAP_LENGTH),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,nobody:",  # who may log in, and nothing else
             # No DAG changes while the tests run, and reading them all anew takes a good part of a core.
+            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(
+                [
+                    {"name": name, "classpath": _BUNDLE, "kwargs": {"path": str(path)}}
+                    for name, path in (("dags-folder", PROJECT / "dags"), ("consumers", CONSUMERS))
+                ]
+            ),
             "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
         },
     )
@@ -158,7 +169,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             ("reported", REFRESH),
             ("reported", WEEKLY),
         ]
-        for dag in (running.dag(name, of=of) for name, of in used):
+        for dag in [EVERY_WEEK, *(running.dag(name, of=of) for name, of in used)]:
             airflow.api.wait_for_dag(dag)
             airflow.api.pause(dag, paused=False)
         yield running

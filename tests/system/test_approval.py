@@ -84,6 +84,36 @@ def test_an_approved_run_goes_on(system):
     assert system.reader(ACCOUNT).manifest(day).is_complete
 
 
+def question(system: System, run_id: str) -> str:
+    """Give what a person is asked."""
+    dag = system.dag(ACCOUNT, of=REFRESH)
+    return system.airflow.api.get(f"/dags/{dag}/dagRuns/{run_id}/taskInstances/approve/-1/hitlDetails")["subject"]
+
+
+def test_nobody_approves_the_cost_of_an_earlier_plan(system):
+    """A run that waits is cleared, and its new plan costs more: it asks for that, or does not ask (airflow#73235)."""
+    day, dag, api = days_ago(10), system.dag(ACCOUNT, of=REFRESH), system.airflow.api
+    run_id = waiting_run(system, day)
+    assert question(system, run_id) == "Spend 60 s of the request budget on 6 calls?"
+    system.sim.patch(campaigns=12, quiet_campaigns=0)
+    connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=SLOW)
+    api.clear(dag, run_id, tasks=["discover"])
+    assert api.wait_for_run(dag, run_id)["state"] == "failed"
+    states = {task["task_id"]: task["state"] for task in api.task_instances(dag, run_id)}
+    assert (states["approve"], states["fetch"]) == ("failed", "upstream_failed")
+    assert "Airflow still shows 'Spend 60 s of the request budget on 6 calls?'" in api.log(
+        dag, run_id, "approve", try_number=2
+    )
+    assert system.calls(day) == []
+
+    api.clear(dag, run_id, tasks=["approve"])
+    api.wait_for(lambda: reports(system, run_id)[1:], "the question of the present plan")
+    assert question(system, run_id) == "Spend 3 min of the request budget on 14 calls?"
+    connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=FAST)
+    assert set(answered(system, run_id, "Approve").values()) == {"success"}
+    assert len(system.calls(day)) == 12
+
+
 def test_runs_that_wait_keep_nobody_from_starting(system):
     """Four wait for a person; a fifth that needs none runs meanwhile. A day of 40 campaigns is more than its limit."""
     system.sim.patch(campaigns=40, quiet_campaigns=0)

@@ -1,11 +1,12 @@
 """The weekly report under a real scheduler: the days' events start it, and so does a correction that matters."""
 
 import json
+from datetime import date
 
 import pendulum
 import pytest
 
-from tests.system.conftest import REFRESH, WEEKLY, System
+from tests.system.conftest import EVERY_WEEK, REFRESH, WEEKLY, System
 
 pytestmark = pytest.mark.system
 
@@ -20,16 +21,22 @@ def refresh(system: System, **form: object) -> None:
     assert system.airflow.api.wait_for_run(dag, run_id)["state"] == "success"
 
 
+def weeks(system: System, monday: date) -> list[dict[str, object]]:
+    """Give the runs that have ended of the DAG that waits for a whole week."""
+    runs = [run for run in system.airflow.api.runs(EVERY_WEEK) if run["partition_key"] == monday.isoformat()]
+    return [run for run in runs if run["state"] in {"success", "failed"}]
+
+
 def reports(system: System, number: int) -> list[str]:
-    """Wait until so many runs of the report's DAG have ended; gives the states of their task, the first run's first."""
+    """Wait until so many reports of the week have ended; gives the states of their task, the first run's first."""
     dag = system.dag(ACCOUNT, of=WEEKLY)
 
     def ended() -> list[dict[str, object]]:
-        runs = [run for run in system.airflow.api.runs(dag) if run["state"] in {"success", "failed"}]
+        of_week = [run for run in system.airflow.api.runs(dag) if run["partition_key"] == MONDAY.isoformat()]
+        runs = [run for run in of_week if run["state"] in {"success", "failed"}]
         return runs if len(runs) >= number else []
 
     runs = system.airflow.api.wait_for(ended, f"{number} runs of {dag}")
-    assert {run["partition_key"] for run in runs} == {MONDAY.isoformat()}
     return [
         str(task["state"])
         for run in sorted(runs, key=lambda run: str(run["run_after"]))
@@ -63,3 +70,15 @@ def test_a_week_is_reported_once_and_again_when_a_correction_matters(system):
     assert "1 day corrected since first published" in (folder / "report.html").read_text()
     built = json.loads((folder / "report.json").read_text())
     assert built["revisions"][MONDAY.isoformat()] == 3
+
+
+def test_a_week_from_daily_runs_and_a_refresh_at_once_is_reported(system):
+    """Its days come by four tasks that publish at the same time, as the scheduler has it (apache/airflow#71070)."""
+    system.sim.patch(now=pendulum.now("UTC"), campaigns=1, quiet_campaigns=0)
+    monday = MONDAY.subtract(weeks=1)
+    daily = [system.trigger(monday.add(days=number), ACCOUNT) for number in range(3)]
+    refresh(system, first_day=str(monday.add(days=3)), last_day=str(monday.add(days=6)), mode="missing")
+    assert [system.wait(run_id, ACCOUNT) for run_id in daily] == ["success"] * 3
+    system.airflow.api.wait_for(lambda: weeks(system, monday), "the DAG that waits for a week")
+    assert [run["state"] for run in weeks(system, monday)] == ["success"]
+    assert [len(system.events(monday.add(days=number), ACCOUNT)) for number in range(7)] == [1] * 7

@@ -75,14 +75,17 @@ def _redis_store(connection: Connection, answer_within_s: float) -> BudgetStore:
         from insider_web_push.budget.redis_store import RedisStore  # noqa: PLC0415 — as above
     except ImportError:
         raise _missing("redis") from None
-    client = redis.Redis(
-        **redis_arguments(connection),
-        socket_timeout=answer_within_s,
-        socket_connect_timeout=answer_within_s,
+    arguments = redis_arguments(connection) | {
+        "socket_timeout": answer_within_s,
+        "socket_connect_timeout": answer_within_s,
         # A step that was not answered may have been made: sent again, it would take a second lease.
-        retry=Retry(NoBackoff(), 0),
+        "retry": Retry(NoBackoff(), 0),
+    }
+    # A cluster has no numbered databases; and a node of it that does not answer keeps nobody from the others.
+    of_cluster = {name: value for name, value in arguments.items() if name != "db"} | {"require_full_coverage": False}
+    return RedisStore(
+        redis.Redis(**arguments), name=_named(connection), cluster=lambda: redis.RedisCluster(**of_cluster)
     )
-    return RedisStore(client, name=_named(connection))
 
 
 def redis_arguments(connection: Connection) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import redis
+from redis.exceptions import MovedError, RedisClusterException
 
 from insider_web_push.budget.lease import RateLimit, Use
 from insider_web_push.budget.store import Closed, Lease, Refusal
@@ -21,14 +22,20 @@ class RedisStore:
 
     A fail-over to a replica that lags may forget leases: use a single primary, or one that waits for its replicas.
 
+    In a cluster each budget is one key, and so lies on one node whole. Whether the server is part of one shows when it
+    answers that a key is elsewhere; a server that has all keys of the accounts never says so, and needs no more.
+
     Args:
         client: A client of redis-py; its timeouts bound how long a step may take.
         name: What errors call the store; without a password.
+        cluster: Makes a client of the cluster that the server is part of, with the same timeouts.
     """
 
-    def __init__(self, client: redis.Redis, *, name: str) -> None:
-        self._client = client
+    def __init__(
+        self, client: redis.Redis, *, name: str, cluster: Callable[[], redis.RedisCluster] | None = None
+    ) -> None:
         self._name = name
+        self._cluster = cluster
         self._script = client.register_script(_SCRIPT)
 
     def acquire(self, key: str, limit: RateLimit, *, key_hash: str = "") -> Lease | Use | Refusal:
@@ -83,10 +90,17 @@ class RedisStore:
     def _step(self, step: str, key: str, limit: RateLimit, *rest: str | float) -> list[bytes]:
         arguments = [step, limit.requests, limit.window_s, limit.unstamped_s, *rest]
         try:
-            return list(self._script(keys=[_PREFIX + key], args=arguments))
-        except redis.RedisError as error:
-            message = f"the budget's store {self._name} does not answer ({type(error).__name__}): nothing was sent"
-            raise BudgetUnavailable(message) from None
+            try:
+                return list(self._script(keys=[_PREFIX + key], args=arguments))
+            except MovedError:  # the step was not made
+                if self._cluster is None:
+                    raise
+                self._script = self._cluster().register_script(_SCRIPT)
+                return list(self._script(keys=[_PREFIX + key], args=arguments))
+        except (redis.RedisError, RedisClusterException) as error:
+            is_refusal = isinstance(error, redis.ResponseError | redis.AuthenticationError)
+            said = f"refuses ({error})" if is_refusal else f"does not answer ({type(error).__name__})"
+            raise BudgetUnavailable(f"the budget's store {self._name} {said}: nothing was sent") from None
 
 
 def _use(answer: Sequence[bytes]) -> Use:

@@ -18,16 +18,13 @@ from sqlalchemy.exc import IntegrityError
 
 from insider_web_push.accounts.file import Account, configured_accounts
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.vocabulary import OUR_DAGS
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
     from airflow.models.pool import Pool
 
 log = logging.getLogger(__name__)
-
-
-_OURS = "insider_web_push_"
-"""How the ids of the package's DAGs begin."""
 
 
 class PoolSettings(TypedDict):
@@ -85,7 +82,7 @@ def on_dag_run_running(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 — A
 
     The scheduler calls this before it looks for the run's first tasks.
     """
-    if dag_run.dag_id.startswith(_OURS):
+    if dag_run.dag_id.startswith(OUR_DAGS):
         _bring_up_to_date()
 
 

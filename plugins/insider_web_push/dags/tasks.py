@@ -137,6 +137,7 @@ def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str
         **_task("verify"),
         swept=swept,
         watched=[*watched, "discover", "plan", "approve", "fetch", "publish"],
+        asset=campaign_day_asset(account),
         **one_at_a_time,
     )
     plan >> approve >> fetch >> publish >> verify

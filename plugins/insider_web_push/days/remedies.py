@@ -149,6 +149,10 @@ REMEDIES: dict[Trouble, Remedy] = {
         "A run needs approval, while as many runs wait for it as may.",
         f"Answer those in Browse > Required Actions; then {_CLEAR} of the run that did not ask.",
     ),
+    Trouble.STALE_QUESTION: Remedy(
+        "A run was cleared while it waited for approval, and Airflow would have shown its earlier question.",
+        f"When the run has ended, {_CLEAR}: it asks anew, with what its present plan costs.",
+    ),
     Trouble.LATE: Remedy(
         "A day is not published by the time that the account sets.",
         "Look at the runs of {daily}: failed (its own alert says why), still running, or none: then the DAG is paused, "

@@ -32,6 +32,7 @@ class Trouble(StrEnum):
     UNAVAILABLE_ALONE = "unavailable_alone"
     TOO_LARGE = "too_large"
     UNANSWERED = "unanswered"
+    STALE_QUESTION = "stale_question"
     LATE = "late"
     BEHIND = "behind"
     MISSING = "missing"
@@ -77,6 +78,7 @@ OF_ERRORS: dict[type[errors.InsiderError], Trouble] = {
     errors.CampaignNotFound: Trouble.NOT_FOUND,
     errors.PlanTooLarge: Trouble.TOO_LARGE,
     errors.TooManyQuestions: Trouble.UNANSWERED,
+    errors.StaleQuestion: Trouble.STALE_QUESTION,
     errors.DeadlineMissed: Trouble.LATE,
     errors.IncompleteDay: Trouble.MISSING,
     errors.RetryableError: Trouble.TRANSIENT,

@@ -72,7 +72,7 @@ class Sentinel(_Part):
 
 
 class EventOwed(_Part):
-    """The task that announces this revision. Whether it did is known to Airflow: it succeeded, or not."""
+    """The task that announces this revision. Whether it did, Airflow knows: it has the event, or not."""
 
     dag_id: str
     run_id: str

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk.execution_time import task_runner
+from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, HITLDetailRequestResult
 
 from insider_web_push.days.cost import duration
 from insider_web_push.days.handover import Estimate
-from insider_web_push.errors import TooManyQuestions
+from insider_web_push.errors import StaleQuestion, TooManyQuestions
 from insider_web_push.operators.plan import ESTIMATE
 
 if TYPE_CHECKING:
@@ -33,12 +35,16 @@ class ApproveCostOperator(ApprovalOperator):
     `jobs/scheduler_job_runner.py`, `_start_queued_dagruns`). So at most half of `max_active_runs` may wait, and the
     scheduled run always finds room.
 
+    Airflow keeps the first question of a task instance, also when it is cleared (3.3.2, apache/airflow#73235). The
+    listener `dags.questions` drops it when the run starts again; where it could not, the task fails and does not ask.
+
     Args:
         above_h: Hours of budget, at the connection's present limit; None never asks.
         plan: Id of the task that made the estimate.
 
     Raises:
         TooManyQuestions: half of the DAG's active runs wait already.
+        StaleQuestion: Airflow shows the question of an earlier plan.
     """
 
     def __init__(self, *, above_h: float | None, plan: str = "plan", **kwargs: Any) -> None:
@@ -62,7 +68,22 @@ class ApproveCostOperator(ApprovalOperator):
         self._find_room(context)
         self.subject, self.body = question
         self.log.info("%s", self.subject)
+        shown = self._shown(context)
+        if shown != self.subject:
+            message = (
+                f"Airflow still shows {shown!r}, asked by an earlier plan; the present one asks {self.subject!r}. "
+                "When this run has ended, clear this task with downstream: it asks anew"
+            )
+            raise StaleQuestion(message)
         return super().execute(context)
+
+    def _shown(self, context: Context) -> str:
+        """Ask, and give the question that people see. The base class asks as well, but does not look."""
+        asked = CreateHITLDetailPayload(
+            ti_id=context["ti"].id, options=self.options, subject=self.subject, body=self.body, defaults=self.defaults
+        )
+        shown: HITLDetailRequestResult = task_runner.SUPERVISOR_COMMS.send(asked)  # type: ignore[assignment]  # its answer to this message
+        return shown.subject
 
     def _find_room(self, context: Context) -> None:
         """Count the runs that ask; of several that ask at once, the last one sees all others."""
@@ -84,7 +105,7 @@ def most_waiting(active_runs: int) -> int:
 
 def question_of(estimate: Estimate, *, was_decided: bool, above_h: float | None) -> tuple[str, str] | None:
     """
-    Say what is to be decided: headline and details, the latter in Markdown.
+    Say what is to be decided: headline and details, the latter in Markdown. Another cost is another headline.
 
     Args:
         was_decided: Whether the run needs no approval, whatever it costs.
@@ -104,4 +125,4 @@ def question_of(estimate: Estimate, *, was_decided: bool, above_h: float | None)
     if estimate["refused"]:
         lines.append(f"- days that cannot be had: {', '.join(estimate['refused'])}")
     lines.append("\nReject, and nothing is fetched or published; what the lists took is spent. Or ask for fewer days.")
-    return f"Spend {takes} of the request budget?", "\n".join(lines)
+    return f"Spend {takes} of the request budget on {estimate['calls']:,} calls?", "\n".join(lines)

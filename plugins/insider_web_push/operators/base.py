@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,8 +22,6 @@ from insider_web_push.lake.keys import newest_by_day
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.lake.storage import Storage
 from insider_web_push.operators.retry_policy import InsiderRetryPolicy
-from insider_web_push.publishing.commit import Publisher
-from insider_web_push.publishing.event import UNKNOWN, TaskState
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -127,16 +125,6 @@ class InsiderOperator(BaseOperator):
             ),
         )
 
-    def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:
-        """Make the publisher that commits days for this task."""
-        return Publisher(
-            store=self.store,
-            run=this_task(context),
-            state_of=asking_for_state(context),
-            now=lambda: datetime.now(UTC),
-            accept_fall=accept_fall,
-        )
-
     @staticmethod
     @contextmanager
     def giving_back_the_worker() -> Iterator[None]:
@@ -181,15 +169,3 @@ def this_task(context: Context) -> EventOwed:
     """Name the present task as one that owes events."""
     ti = context["ti"]
     return EventOwed(dag_id=ti.dag_id, run_id=ti.run_id, task_id=ti.task_id)
-
-
-def asking_for_state(context: Context) -> Callable[[EventOwed], TaskState]:
-    """Give a function that asks Airflow for the state of another run's task."""
-    ti = context["ti"]
-
-    def ask(owed: EventOwed) -> TaskState:
-        states = ti.get_task_states(dag_id=owed.dag_id, task_ids=[owed.task_id], run_ids=[owed.run_id])
-        state: TaskState = states.get(owed.run_id, {}).get(owed.task_id, UNKNOWN)
-        return state
-
-    return ask

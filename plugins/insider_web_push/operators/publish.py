@@ -16,6 +16,7 @@ from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.errors import ContractViolation
 from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
+from insider_web_push.operators.events import Events, announce
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.publishing.commit import Published, Publisher
@@ -38,8 +39,20 @@ class AnnouncingOperator(InsiderOperator):
     """
 
     def __init__(self, *, asset: Asset, plain_asset: Asset, **kwargs: Any) -> None:
-        super().__init__(outlets=[asset, plain_asset], **kwargs)
+        # An inlet as well: only of those may a task ask which events there are.
+        super().__init__(outlets=[asset, plain_asset], inlets=[asset], **kwargs)
         self.asset = asset
+
+    def publisher(self, context: Context, *, accept_fall: bool = False) -> Publisher:
+        """Make the publisher that commits days for this task."""
+        me = this_task(context)
+        return Publisher(
+            store=self.store,
+            run=me,
+            event_of=Events(context=context, asset=self.asset, me=me).of,
+            now=lambda: datetime.now(UTC),
+            accept_fall=accept_fall,
+        )
 
     def describe(self, day: date, published: Published) -> DayResult:
         """Log what became of a day, and describe it for verify."""
@@ -60,9 +73,7 @@ class AnnouncingOperator(InsiderOperator):
         Where there are none, the task sends no event: it succeeds if it wrote something, and is skipped if it did not.
         """
         context["ti"].xcom_push(key=RESULTS, value=results)
-        days = [result["day"] for result in results if result["announced"]]
-        if days:
-            context["outlet_events"][self.asset].add_partitions(days)
+        if announce(context, self.asset, results):
             return results
         said = "; ".join(f"{result['day']}: {result['why']}" for result in results)
         if not any(result["wrote"] for result in results):
@@ -110,16 +121,14 @@ class PublishDaysOperator(AnnouncingOperator):
         covered: dict[date, DayEntry] = {}
         results = []
         for work in swept:
-            published = self._publish(
-                context, publisher, work, partial(self.gather, context, work, troubles, stored=stored)
-            )
+            published = self._publish(publisher, work, partial(self.gather, context, work, troubles, stored=stored))
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))
         keep(self.store, covered)
         return self.announce(context, results)
 
     def _publish(
-        self, context: Context, publisher: Publisher, work: DiscoveredDay, gather: Callable[[], GatheredDay | None]
+        self, publisher: Publisher, work: DiscoveredDay, gather: Callable[[], GatheredDay | None]
     ) -> Published:
         try:
             first = gather()
@@ -127,15 +136,15 @@ class PublishDaysOperator(AnnouncingOperator):
         except ContractViolation as broken:
             # One damaged object must not keep the other days from being published; verify is red for it.
             self.log.exception("%s cannot be published", _day(work))
-            return Published(DayOutcome.FAILED, None, str(broken), announce=self._owes(context, work))
+            return Published(DayOutcome.FAILED, None, str(broken), announce=self._owes(publisher, work))
 
-    def _owes(self, context: Context, work: DiscoveredDay) -> bool:
+    def _owes(self, publisher: Publisher, work: DiscoveredDay) -> bool:
         """Whether an earlier try of this task has committed the day, so that its event is still to be sent."""
         try:
             manifest = self.store.read_manifest(_day(work))
         except ContractViolation:
             return False
-        return manifest is not None and manifest.event == this_task(context)
+        return manifest is not None and publisher.owes(manifest)
 
     @staticmethod
     def _nothing(work: DiscoveredDay) -> Published:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import Asset
+
 from insider_web_push.days.handover import DayResult, DiscoveredDay, FetchTrouble
 from insider_web_push.days.remedies import Names, steps
 from insider_web_push.days.troubles import Trouble, trouble_named, trouble_of
@@ -14,6 +16,7 @@ from insider_web_push.days.verdict import Problem, day_problems
 from insider_web_push.errors import IncompleteDay, InsiderError, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
+from insider_web_push.operators.events import Events
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.operators.publish import RESULTS
@@ -32,6 +35,7 @@ class VerifyDaysOperator(InsiderOperator):
         swept: What discover handed on; None if it failed.
         watched: Ids of this run's tasks whose failure makes the run red.
         publish: Id of the task that publishes.
+        asset: Got the published days as partitions. Without it, a later look finds out whether its events were sent.
 
     Raises:
         IncompleteDay: names every missing campaign, each that is held, each failed check above its threshold, and each
@@ -47,15 +51,18 @@ class VerifyDaysOperator(InsiderOperator):
         swept: list[DiscoveredDay] | None,
         watched: Sequence[str] = (),
         publish: str = "publish",
+        asset: Asset | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        # An inlet, since only of those may a task ask which events there are.
+        super().__init__(inlets=[asset] if asset else [], **kwargs)
+        self.asset = asset
         self.swept = swept
         self.watched = list(watched)
         self.publish = publish
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Verify; and where this run's publish succeeded, note that the events it owed were sent."""
+        """Verify; and note which of the events that this run's publish owed were sent."""
         failed = self._failed_tasks(context)
         names = Names.of_dag(context["ti"].dag_id, conn_id=self.conn_id)
         if self.swept is None:
@@ -100,7 +107,7 @@ class VerifyDaysOperator(InsiderOperator):
             return [Problem(str(broken), {trouble_of(broken): ()})]
         if day is None:  # it was purged
             return []
-        if result and result["announced"] and self.publish not in failed:
+        if result and result["announced"] and self.publish not in failed and day.before:
             self._note_sent(context, day.before)
         return day_problems(
             day.standing(now=datetime.now(UTC)),
@@ -111,11 +118,18 @@ class VerifyDaysOperator(InsiderOperator):
             troubles=[trouble for trouble in troubles if trouble["day"] == work["day"]],
         )
 
-    def _note_sent(self, context: Context, manifest: Manifest | None) -> None:
-        """Commit that this run's event was sent, as its publish succeeded; another run's may still be owed."""
+    def _note_sent(self, context: Context, manifest: Manifest) -> None:
+        """Commit that this run's event was sent, if Airflow has it; another run's may still be owed."""
         me = this_task(context).model_copy(update={"task_id": self.publish})
-        if manifest is not None and manifest.event == me:
+        if self.asset is None or manifest.event != me:
+            return
+        if Events(context=context, asset=self.asset, me=me).was_sent(manifest):
             self.store.write_manifest(manifest.model_copy(update={"event": None}))
+        else:
+            self.log.warning(
+                "%s: Airflow has no event of revision %d, though publish is marked success. The next refresh sends it",
+                manifest.day, manifest.revision,
+            )  # fmt: skip
 
     def _failed_tasks(self, context: Context) -> list[str]:
         """Name the watched tasks that failed in this run, mapped ones as `fetch[3]`."""

@@ -22,7 +22,7 @@ from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
-from insider_web_push.publishing.event import Event, TaskState, event_of
+from insider_web_push.publishing.event import Event
 from insider_web_push.publishing.revision import (
     DayContent,
     changes_file,
@@ -72,14 +72,14 @@ class Publisher:
     Attributes:
         store: The account's objects.
         run: The run that publishes: it owes the events of what it commits.
-        state_of: Gives the state of another run's publish, see `event`.
+        event_of: Tells what becomes of the event that a manifest owes, see `event`.
         now: Present instant, UTC.
         accept_fall: Whether a day is published though its counters fell, or campaigns of it say less.
     """
 
     store: Storage
     run: EventOwed
-    state_of: Callable[[EventOwed], TaskState]
+    event_of: Callable[[Manifest], Event]
     now: Callable[[], datetime]
     accept_fall: bool = False
 
@@ -124,7 +124,11 @@ class Publisher:
 
     def _kept(self, outcome: DayOutcome, before: Manifest | None, why: str) -> Published:
         """Leave the version before, which this run may have committed in an earlier try, and owes the event of."""
-        return Published(outcome, before, why, announce=before is not None and before.event == self.run)
+        return Published(outcome, before, why, announce=before is not None and self.owes(before))
+
+    def owes(self, manifest: Manifest) -> bool:
+        """Whether an earlier try of this task committed a version, and its event is still to be sent."""
+        return manifest.event == self.run and self.event_of(manifest) is Event.SEND
 
     @property
     def drafter(self) -> Drafter:
@@ -173,7 +177,7 @@ class Publisher:
         self, day: GatheredDay, draft: Draft, before: Manifest, *, reason: str, restored: list[str]
     ) -> Published:
         """Nothing moved: commit that it was looked at, and see to an event and to copies that may be lost."""
-        owed = event_of(before.event, me=self.run, state_of=self.state_of) if before.event else Event.SENT
+        owed = self.event_of(before)
         event = {Event.SEND: self.run, Event.SENT: None, Event.PENDING: before.event}[owed]
         noted = before.model_copy(
             update={

@@ -1,8 +1,8 @@
 """
 Who sends a revision's event, so that it comes once. Pure.
 
-The manifest says which run owes it. Airflow sends a task's events when the task succeeds, and not otherwise: so
-whether it was sent is the state of that run's publish.
+The manifest says which task owes it. Airflow sends a task's events in one step with its success, but not every success
+has sent them: somebody may have marked the task *success* by hand. So an event counts as sent when Airflow has it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from insider_web_push.lake.manifest import EventOwed
+from insider_web_push.lake.manifest import EventOwed, Manifest
 
 TaskState = str | None
 
@@ -19,7 +19,7 @@ class Event(StrEnum):
     """
     What becomes of an event that is owed.
 
-    send: this task does. sent: another run has. pending: the run that owes it is still at it.
+    send: this task does. sent: Airflow has it, or none is owed. pending: the task that owes it is still at it.
     """
 
     SEND = "send"
@@ -27,24 +27,33 @@ class Event(StrEnum):
     PENDING = "pending"
 
 
-_SUCCEEDED = "success"
-_ENDED_WITHOUT_IT = frozenset({"failed", "skipped", "upstream_failed", "removed"})
+_ENDED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 UNKNOWN = "unknown"
 """The state of a run that Airflow does not know any more."""
 
 
-def event_of(owed: EventOwed, *, me: EventOwed, state_of: Callable[[EventOwed], TaskState]) -> Event:
+def event_of(
+    manifest: Manifest,
+    *,
+    me: EventOwed,
+    state_of: Callable[[EventOwed], TaskState],
+    was_sent: Callable[[Manifest], bool],
+) -> Event:
     """
     Decide about an event that may be lost.
 
     Args:
-        owed: The run that owes it.
-        me: This run: it owes what it owed before a crash.
-        state_of: Gives the state of another run's publish; `UNKNOWN` if that run is gone.
+        manifest: Of the day; it names the task that owes the event, if any does.
+        me: This task: it owes what it owed before a crash.
+        state_of: Gives the state of another run's task; `UNKNOWN` if that run is gone.
+        was_sent: Tells whether Airflow has the event of this revision. Asked after the state: a task that succeeds in
+            between has sent it.
     """
-    if owed == me:
-        return Event.SEND
-    state = state_of(owed)
-    if state == _SUCCEEDED:
+    owed = manifest.event
+    if owed is None:
         return Event.SENT
-    return Event.SEND if state == UNKNOWN or state in _ENDED_WITHOUT_IT else Event.PENDING
+    if owed != me:
+        state = state_of(owed)
+        if state != UNKNOWN and state not in _ENDED:
+            return Event.PENDING
+    return Event.SENT if was_sent(manifest) else Event.SEND

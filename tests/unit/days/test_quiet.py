@@ -13,17 +13,13 @@ from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import DayOutcome, DayStatus
-from tests.builders import DAY, SWEPT_AT, swept
+from tests.builders import DAY, SWEPT_AT, manifest, swept
 from tests.lake import Lake
 
 
 def published(sent: int = 1000, clicks: int = 20, **said: Any) -> Manifest:
     """Give the manifest of a published day."""
-    plain: dict[str, Any] = {
-        "partner_id": "brand", "day": DAY, "revision": 1, "files": {}, "timezone": "UTC", "published_at": SWEPT_AT,
-        "run_id": "r", "sweep": "s", "content": "c", "campaigns": {}, "totals": {"sent": sent, "clicks": clicks},
-    }  # fmt: skip
-    return Manifest(**(plain | said))
+    return manifest(**{"totals": {"sent": sent, "clicks": clicks}} | said)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_question_says_what_it_costs() -> None:
     question = question_of(estimate(3.5, refused=["2023-01-01"]), was_decided=False, above_h=2)
     assert question is not None
     headline, details = question
-    assert headline == "Spend 3.5 hours of the request budget?"
+    assert headline == "Spend 3.5 hours of the request budget on 6,300 calls?"
     for said in ("6300 calls: 10 sweep, 6290 new", "at 30 calls a minute", "7 fetches of other runs", "2023-01-01"):
         assert said in details
     assert "moved" not in details

@@ -22,6 +22,7 @@ FATAL = [
     errors.StorageNotWritable,
     errors.PlanTooLarge,
     errors.TooManyQuestions,
+    errors.StaleQuestion,
     errors.IncompleteDay,
     errors.DeadlineMissed,
 ]

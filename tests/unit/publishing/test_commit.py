@@ -75,7 +75,7 @@ def test_changes_of_every_revision_stay(lake: Lake) -> None:
 def test_nothing_moved_is_no_revision_and_no_event(lake: Lake) -> None:
     """But the look is noted, and the baseline that the next plan compares with."""
     first(lake, "1")
-    lake.states[RUN.run_id] = "success"
+    lake.succeed()
     files = lake.files("*.parquet")
     look(lake, "1")
     published = lake.publish(run=OTHER_RUN)
@@ -94,14 +94,16 @@ def test_nothing_moved_is_no_revision_and_no_event(lake: Lake) -> None:
 
 @pytest.mark.parametrize(
     ("state", "announce", "owed"),
-    [("success", False, None), ("running", False, RUN), ("failed", True, OTHER_RUN), ("unknown", True, OTHER_RUN)],
+    [("sent", False, None), ("success", True, OTHER_RUN), ("running", False, RUN), ("failed", True, OTHER_RUN)],
 )
 def test_an_event_that_another_run_owes_is_sent_only_if_it_is_lost(
     lake: Lake, state: str, *, announce: bool, owed: EventOwed | None
 ) -> None:
-    """The state of that run's publish decides."""
+    """A success by hand has sent nothing."""
     first(lake, "1")
     lake.states[RUN.run_id] = state
+    if state == "sent":
+        lake.succeed()
     assert lake.publish(run=OTHER_RUN).announce is announce
     assert lake.manifest().event == owed
 
@@ -153,9 +155,9 @@ def test_a_day_that_settles_is_published_though_no_figure_moved(lake: Lake, age:
     for at in (SWEPT_AT, SWEPT_AT + timedelta(days=age - 1)):
         lake.list_day(every, at=at)
         lake.answer("1", body=running, fetched_at=at + timedelta(minutes=1), baseline=every[0].totals)
-        lake.states[RUN.run_id] = "success"
         if at is SWEPT_AT:
             lake.publish()
+            lake.succeed()
     published = lake.publish(run=OTHER_RUN)
     settled = finality is not Finality.PROVISIONAL
     assert published.announce is settled

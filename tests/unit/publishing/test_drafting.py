@@ -9,7 +9,7 @@ import pytest
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.vocabulary import CallOutcome, DayOutcome, DetailStatus, Finality
 from tests.builders import SWEPT_AT, swept
-from tests.lake import RUN, Lake
+from tests.lake import Lake
 from tests.unit.publishing.saying_less import (
     WAYS,
     Spoil,
@@ -30,7 +30,7 @@ def lake(tmp_path: Path) -> Lake:
     found = Lake(tmp_path)
     look(found, 1, whole=("1", "2"))
     assert found.publish().outcome is DayOutcome.PUBLISHED
-    found.states[RUN.run_id] = "success"
+    found.succeed()
     return found
 
 

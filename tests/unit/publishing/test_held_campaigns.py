@@ -11,7 +11,7 @@ from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 from tests.builders import DAY, SWEPT_AT
-from tests.lake import RUN, Lake
+from tests.lake import Lake
 from tests.unit.publishing.saying_less import (
     as_listed,
     fewer_clicks,
@@ -29,7 +29,7 @@ def lake(tmp_path: Path) -> Lake:
     found = Lake(tmp_path)
     look(found, 1, whole=("1", "2"))
     assert found.publish().outcome is DayOutcome.PUBLISHED
-    found.states[RUN.run_id] = "success"
+    found.succeed()
     return found
 
 
