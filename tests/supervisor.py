@@ -6,7 +6,7 @@ tasks of a test.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
@@ -125,6 +125,18 @@ class Supervisor:
             sent[str(outlet.uri)].append({event["partition_key"] for event in mine if event.get("partition_key")})
             self.asset_events += [_sent(outlet, event, context["ti"]) for event in mine]
         return sent
+
+    def had_succeeded(self, task: Instance, *, sent: Mapping[Any, str], at: datetime) -> None:
+        """Know an old task as one that succeeded, and sent a partition of each asset in an event that says no more."""
+        self.states[task] = "success"
+        self.asset_events += [
+            AssetEventResponse(
+                id=0, timestamp=at, extra={}, created_dagruns=[], partition_key=day,
+                asset=AssetResponse(name=asset.name, uri=asset.uri, group="asset"),
+                source_dag_id=task.dag_id, source_run_id=task.run_id, source_task_id=task.task_id, source_map_index=-1,
+            )
+            for asset, day in sent.items()
+        ]  # fmt: skip
 
     def send(self, msg: Any) -> Any:  # noqa: C901, PLR0911 — one case a message
         """Answer a message of Airflow's; one that nobody needed so far is an error."""

@@ -78,7 +78,8 @@ def test_a_run_that_had_just_ended_is_verified(run: Run) -> None:
 def test_a_run_that_had_published_acknowledges_its_event(lake: OldLake, run: Run) -> None:
     """By what its publish said: the event is not owed any more, and no other run sends it again."""
     assert lake.manifest(9).event is not None
-    assert continued(run, "published").verify(of_old("published", "discover")) == {"days": 1}
+    continued(run, "published").had_sent(run.dag_id, run.run_id, "publish", 9)
+    assert run.verify(of_old("published", "discover")) == {"days": 1}
     assert lake.manifest(9).event is None
 
 

@@ -28,11 +28,19 @@ from tests.compatibility.old_lake import (
 )
 from tests.supervisor import Instance
 
-SUCCEEDED = {
-    Instance(DAILY, "scheduled__2026-11-10T02:00:00+00:00", "publish"): "success",
-    Instance(PURGE, "manual__2026-11-15T08:00:00+00:00", "purge"): "success",
-}
-"""The runs that still owed the events of the 9th and the 14th when the lake was copied."""
+SENT = [
+    (DAILY, "scheduled__2026-11-10T02:00:00+00:00", "publish", 9),
+    (PURGE, "manual__2026-11-15T08:00:00+00:00", "purge", 14),
+]
+"""The tasks that had sent their events, but still owed them by their manifests, when the lake was copied."""
+
+
+@pytest.fixture
+def run(run: Run) -> Run:
+    """A run, in an Airflow that has those events."""
+    for sent in SENT:
+        run.had_sent(*sent)
+    return run
 
 
 def of_days(lake: OldLake) -> dict[str, bytes]:
@@ -52,7 +60,6 @@ def test_the_refresh_finds_the_days_that_are_due(run: Run) -> None:
 
 def test_a_look_at_unmoved_days_costs_no_call_and_makes_no_revision(lake: OldLake, run: Run) -> None:
     """The old answers and their baselines are held against newer lists that say the same; the age is noted."""
-    run.airflow.states |= SUCCEEDED
     before = of_days(lake)
     now = datetime.now(UTC)
     swept = [
@@ -73,10 +80,15 @@ def test_a_look_at_unmoved_days_costs_no_call_and_makes_no_revision(lake: OldLak
     ), raised.value.said
 
 
-@pytest.mark.parametrize(("state", "announced"), [("failed", {"2026-11-09"}), ("success", set()), ("running", set())])
+@pytest.mark.parametrize(
+    ("state", "announced"),
+    [("failed", {"2026-11-09"}), ("success", {"2026-11-09"}), ("sent", set()), ("running", set())],
+)
 def test_an_event_that_an_old_run_owes_is_sent_once(lake: OldLake, run: Run, state: str, announced: set[str]) -> None:
-    """By the run that rebuilds the day, where the old one ended without it."""
-    run.airflow.states[Instance(DAILY, "scheduled__2026-11-10T02:00:00+00:00", "publish")] = state
+    """By the run that rebuilds the day, where the old one ended without it, or was marked success by hand."""
+    if state != "sent":
+        run.airflow.states[Instance(DAILY, "scheduled__2026-11-10T02:00:00+00:00", "publish")] = state
+        run.airflow.asset_events.clear()
     run.rebuild(9)
     assert run.announced == announced
     assert lake.manifest(9).revision == 1
@@ -89,7 +101,6 @@ def test_a_day_that_is_rebuilt_is_the_same(lake: OldLake, run: Run, day: int) ->
 
     And the reason of a partial day, which older versions did not store.
     """
-    run.airflow.states |= SUCCEEDED
     before, raw, campaigns = of_days(lake), lake.files("raw", "tombstones"), lake.reader.campaigns()
     manifest = lake.manifest(day)
     assert run.rebuild(day) == ("partial" if day == PARTIAL else "unmoved")
@@ -106,7 +117,6 @@ def test_files_that_are_lost_are_restored_byte_for_byte(lake: OldLake, run: Run,
     any_file = lake.root / lake.manifest(day).files["campaign_day"].key
     if pq.read_metadata(any_file).created_by != written_by():
         pytest.skip(f"the lake's files were written by {pq.read_metadata(any_file).created_by}")
-    run.airflow.states |= SUCCEEDED
     before = of_days(lake)
     for file in lake.manifest(day).files.values():
         (lake.root / file.key).unlink()

@@ -2,11 +2,12 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pendulum
 import pytest
 
-from tests.system.conftest import DAILY, PURGE, REFRESH, System
+from tests.system.conftest import PURGE, REFRESH, System
 
 pytestmark = pytest.mark.system
 
@@ -110,24 +111,45 @@ def test_the_daily_run_and_a_refresh_of_one_day_at_once_lose_nothing(system):
 
 
 def test_a_publish_that_breaks_between_manifest_and_event_announces_once(system):
-    """A file stands where the copies go: the manifest is committed, the task fails; its retry sends the event."""
+    """Its retry sends the event."""
     day = DAY.subtract(days=2)
+    run_id, blocked = broken_publish(system, day)
+    blocked.unlink()
+    assert system.wait(run_id, ACCOUNT) == "success"
+    assert len(system.events(day, ACCOUNT)) == 1
+    assert (system.reader(ACCOUNT).manifest(day).revision, system.reader(ACCOUNT).manifest(day).event) == (1, None)
+
+
+def test_an_event_is_not_lost_where_somebody_marks_the_broken_publish_success(system):
+    """Airflow sends none for that, and verify says so; the next look sends it, once."""
+    day = DAY.subtract(days=9)
+    run_id, blocked = broken_publish(system, day)
+    blocked.unlink()
+    system.airflow.api.mark_success(system.dag(ACCOUNT), run_id, "publish")
+    assert system.wait(run_id, ACCOUNT) == "success"
+    assert system.events(day, ACCOUNT) == []
+    assert system.reader(ACCOUNT).manifest(day).event.run_id == run_id
+    for _ in range(2):
+        _, state = refresh(system, first_day=str(day), last_day=str(day), mode="missing")
+        assert state == "success"
+        assert len(system.events(day, ACCOUNT)) == 1
+    assert (system.reader(ACCOUNT).manifest(day).revision, system.reader(ACCOUNT).manifest(day).event) == (1, None)
+
+
+def broken_publish(system: System, day: date) -> tuple[str, Path]:
+    """Let publish fail after its manifest: a file stands where the copies go. Gives the run and that file."""
     partition = system.storage / ACCOUNT / "tables" / "campaign_day_goal" / f"partner_id={system.sim.partner_id}"
     blocked = partition / f"day={day}"
     blocked.parent.mkdir(parents=True, exist_ok=True)
     blocked.write_text("in the way")
     run_id = system.trigger(day, ACCOUNT)
-    dag = system.dag(ACCOUNT, of=DAILY)
     system.airflow.api.wait_for(
         lambda: [task for task in system.tasks(run_id, ACCOUNT, task_id="publish") if task["state"] == "up_for_retry"],
         "publish fails",
     )
     manifest = system.reader(ACCOUNT).manifest(day)
     assert (manifest.revision, manifest.event.run_id, system.events(day, ACCOUNT)) == (1, run_id, [])
-    blocked.unlink()
-    assert str(system.airflow.api.wait_for_run(dag, run_id)["state"]) == "success"
-    assert len(system.events(day, ACCOUNT)) == 1
-    assert (system.reader(ACCOUNT).manifest(day).revision, system.reader(ACCOUNT).manifest(day).event) == (1, None)
+    return run_id, blocked
 
 
 def test_a_purged_campaign_is_published_away(system, campaign):

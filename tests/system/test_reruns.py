@@ -30,9 +30,16 @@ def test_a_failed_fetch_is_red_keeps_the_day_and_is_mended_by_clearing_it(system
     assert f"1 campaign ({broken} " in verify
     assert "the day keeps revision 1" in verify
 
+    said = {"key": "troubles", "map_index": failed["map_index"]}
+    assert [trouble["campaign_id"] for trouble in system.airflow.api.xcom(system.dag(), run_id, "fetch", **said)] == [
+        broken
+    ]
+
     system.sim.clear()
     system.airflow.api.clear(system.dag(), run_id, tasks=[("fetch", failed["map_index"])])
     assert system.wait(run_id) == "success"
+    # The year's assumption A4: what an earlier try pushed is gone.
+    assert system.airflow.api.xcom(system.dag(), run_id, "fetch", **said) is None
     assert system.calls(DAY) == [broken]
     rows = [row for row in system.reader().read(DAY).to_pylist() if row["campaign_id"] == broken]
     assert [row["revision"] for row in rows] == [2]

@@ -80,7 +80,14 @@ class ApproveCostOperator(ApprovalOperator):
     def _shown(self, context: Context) -> str:
         """Ask, and give the question that people see. The base class asks as well, but does not look."""
         asked = CreateHITLDetailPayload(
-            ti_id=context["ti"].id, options=self.options, subject=self.subject, body=self.body, defaults=self.defaults
+            ti_id=context["ti"].id,
+            options=self.options,
+            subject=self.subject,
+            body=self.body,
+            defaults=self.defaults,
+            multiple=False,
+            params={},
+            assigned_users=[],
         )
         shown: HITLDetailRequestResult = task_runner.SUPERVISOR_COMMS.send(asked)  # type: ignore[assignment]  # its answer to this message
         return shown.subject
