@@ -1,13 +1,16 @@
 """`python -m insider_web_push budget`: what is used, what closes it, and how a person opens it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from airflow.sdk import Connection
 
+from include.servers import postgres, valkey
 from include.simulator.process import Simulator
 from insider_web_push.__main__ import main
+from insider_web_push.budget.opening import store_for
 from insider_web_push.errors import BudgetWait, Throttled, Unauthorized
 from insider_web_push.hook import InsiderWebPushHook
 from tests.integration.conftest import CONN_ID
@@ -70,3 +73,34 @@ def test_an_account_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str
     """With those that are."""
     assert main(["budget", "--account", "brand"]) == 2
     assert "has no account 'brand'; it has default" in capsys.readouterr().err
+
+
+@pytest.fixture(params=["sqlite", "valkey", "postgres"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str | None]:
+    """The connection of a store of each kind, on a real server; none for the file."""
+    if request.param == "sqlite":
+        monkeypatch.setattr("airflow.configuration.AIRFLOW_HOME", str(tmp_path))
+        yield None
+        return
+    with {"valkey": valkey, "postgres": postgres}[request.param]() as server:
+        monkeypatch.setenv("AIRFLOW_CONN_SHARED", Connection(conn_id="shared", **server).as_json())
+        yield "shared"
+
+
+def test_each_kind_of_store_tells_what_closes_it_and_is_opened(
+    hook_for: HookFor, command: Command, any_store: str | None
+) -> None:
+    """A server that has just started lets nobody send for a while, which is no pause and stays."""
+    url = "https://api.example.com"
+    hook_for(url, **({"budget_conn_id": any_store} if any_store else {}))
+    store, budget = store_for(any_store), "api.example.com/brand"
+    store.close(budget, 200)
+    store.trip(budget, "hash of a key")
+    told = command()
+    assert "0 of 30 requests are used; the next one may leave in 200 s" in told
+    assert "Closed for 200 s more" in told
+    assert "An API key that the API refused is not used for 300 s more" in told
+    reopened = command("--reopen")
+    assert reopened.startswith("The budget of account 'default' is open again\n0 of 30 requests are used")
+    assert "Closed" not in reopened
+    assert "refused" not in reopened
