@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from include.local.account import CONSUMER_DAG, DAILY_DAG, account_api, put_connection, write_accounts_file
 from include.local.api import FINAL_RUN_STATES, AirflowApi, AirflowApiError
@@ -160,7 +161,7 @@ def _show_day(console: Console, settings: DemoSettings, published: PublishedDay)
 
 def _show_failure(console: Console, failure: Failure) -> None:
     others = f", and {failure.also_failed} more after it" if failure.also_failed else ""
-    console.print(f"\n[bold red]Failed:[/bold red] {failure.task}{others}")
+    console.print(Text.assemble("\n", ("Failed:", "bold red"), f" {failure.task}{others}"))
     console.print(f"  {failure.kind}: {failure.message}" if failure.kind else f"  {failure.message}", markup=False)
     console.print(f"  Log: {shown(failure.log)}", markup=False, soft_wrap=True)
 

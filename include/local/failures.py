@@ -1,4 +1,8 @@
-"""Why a run failed, on one screen: the task, its one error line, and where its log is."""
+"""
+Why a run failed, on one screen: the task, its one error line, and where its log is.
+
+A log has words of anybody: what is read of it is cleaned here, before a terminal gets it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +11,7 @@ from pathlib import Path
 
 from include.local.api import AirflowApi, Json
 from include.local.home import Home
+from insider_web_push.answers.texts import clean
 
 REFUSED_FOR_ITS_CALLS = "PlanTooLarge"
 _LEAF = "verify"
@@ -35,7 +40,7 @@ def first_failure(api: AirflowApi, home: Home, dag_id: str, run_id: str) -> Fail
     failed.sort(key=lambda task: (task["task_id"] == _LEAF, str(task["end_date"])))
     log = log_file(home, failed[0])
     kind, message = last_error(log)
-    label = failed[0]["rendered_map_index"] if failed[0]["map_index"] >= 0 else None
+    label = clean(failed[0]["rendered_map_index"] or "") if failed[0]["map_index"] >= 0 else None
     name = f"{failed[0]['task_id']} [{label}]" if label else str(failed[0]["task_id"])
     return Failure(name, kind, message, log, sum(task["task_id"] != _LEAF for task in failed[1:]))
 
@@ -47,7 +52,7 @@ def last_error(log: Path) -> tuple[str, str]:
         details = event.get("error_detail")
         if details:
             cause = details[0]
-            found = (str(cause["exc_type"]), str(cause["exc_value"]).strip().partition("\n")[0])
+            found = (clean(str(cause["exc_type"])), clean(str(cause["exc_value"]).strip().partition("\n")[0]))
     return found
 
 

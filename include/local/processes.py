@@ -16,6 +16,7 @@ from pathlib import Path
 from include.local.home import PROJECT, shown
 from include.local.interrupts import held
 from include.local.sessions import GRACE_S, Session, started_at, stop_recorded, write_record
+from insider_web_push.answers.texts import clean
 
 _LOG_TAIL_LINES = 12
 _LOG_LINE_WIDTH = 180
@@ -173,5 +174,5 @@ class Processes:
 def log_end(log: Path) -> str:
     """Give a log's path and its last lines, to be read on one screen."""
     lines = log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:] if log.exists() else []
-    short = (line if len(line) <= _LOG_LINE_WIDTH else f"{line[:_LOG_LINE_WIDTH]}…" for line in lines)
+    short = (clean(line, most=_LOG_LINE_WIDTH) for line in lines)  # it goes to a terminal
     return "\n  ".join([f"The end of {shown(log)}:", *short])

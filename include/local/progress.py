@@ -7,6 +7,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.status import Status
+from rich.text import Text
 
 from include.local.account import DAILY_DAG
 from include.local.api import FINAL_RUN_STATES, AirflowApi, Json
@@ -26,7 +27,7 @@ _UNMAPPED = -1
 
 class Screen:
     """
-    Prints what is done, and shows what is being done.
+    Prints what is done, and shows what is being done. What it is given is text: rich reads no markup in it.
 
     Args:
         console: Where to.
@@ -50,7 +51,7 @@ class Screen:
 
     def done(self, what: str, detail: str) -> None:
         """Print a line that stays."""
-        self.console.print(f"[bold]{what:<{_LABEL_WIDTH}}[/bold] {detail}", soft_wrap=True)
+        self.console.print(Text.assemble((f"{what:<{_LABEL_WIDTH}}", "bold"), f" {detail}"), soft_wrap=True)
 
     def ask(self, question: str) -> bool:
         """Ask a question that is answered by yes or no; no is the default."""
@@ -64,7 +65,7 @@ class Screen:
     def doing(self, what: str, detail: str) -> None:
         """Change the line that changes; without a terminal print one every few seconds."""
         if self._status is not None:
-            self._status.update(f"{what:<{_LABEL_WIDTH - 2}} {detail}")
+            self._status.update(Text(f"{what:<{_LABEL_WIDTH - 2}} {detail}"))
         elif time.monotonic() - self._plain_at > (_SAME_LINE_EVERY_S if detail == self._plain else _LINE_EVERY_S):
             self._plain, self._plain_at = detail, time.monotonic()
             self.done(what, detail)

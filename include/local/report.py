@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from include.local.home import shown
+from insider_web_push.answers.texts import clean_name
 
 Row = Mapping[str, Any]
 
@@ -81,9 +82,9 @@ def campaign_table(day: date, rows: list[dict[str, Any]], *, width: int) -> Tabl
     columns = len(_HEADERS) + 1
     for_names = max(_NARROWEST_NAME, width - sum(widest) - 2 * columns - 1)
     for row, cells in zip(busiest, figures, strict=True):
-        name = Text(row["name"] or "")
+        name = Text(clean_name(row["name"]) or "")  # an older version published names as they came
         name.truncate(for_names, overflow="ellipsis")
-        table.add_row(name, *cells)
+        table.add_row(name, *map(Text, cells))
     return table
 
 

@@ -4,6 +4,7 @@ The account's campaigns: who they are and how they behave, each a pure function 
 A campaign keeps its ids, name and habits whatever the number of campaigns is set to.
 """
 
+import json
 import math
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from include.simulator.settings import EARLIEST, LATEST
 
@@ -76,6 +77,16 @@ class Campaign:
     attribution_h: float
 
 
+def _json_text(written: str) -> str:
+    try:
+        found = json.loads(written)
+    except ValueError:
+        found = None
+    if not isinstance(found, str):
+        raise ValueError("a text as JSON writes it, in quotes")  # noqa: TRY004 - pydantic reports a ValueError
+    return written
+
+
 class CampaignChange(BaseModel):
     """What PUT /admin/campaigns/{id} makes different about one campaign; what is not given stays as seeded."""
 
@@ -87,6 +98,10 @@ class CampaignChange(BaseModel):
     """False: campaign-metrics answers 424 "Campaign not found". Still listed, unless `listed` is false as well."""
     quiet: bool | None = None
     created: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
+    name: Annotated[str, AfterValidator(_json_text)] | None = None
+    """Its name, in the list and in answers, written as JSON: `"Half an emoji: \\ud83d"` with its quotes. Half an emoji
+    and U+0000 are names that the API can print, and that no request can carry otherwise."""
+
     spoil: dict[str, JsonValue] = Field(default_factory=dict)
     """What campaign-metrics prints in the place of its own, by dotted path: `{"overview.targeted.sent": "1.234"}`."""
 
@@ -101,6 +116,7 @@ class CampaignChange(BaseModel):
             campaign,
             quiet=campaign.quiet if self.quiet is None else self.quiet,
             created=self.created or campaign.created,
+            name=campaign.name if self.name is None else json.loads(self.name),
         )
 
 

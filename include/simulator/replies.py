@@ -40,7 +40,8 @@ def reply(status: int, body: dict[str, Any] | str) -> Reply:
     """Make a reply of JSON, or of free text."""
     if isinstance(body, str):
         return Reply(status=status, content=body.encode(), media_type=_TEXT)
-    return Reply(status=status, content=json.dumps(body, ensure_ascii=False).encode())
+    # Half an emoji, which UTF-8 cannot write, is escaped as JSON and Python alike do it.
+    return Reply(status=status, content=json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 UNAUTHORIZED = reply(401, {"message": "Unauthorized"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import pendulum
@@ -14,6 +15,7 @@ from airflow.sdk.observability import stats
 from requests import PreparedRequest, Request, Response, Session
 
 from insider_web_push.answers.day_list import read_list_page
+from insider_web_push.answers.texts import clean
 from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
 from insider_web_push.api.endpoints import (
     CAMPAIGN_METRICS,
@@ -24,8 +26,9 @@ from insider_web_push.api.endpoints import (
     top_metrics_body,
 )
 from insider_web_push.api.heard import Heard
+from insider_web_push.api.key_masking import key_masked
 from insider_web_push.api.refusals import error_of, stated_limit
-from insider_web_push.api.transport import AccountSession, send
+from insider_web_push.api.transport import AccountSession, mask_key, send
 from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import Use
 from insider_web_push.budget.opening import store_for
@@ -43,6 +46,7 @@ from insider_web_push.errors import (
 GIVE_BACK_WORKER_AFTER_S = 75.0
 """A little over a window: shorter waits are cheaper in place than a new task process."""
 _TEST_WAIT_S = 5.0
+_TELL_INSIDER = "Tell Insider: whoever can read its answers elsewhere has the key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +156,12 @@ class InsiderWebPushHook(HttpHook):
         session = self.get_conn()
         settings = session.settings
         asked = session.prepare_request(Request("POST", settings.base_url + endpoint, json=body))
-        response = self.run_and_check(session, asked, {"check_response": False})
+        response, error, _ = self._exchange(session, asked)
         return Heard(
             status=response.status_code,
-            headers={
-                name.lower(): _masked(settings, value.encode()).decode() for name, value in response.headers.items()
-            },
-            body=_masked(settings, response.content),
-            error=_error_of(settings, response),
+            headers={name.lower(): clean(value) for name, value in response.headers.items()},
+            body=response.content,
+            error=error,
             took_s=response.elapsed.total_seconds(),
         )
 
@@ -209,6 +211,15 @@ class InsiderWebPushHook(HttpHook):
         Raises:
             InsiderError: see `errors`.
         """
+        response, _, error = self._exchange(session, prepped_request)
+        if error and extra_options.get("check_response", True):
+            raise error
+        return response
+
+    def _exchange(
+        self, session: Session, prepped_request: PreparedRequest
+    ) -> tuple[Response, InsiderError | None, InsiderError | None]:
+        """Give the response, the key masked in it; the error that it stands for; and the one that the budget makes."""
         settings = cast("AccountSession", session).settings
         budget = self._budget(settings)
         slot = budget.slot(max_wait_s=self.max_wait_s)
@@ -219,7 +230,7 @@ class InsiderWebPushHook(HttpHook):
             fault.took_s = boot_clock() - began
             raise
         response.elapsed = timedelta(seconds=boot_clock() - began)
-        error = _error_of(settings, response)
+        stated = error = _error_of(settings, response)
         if isinstance(error, ServiceUnavailable):
             error.took_s = response.elapsed.total_seconds()
         # The breaker is for a refused key; here it may be the endpoint that the key is not made for.
@@ -230,9 +241,13 @@ class InsiderWebPushHook(HttpHook):
         elif not (is_of_the_endpoint and isinstance(error, TurnedAway)):
             error = budget.learn(slot, error, server_limit=server_limit)
         self._count(settings, slot, response, error)
-        if error and extra_options.get("check_response", True):
-            raise error
-        return response
+        # Only now: what it means is judged by what was said.
+        if mask_key(response, settings.api_key.get_secret_value()):
+            self.log.warning(
+                "%s: what the server answered to connection %s repeats its API key, and is masked. %s",
+                prepped_request.path_url, self.http_conn_id, _TELL_INSIDER,
+            )  # fmt: skip
+        return response, stated, error
 
     def _send(self, session: Session, request: PreparedRequest, slot: Slot) -> Response:
         """Let a request leave: the one place that does."""
@@ -275,10 +290,5 @@ def _is_optional(request: PreparedRequest) -> bool:
 
 
 def _error_of(settings: ConnectionSettings, response: Response) -> InsiderError | None:
-    said = _masked(settings, response.content)
-    return error_of(response.status_code, response.headers, said, now=datetime.now(UTC))
-
-
-def _masked(settings: ConnectionSettings, said: bytes) -> bytes:
-    """Mask the key: a server that repeats it in its message must not bring it into a log."""
-    return said.replace(settings.api_key.get_secret_value().encode(), b"***")
+    mask = partial(key_masked, key=settings.api_key.get_secret_value())
+    return error_of(response.status_code, response.headers, response.content, now=datetime.now(UTC), mask=mask)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from include.simulator.process import Simulator
+from tests.hostile_texts import HOSTILE, as_json
 
 Post = Callable[..., httpx.Response]
 DAY, NEXT_DAY = "2026-03-10", "2026-03-11"
@@ -195,3 +196,12 @@ def test_a_figure_that_is_not_printed_cannot_be_spoilt(sim: Simulator, post: Pos
     with pytest.raises(ValueError, match=r"422 .*no field overview\.targeted\.snt"):
         sim.campaign(largest, spoil={"overview.targeted.snt": "1.234"})
     assert detail(post, largest) == before
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_campaign_may_have_any_name(sim: Simulator, post: Post, largest: str, name: str) -> None:
+    """Also one that no request can carry: half an emoji."""
+    sim.campaign(largest, name=as_json(name))
+    assert (detail(post, largest)["name"], row(post, largest)["campName"]) == (name, name)
+    with pytest.raises(ValueError, match="a text as JSON writes it"):
+        sim.campaign(largest, name="without quotes")

@@ -33,6 +33,7 @@ ACCOUNTS = {
     "alerted": ("Europe/Istanbul", MANUAL),  # its tests bring an API of their own
     "odd": ("Europe/Istanbul", MANUAL),
     "changing": ("Europe/Istanbul", MANUAL),
+    "hostile": ("Europe/Istanbul", MANUAL),
     "late": ("Europe/Istanbul", MANUAL),
     "empty": ("Europe/Istanbul", MANUAL),
     "wrong_key": ("Europe/Istanbul", MANUAL),
@@ -164,6 +165,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             ("asking", REFRESH),
             ("odd", REFRESH),
             ("changing", REFRESH),
+            ("hostile", REFRESH),
+            ("hostile", WEEKLY),
             ("refreshed", REFRESH),
             ("refreshed", PURGE),
             ("reported", REFRESH),

@@ -22,7 +22,7 @@ class NotifierSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")]
-    kwargs: dict[str, Any] = {}
+    kwargs: Annotated[dict[str, Any], Field(repr=False)] = {}
 
 
 def _as_clock_time(written: object) -> object:

@@ -16,13 +16,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from insider_web_push.accounts.alert_settings import AlertSettings
 from insider_web_push.accounts.finding import accounts_file_of, refuse_checkout
 from insider_web_push.accounts.schedules import once_a_day, skipped, time_of
-from insider_web_push.accounts.yaml_mistakes import line_of, meant, repeated
+from insider_web_push.accounts.yaml_mistakes import line_of, meant, problem_of, repeated
 from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.remedies import Names
 from insider_web_push.days.rules import Rules
-from insider_web_push.errors import ConfigurationError, first_mistake
+from insider_web_push.errors import ConfigurationError, Mistake, first_mistake
 from insider_web_push.vocabulary import DAILY, REFRESH
 
+_LOGIN = re.compile(r"//[^/@\s]*:[^/@\s]*@")
+"""A user and a password before a host."""
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 
 
@@ -40,7 +42,7 @@ def _panel_url(url: str) -> str:
         fields = set()
     if fields != {"campaign_id"} or not url.startswith(("https://", "http://")):
         raise ValueError(
-            f"{url!r} is not an address with {{campaign_id}} where the campaign's id stands, and no other braces"
+            "this is not an address with {campaign_id} where the campaign's id stands, and no other braces"
         )
     return url
 
@@ -135,13 +137,15 @@ def read_accounts(path: Path) -> list[Account]:
         text = path.read_text(encoding="utf-8")
         _check_repeated(text, path)
         accounts = _AccountsFile.model_validate(yaml.safe_load(text)).accounts
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"the accounts file {path} cannot be read: {problem_of(error)}") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the accounts file {path} cannot be read: {error}") from None
     except ValidationError as error:
         first = first_mistake(error)
         line = line_of(text, first.at)
         hint = meant(str(first.at[-1]), Account.model_fields) if first.kind == "extra_forbidden" else ""
-        message = f"the accounts file {path}, line {line}: {first.name} = {first.value!r}: {first.said}{hint}"
+        message = f"the accounts file {path}, line {line}: {first.name}{_shown(first)}: {first.said}{hint}"
         raise ConfigurationError(message) from None
     for setting in ("name", "conn_id"):
         values = [getattr(account, setting) for account in accounts]
@@ -180,6 +184,17 @@ def configured_accounts(dag_file: str | None = None) -> list[Account]:
     for account in accounts:
         refuse_checkout(account.storage, account=account.name, checkouts=checkouts)
     return accounts
+
+
+def _shown(mistake: Mistake) -> str:
+    """Show the value that is wrong, if it can be no secret: not a notifier's, nor what nobody knows what it is."""
+    value = mistake.value
+    if "notifier" in mistake.at or mistake.kind == "extra_forbidden":
+        return ""
+    if isinstance(value, str):
+        return f" = {_LOGIN.sub('//***@', value)!r}"
+    numbers = value if isinstance(value, list) else [value]
+    return f" = {value!r}" if all(isinstance(item, int | float | None) for item in numbers) else ""
 
 
 def _check_repeated(text: str, path: Path) -> None:

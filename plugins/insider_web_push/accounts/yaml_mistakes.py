@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
 import yaml
+
+_QUOTED = re.compile(r"'[^']{3,}'")
+
+
+def problem_of(error: yaml.YAMLError) -> str:
+    """Say what is no YAML, and where; without the text that stands there, which may be a secret."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return str(error)
+    mark = error.problem_mark or error.context_mark
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return where + _QUOTED.sub("'…'", error.problem or error.context or "this is no YAML")
 
 
 class Repeated(NamedTuple):

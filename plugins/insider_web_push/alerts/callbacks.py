@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_SHORTEST_SECRET = 4
 NOTE = "failure"
 """Key of the XCom that a failed task leaves."""
 
@@ -80,7 +81,25 @@ def make_notifier(settings: NotifierSettings, *, account: str) -> BaseNotifier:
     try:
         return notifier(**settings.kwargs)
     except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"{where}, does not take its kwargs: {error}") from error
+        # Without the cause: a traceback would show its words as they are.
+        raise ConfigurationError(f"{where}, does not take its kwargs: {_masked(str(error), settings)}") from None
+
+
+def _masked(words: str, settings: NotifierSettings) -> str:
+    """Mask the values of a notifier's arguments, which may be a token or a webhook's address."""
+    waiting: list[Any] = [settings.kwargs]
+    values: list[str] = []
+    while waiting:
+        match waiting.pop():
+            case dict() as fields:
+                waiting += fields.values()
+            case list() as items:
+                waiting += items
+            case value if len(str(value)) >= _SHORTEST_SECRET:
+                values.append(str(value))
+    for value in sorted(values, key=len, reverse=True):
+        words = words.replace(value, "***")
+    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from insider_web_push.answers.decoding import json_object
 from insider_web_push.answers.php import as_list, parse_text
 from insider_web_push.answers.printed_numbers import parse_count
 from insider_web_push.answers.shapes import Figure, Part, validated
+from insider_web_push.answers.texts import clean_name
 from insider_web_push.vocabulary import is_campaign_id
 
 _NOT_LISTED = ("", "-", "N/A")
@@ -70,7 +71,7 @@ def campaign_id_in(row: object) -> str | None:
 
 
 def _name_in(value: object) -> str:
-    return parse_text(value).value or ""
+    return clean_name(parse_text(value).value) or ""
 
 
 def _text_or_null(value: object) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from insider_web_push.answers.refused import bounded, meaning_of, refusal_in
+from insider_web_push.answers.texts import clean_json
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
 
 
@@ -12,7 +13,7 @@ def json_object(body: bytes) -> dict[str, object]:
     """
     Decode a 2xx body.
 
-    Half an emoji becomes a question mark: it is no text that a table could hold. The raw answer keeps it.
+    Its texts are cleaned (`texts`): here, and nowhere after it. The raw answer keeps them as they came.
 
     Raises:
         ServiceUnavailable: it is not JSON, like a proxy's page or half of an answer; or it says that the call failed,
@@ -22,9 +23,7 @@ def json_object(body: bytes) -> dict[str, object]:
     try:
         # Not json.loads(body), which lets bytes pass that are half an emoji, and no UTF-8.
         text = body.decode(json.detect_encoding(body))
-        decoded = json.loads(text, object_pairs_hook=_without_doubt)
-        if "\\ud" in text.lower():
-            decoded = json.loads(json.dumps(decoded, ensure_ascii=False).encode("utf-8", "replace"))
+        decoded = clean_json(json.loads(text, object_pairs_hook=_without_doubt))
     except (ValueError, RecursionError):
         shape = "an HTML page" if body.lstrip()[:1] == b"<" else f"{len(body)} bytes that are not JSON"
         message = f"$: expected a JSON object, got {shape}. If it stays so, check the connection's host"

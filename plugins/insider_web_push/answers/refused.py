@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 from insider_web_push.answers.php import parse_flag
+from insider_web_push.answers.texts import clean
 from insider_web_push.errors import CampaignNotFound, ServiceUnavailable, Throttled
 
 _LONGEST_MESSAGE = 200
@@ -103,6 +104,6 @@ def _first(problem: object) -> object:
 
 
 def bounded(text: str) -> str:
-    """Give the beginning of a text, on one line."""
-    flat = " ".join(text[: 10 * _LONGEST_MESSAGE].split())
+    """Give the beginning of a text, cleaned, on one line."""
+    flat = " ".join(clean(text[: 10 * _LONGEST_MESSAGE]).split())
     return flat[:_LONGEST_MESSAGE] + ("…" if len(flat) > _LONGEST_MESSAGE else "")

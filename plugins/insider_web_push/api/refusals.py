@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -78,9 +78,15 @@ def stated_limit(headers: Mapping[str, str]) -> int | None:
     return None
 
 
-def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> InsiderError | None:
+def error_of(
+    status: int, headers: Mapping[str, str], body: bytes, *, now: datetime, mask: Callable[[str], str] = str
+) -> InsiderError | None:
     """
     Turn a refusal into the error that says what to do next.
+
+    Args:
+        mask: Masks the key in the server's words once they are judged, before they are told: a short key may be a part
+            of the words that say what happened.
 
     Returns:
         None for a 2xx, whose body `answers` judges once it is kept; but for one that says in words that the limit is
@@ -88,9 +94,10 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datet
     """
     wait_s = retry_after_s(headers, now=now)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return _error_of_2xx(status, body, wait_s)
+        return _error_of_2xx(status, body, wait_s, mask)
     said = message_in(body)
-    answer, meaning = f"the API answered {status}" + (f": {said}" if said else ""), meaning_of(said)
+    meaning, said = meaning_of(said), mask(said)
+    answer = f"the API answered {status}" + (f": {said}" if said else "")
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and meaning is Throttled):
         return Throttled(answer, retry_after_s=wait_s)
     if status == HTTPStatus.FORBIDDEN and not is_in_own_words(body):
@@ -109,13 +116,13 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, now: datet
     return InvalidRequest(answer + _HINTS.get(status, ""), status=status)
 
 
-def _error_of_2xx(status: int, body: bytes, wait_s: float | None) -> InsiderError | None:
+def _error_of_2xx(status: int, body: bytes, wait_s: float | None, mask: Callable[[str], str]) -> InsiderError | None:
     try:
         decoded = json.loads(body)
     except (ValueError, RecursionError):
         return None
     said = refusal_in(decoded) if isinstance(decoded, dict) else None
-    answer, meaning = f"the API answered {status} with {said}", meaning_of(said or "")
+    answer, meaning = f"the API answered {status} with {mask(said or '')}", meaning_of(said or "")
     if meaning is Throttled:
         return Throttled(answer, retry_after_s=wait_s)
     return CampaignNotFound(answer) if meaning is CampaignNotFound else None

@@ -11,6 +11,7 @@ from requests.auth import AuthBase
 
 from insider_web_push.api.connection import ConnectionSettings
 from insider_web_push.api.cutoff import Cutoff, CutoffAdapter
+from insider_web_push.api.key_masking import LEAST_IN_AN_ANSWER, bytes_masked, key_masked
 from insider_web_push.budget.slots import Slot
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
 
@@ -77,6 +78,25 @@ def send(session: Session, request: PreparedRequest, slot: Slot, *, connect_time
     deadline_s = slot.limit.request_deadline.total_seconds()
     message = f"{request.url}: " + (f"no complete answer within {deadline_s:g} s" if cutoff.passed else what)
     raise ServiceUnavailable(message)
+
+
+def mask_key(response: Response, key: str) -> bool:
+    """
+    Mask the key in all that a server said, in place, so that nobody keeps or shows it.
+
+    In an answer that is no refusal, a key of a few characters is left: it stands in figures by chance.
+
+    Returns:
+        Whether there was anything to mask in the body.
+    """
+    if response.status_code < HTTPStatus.MULTIPLE_CHOICES and len(key) < LEAST_IN_AN_ANSWER:
+        return False
+    for name, value in response.headers.items():
+        response.headers[name] = key_masked(value, key)
+    said = response.content
+    masked = bytes_masked(said, key)
+    response._content = masked  # noqa: SLF001 — as above
+    return masked != said
 
 
 def _bounded_content(response: Response) -> bytes:

@@ -8,6 +8,7 @@ their buttons start, Airflow's own API is asked for (`docs/decisions/0022-button
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
@@ -40,6 +41,7 @@ _MOST_TOGETHER = 92
 """Days of one page: a quarter. Its manifests are read one by one."""
 _TITLES = {401: "Not logged in", 403: "Not allowed", 404: "Not found", 502: "Cannot be read"}
 
+log = logging.getLogger(__name__)
 router = APIRouter(dependencies=[Depends(get_user)])
 
 
@@ -50,8 +52,10 @@ def _addresses(request: Request) -> Addresses:
 def _accounts() -> list[Account]:
     try:
         return configured_accounts()
-    except ConfigurationError as error:
-        raise HTTPException(503, f"The API server cannot tell the accounts: {error}") from None
+    except ConfigurationError:
+        # Who may read which account, only the file could tell: nobody is told more.
+        log.exception("The accounts file cannot be read")
+        raise HTTPException(503, "The API server cannot tell the accounts; its log says why.") from None
 
 
 def _readable(user: GetUserDep) -> list[Account]:
@@ -63,12 +67,11 @@ def _readable(user: GetUserDep) -> list[Account]:
 
 
 def _account(account: str, user: GetUserDep) -> Account:
-    found = next((item for item in _accounts() if item.name == account), None)
-    if found is None:
-        raise HTTPException(404, f"There is no account {account!r} in the accounts file.")
-    if not readable([found], user):
-        raise HTTPException(403, f"You may not read {found.named(DAILY)}, the DAG of this account.")
-    return found
+    found = [item for item in _accounts() if item.name == account]
+    for allowed in readable(found, user):
+        return allowed
+    # One answer for both: otherwise it would tell which accounts there are.
+    raise HTTPException(404, f"There is no account {account!r} whose daily DAG you may read.")
 
 
 def _day(day: str) -> date:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, ValidationError
 
 from insider_web_push.answers.day_list import Totals
+from insider_web_push.answers.texts import clean, clean_name
 from insider_web_push.errors import DamagedObject, first_mistake
 from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus, Finality
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean(text)
 
 
 class _Part(BaseModel):
@@ -31,6 +36,7 @@ class PublishedCampaign(_Part):
     One campaign of the day.
 
     Attributes:
+        name: Cleaned also where an older version stored it as it came, as is the reason.
         snapshot: Key of the newest object with its figures; None if it was never fetched.
         snapshot_at: When the API gave that one, UTC.
         fetched_at: When the API gave the figures of this revision: earlier, where a later look found them unmoved.
@@ -38,12 +44,12 @@ class PublishedCampaign(_Part):
         accepted_by: The run, or `settings`, that let the day go without it.
     """
 
-    name: str | None
+    name: Annotated[str | None, AfterValidator(clean_name)]
     type: str | None = None
     listed: bool
     status: DetailStatus
     finality: Finality = Finality.PROVISIONAL
-    reason: str | None = None
+    reason: Annotated[str | None, AfterValidator(_cleaned)] = None
     snapshot: str | None = None
     snapshot_at: datetime | None = None
     fetched_at: datetime

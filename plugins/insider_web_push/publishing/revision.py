@@ -11,6 +11,7 @@ from typing import Any
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
 from insider_web_push.answers.php import parse_flag, parse_text
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
+from insider_web_push.answers.texts import clean_name
 from insider_web_push.dates import age_of
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.rules import finality_of
@@ -101,7 +102,7 @@ def _campaign(
     # What left the list can give no newer figures: it ages with the day.
     finality = _finality(day, detail, at=seen_at if swept else max(seen_at, day.swept_at))
     baseline = known.baseline if known else _stand_in(status, swept, published)
-    name = (parse_text(detail.name).value if detail else None) or (said.name if said else None)
+    name = (clean_name(parse_text(detail.name).value) if detail else None) or (said.name if said else None)
     built = CampaignDay(
         campaign_id=campaign_id,
         day=day.day,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from insider_web_push.answers.texts import clean, clean_name
 from insider_web_push.dates import week_name
 from insider_web_push.reports.figures import COUNTS, RATES, Figures, Row, WeekInput, figures_by, figures_of, revenue_in
 from insider_web_push.reports.weekly_notes import notes_of
@@ -142,7 +143,9 @@ def _campaigns(given: WeekInput) -> list[CampaignWeek]:
     rows = sorted([*given.campaign_days, *(given.before or ())], key=lambda row: row["day"])
     said = {row["campaign_id"]: row for row in rows}
     weeks = [
-        CampaignWeek(key, row["name"], row["type"], now.get(key, _NOTHING), before.get(key), gone=key not in now)
+        CampaignWeek(
+            key, clean_name(row["name"]), row["type"], now.get(key, _NOTHING), before.get(key), gone=key not in now
+        )
         for key, row in said.items()
     ]
     return sorted(weeks, key=lambda week: (week.gone, -week.now.known("sent"), week.campaign_id))
@@ -166,7 +169,7 @@ def _losses(given: WeekInput) -> list[Loss]:
 def _by_reason(rows: Iterable[Row]) -> dict[tuple[str, str], int | None]:
     known: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in rows:
-        known[row["outcome"], row["reason"]] += [] if row["count"] is None else [row["count"]]
+        known[row["outcome"], clean(row["reason"])] += [] if row["count"] is None else [row["count"]]
     return {key: sum(counts) if counts else None for key, counts in known.items()}
 
 

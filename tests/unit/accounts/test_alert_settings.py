@@ -1,9 +1,11 @@
 """An account's alert settings, and the notifier that they name."""
 
+import traceback
 from pathlib import Path
 
 import pytest
 import yaml
+from airflow.sdk import BaseNotifier
 
 from insider_web_push.accounts.alert_settings import NotifierSettings
 from insider_web_push.accounts.file import read_accounts
@@ -47,8 +49,8 @@ def test_a_deadline_is_a_time_of_the_day(tmp_path: Path, setting: str, cron: str
         ("publish_by: true", "publish_by = True"),
         ("publish_by: '05:00'", "publish_by 05:00 is not after '0 5 \\* \\* \\*', when the day's run starts"),
         ("publish_by: '02:30', schedule: 0 1 * * *, timezone: Europe/Berlin", "timezone is there twice"),
-        ("notifier: slack", "notifier = 'slack'"),
-        ("notifier: {path: slack}", "notifier.path = 'slack'"),
+        ("notifier: slack", "notifier: Input should be"),
+        ("notifier: {path: slack}", "notifier.path: String should match"),
         ("notifier: {path: a.B, args: []}", "notifier.args"),
     ],
 )
@@ -84,6 +86,26 @@ def test_a_notifier_that_cannot_be_made_is_an_error_of_the_dag_file(
     (account,) = read_accounts(written(tmp_path, f"notifier: {notifier}"))
     with pytest.raises(ConfigurationError, match=f"(?s)the notifier of account 'default' .*{said}"):
         alerts_of(account)
+
+
+def test_what_a_notifier_says_of_its_arguments_shows_no_secret(tmp_path: Path) -> None:
+    """A class that quotes them; and the settings' own repr does not."""
+    settings = "notifier: {path: tests.unit.accounts.test_alert_settings.Quoting, kwargs: {to: [{url: s3cr3t-url}]}}"
+    (account,) = read_accounts(written(tmp_path, settings))
+    with pytest.raises(ConfigurationError, match=r"does not take its kwargs: .*\*\*\* is no address") as caught:
+        alerts_of(account)
+    assert "s3cr3t" not in "".join(traceback.format_exception(caught.value))
+    assert "s3cr3t" not in repr(account)
+
+
+class Quoting(BaseNotifier):
+    """A notifier that quotes what it is given."""
+
+    def __init__(self, *, to: object) -> None:
+        raise ValueError(f"{to[0]['url']} is no address")  # type: ignore[index]
+
+    def notify(self, context: object) -> None:
+        """Do nothing."""
 
 
 def test_the_guides_examples_are_right() -> None:

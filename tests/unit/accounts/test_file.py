@@ -1,5 +1,6 @@
 """The accounts file."""
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,42 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match=r"accounts\.yaml cannot be read"):
         read_accounts(path)
+
+
+SECRET = "https://hooks.example.com/services/T0/s3cr3t"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(f"notifier: {{path: '{SECRET}'}}", "accounts.0.notifier.path: ", id="a-webhook-for-a-path"),
+        pytest.param(f"notifier: '{SECRET}'", "accounts.0.notifier: ", id="a-webhook-for-a-notifier"),
+        pytest.param(
+            f"notifier: {{path: a.B, kwargs: ['{SECRET}']}}", "notifier.kwargs: ", id="kwargs-that-are-a-list"
+        ),
+        pytest.param(f"notifier: {{path: a.B, kwarg: '{SECRET}'}}", "did you mean kwargs|kwarg: ", id="misspelled"),
+        pytest.param(f"notifyer: {{kwargs: {{url: '{SECRET}'}}}}", "did you mean notifier", id="unknown-setting"),
+        pytest.param(f"token: '{SECRET}'", "accounts.0.token: Extra inputs", id="a-token"),
+        pytest.param(f"schedule: {{url: '{SECRET}'}}", "accounts.0.schedule: ", id="an-object"),
+        pytest.param(f"schedule: ['{SECRET}']", "accounts.0.schedule: ", id="a-list"),
+        pytest.param(
+            f"publish_by: '01:00', notifier: {{path: a.B, kwargs: {{url: '{SECRET}'}}}}",
+            "is not after",
+            id="an-account",
+        ),
+        pytest.param(
+            "panel_url: 'ftp://user:s3cr3t@host'", "accounts.0.panel_url = 'ftp://\\*\\*\\*@host'", id="login"
+        ),
+        pytest.param(f"token: '{SECRET}", "line 1, column [0-9]+: ", id="no-end-of-a-quote"),
+        pytest.param("token: *s3cr3t", "line 1, column [0-9]+: found undefined alias '…'", id="an-alias"),
+        pytest.param("token: !s3cr3t x", "line 1, column [0-9]+: ", id="a-tag"),
+        pytest.param("token: [s3cr3t, }", "line 1, column [0-9]+: ", id="a-bracket"),
+    ],
+)
+def test_a_mistake_shows_no_secret(tmp_path: Path, text: str, said: str) -> None:
+    """It ends in Airflow's list of import errors, which every reader of DAGs sees."""
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        read_accounts(write(tmp_path, LEAST.replace("}", f", {text}}}")))
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "s3cr3t" not in str(caught.value)
+    assert "s3cr3t" not in shown
