@@ -1,6 +1,6 @@
 """
 Removes a range of days, or some campaigns of it, for good: raw answers, revisions and tables. A tombstone stays, so
-that nothing of it is fetched again. Only by hand.
+that nothing of it is fetched again. Only by hand; with *Dry run* it only says what would go.
 
 Form: `insider_web_push.dags.forms`. Task: `insider_web_push.operators.purge`. Airflow runs one at a time.
 """

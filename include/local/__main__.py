@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("command", choices=["demo", "up", "down", "check", "supervise"])
     command = parser.parse_args().command
     home = Home(PROJECT / ".demo")
+    # The day's files, a STORAGE elsewhere included, the logs and the budget: campaigns and figures are nobody else's.
+    os.umask(0o077)
     errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     try:
         with orderly_interrupts():

@@ -62,7 +62,14 @@ def airflow_env(
         "database": {"sql_alchemy_conn": database_url, "check_migrations": "False"},
         "api": {"host": "127.0.0.1", "port": str(port), "base_url": url, "secret_key": keys.secret_key},
         "api_auth": {"jwt_secret": keys.jwt_secret},
-        "logging": {"base_log_folder": str(home.logs / "tasks"), "colored_console_log": "False", **QUIET_LOGGING},
+        "logging": {
+            "base_log_folder": str(home.logs / "tasks"),
+            "colored_console_log": "False",
+            # Airflow sets them whatever the umask is, by default for the group as well.
+            "file_task_handler_new_folder_permissions": "0o700",
+            "file_task_handler_new_file_permissions": "0o600",
+            **QUIET_LOGGING,
+        },
         "scheduler": {"scheduler_idle_sleep_time": "0.3"},
         "dag_processor": {"parsing_processes": "1"},
         # Also how late a worker may notice that its task has ended, by default 5 s: longer than most tasks here run.

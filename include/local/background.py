@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from include.local.account import CONSUMER_DAG, DAILY_DAG, account_api, put_connection, write_accounts_file
-from include.local.home import PROJECT, Home, shown
+from include.local.home import PROJECT, Home, make_private, shown
 from include.local.lock import AlreadyRunningError, holder
 from include.local.processes import log_end
 from include.local.sessions import stop_recorded
@@ -42,8 +42,8 @@ def up(settings: DemoSettings, home: Home, console: Console) -> bool:
     Returns:
         Whether it runs; if not, the reason was printed.
     """
-    home.run.mkdir(parents=True, exist_ok=True)
-    home.logs.mkdir(parents=True, exist_ok=True)
+    make_private(home.run)
+    make_private(home.logs)
     other = holder(home.lock)
     if other is not None and not other.is_cleaning_up:
         running = _read(home)

@@ -69,9 +69,13 @@ class Home:
         return self.root / "passwords.json"
 
     def prepare(self) -> Keys:
-        """Create the folders, and the keys where there are none yet."""
-        for folder in (self.airflow, self.logs / "tasks", self.run):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Create the folders, which nobody else may enter, and the keys where there are none yet."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        # PostgreSQL, which root starts as another user, has to come through to its data, and sees no names here.
+        self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for folder in (self.airflow, self.logs, self.run):
+            make_private(folder)
+        (self.logs / "tasks").mkdir(exist_ok=True)
         # Airflow writes a whole default configuration where there is none, by several processes at once.
         (self.airflow / "airflow.cfg").touch()
         keys = self._keys()
@@ -89,6 +93,12 @@ class Home:
             }
             _write_private(path, json.dumps(keys))
         return Keys(**json.loads(path.read_text()))
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter, whatever the umask is and an earlier version has made of it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -23,7 +23,7 @@ from zoneinfo import available_timezones
 
 import pendulum
 
-from include.local.home import PROJECT, shown
+from include.local.home import PROJECT, make_private, shown
 
 _SIMULATED_PARTNER = "demo"
 _DEFAULT_TIMEZONE = "Europe/Istanbul"
@@ -154,7 +154,10 @@ def _storage(env: Mapping[str, str], default: Path) -> str:
     # Relative to the project's root, where make runs; a leading ~ is left to us by some shells.
     path = (PROJECT / Path(storage).expanduser()).resolve() if storage else default
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        if storage:
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            make_private(path)
     except OSError as error:
         raise SettingError(f"STORAGE={shown(path)} cannot be made ({error.strerror}): name a writable folder") from None
     return str(path)

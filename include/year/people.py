@@ -78,8 +78,9 @@ class People:
             case Kind.PURGE_CAMPAIGN | Kind.PURGE_DAY:
                 campaigns = self._one(day, pick) if event.kind is Kind.PURGE_CAMPAIGN else None
                 if campaigns or event.kind is Kind.PURGE_DAY:
-                    form = {"first_day": str(day), "last_day": str(day), "campaigns": campaigns}
-                    self._start(PURGE, "manual", _form(forms.PURGE, **form, confirm=self._partner_id))
+                    what = {"campaigns": campaigns, "whole_days": not campaigns, "confirm": self._partner_id}
+                    form = _form(forms.PURGE, first_day=str(day), last_day=str(day), **what)
+                    self._start(PURGE, "manual", form)
             case _:
                 self.refresh(span | self._wish(event, young))
 

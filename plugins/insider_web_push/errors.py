@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -255,6 +256,14 @@ def first_of(names: Iterable[str], *, most: int = 20, separator: str = ", ") -> 
     every = list(names)
     more = [f"and {len(every) - most} more"] if len(every) > most else []
     return separator.join(every[:most] + more)
+
+
+def meant(written: str, known: Iterable[str]) -> str:
+    """Say what was probably meant; empty if nothing known is like it. A time zone may lack its continent."""
+    names = list(known)
+    close = [name for name in names if name.lower().rpartition("/")[2] == written.lower()]
+    close += get_close_matches(written, names, n=2, cutoff=0.7)
+    return f"; did you mean {' or '.join(dict.fromkeys(close[:3]))}?" if close else ""
 
 
 @dataclass(frozen=True, slots=True)

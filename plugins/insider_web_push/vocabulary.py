@@ -24,7 +24,7 @@ CHECK_ACCOUNT = "insider_web_push_check_account"
 """Ids of the DAGs; `Account.named` adds the account's name."""
 
 CAMPAIGN_ID_PATTERN = "^[0-9]{1,20}$"
-"""`builderId` of the API, as pydantic and JSON schema take it."""
+"""`builderId` of the API, as pydantic takes it. In Python and JSON schema its end may have a line break after it."""
 CampaignId = Annotated[str, Field(pattern=CAMPAIGN_ID_PATTERN)]
 
 

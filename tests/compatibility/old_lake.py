@@ -122,8 +122,9 @@ class Run:
     def task(self, operator: type[Any], task_id: str, **arguments: Any) -> Any:
         """Run a task; gives its result."""
         of_account = {"conn_id": CONN_ID, "storage": self.storage, "timezone": ZONE, "rules": RULES}
-        conf = {"max_calls": None} | self.form
-        run = a_run(self.dag_id, self.run_id, conf=conf, run_after=datetime.now(UTC), partition_key=self.partition_key)
+        run = a_run(
+            self.dag_id, self.run_id, conf=self.form, run_after=datetime.now(UTC), partition_key=self.partition_key
+        )
         context = self.airflow.context(operator(task_id=task_id, **of_account | arguments), run)
         self.announced = set()
         result = self.airflow.execute(context)
@@ -177,6 +178,6 @@ class Run:
     def purge(self, day: int, *campaigns: str) -> None:
         """Run purge, which is skipped where there is nothing to announce."""
         days = {"first_day": nov(day).isoformat(), "last_day": nov(day).isoformat()}
-        self.form = days | {"confirm": PARTNER, "campaigns": list(campaigns)}
+        self.form = days | {"confirm": PARTNER, "campaigns": list(campaigns), "whole_days": not campaigns}
         with suppress(AirflowSkipException):
             self.task(PurgeOperator, "purge", asset=ASSET, plain_asset=PLAIN_ASSET)

@@ -67,7 +67,7 @@ class Pipeline:
 
     def _context(self, operator: Any, *, map_index: int = -1) -> Any:
         """What Airflow hands to a task: a run of the day."""
-        conf = {"max_calls": self.max_calls} | self.form
+        conf = self.form if isinstance(operator, PurgeOperator) else {"max_calls": self.max_calls} | self.form
         run = a_run(DAILY, self.run_id, conf=conf, run_after=ENDS, interval=(STARTS, ENDS))
         return self.airflow.context(
             operator, run, map_index=map_index, try_number=self.try_number, max_tries=self.max_tries
@@ -134,7 +134,8 @@ class Pipeline:
 
     def purge(self, **form: Any) -> Any:
         """Run purge with a form, and keep what it announced."""
-        self.form = {"first_day": DAY, "last_day": DAY, "confirm": "brand"} | form
+        whole = not form.get("campaigns")
+        self.form = {"first_day": DAY, "last_day": DAY, "confirm": "brand", "whole_days": whole} | form
         try:
             return self._announcing(PurgeOperator(asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("purge")))
         finally:

@@ -14,6 +14,7 @@ from include.servers import S3_BUCKET, s3
 from include.simulator.process import Simulator
 from insider_web_push.errors import IncompleteDay, StorageNotWritable
 from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.objects import Objects
 from insider_web_push.lake.storage import Storage
 from tests.integration.pipeline import DAY, Pipeline
 
@@ -49,7 +50,7 @@ def test_a_day_is_published_corrected_rebuilt_and_purged(sim: Simulator, day: Pi
     assert day.changes()
 
     store = Storage(day.storage, "brand")
-    tables = [key for key in store.keys("tables") if "campaign_day_change" not in key]
+    tables = [key for key in Objects(day.storage).keys("tables") if "campaign_day_change" not in key]
     kept = {key: store.read(key) for key in tables}
     store.delete([*tables, *(file.key for file in day.manifest.files.values())])
     day.run_id = "manual__3"
@@ -59,10 +60,10 @@ def test_a_day_is_published_corrected_rebuilt_and_purged(sim: Simulator, day: Pi
     gone = day.read()[0]
     day.purge(campaigns=[gone])
     assert gone not in day.read()
-    assert [key for key in store.keys("raw") if f"campaign_id={gone}" in key] == []
+    assert [key for key in Objects(day.storage).keys("raw") if f"campaign_id={gone}" in key] == []
     with pytest.raises(Exception, match="objects removed"):
         day.purge()
-    assert [key for key in store.keys("") if DAY in key] == [store.at.tombstone(date.fromisoformat(DAY))]
+    assert [key for key in Objects(day.storage).keys("") if DAY in key] == [store.at.tombstone(date.fromisoformat(DAY))]
     with pytest.raises(IncompleteDay, match="2026-03-10"):
         day.read()
 

@@ -1,7 +1,11 @@
 """What is purged is gone from everything, and stays away."""
 
 import gzip
+import re
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -155,3 +159,67 @@ def test_an_unconfirmed_purge_removes_nothing(day: Pipeline, confirm: str | None
     with pytest.raises(InvalidRequest, match="write the partner id, 'brand'"):
         day.purge(confirm=confirm)
     assert sorted(day.folder.rglob("*")) == files
+
+
+def snapshot(day: Pipeline) -> dict[str, bytes]:
+    """Give every object of the lake."""
+    files = [path for path in day.folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(day.folder)): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        pytest.param({"campaign": ["40006"], "whole_days": True}, "did you mean campaigns", id="key"),
+        pytest.param({"whole_days": False}, "name the campaigns to remove", id="nothing"),
+        pytest.param({"campaigns": [], "whole_days": False}, "name the campaigns to remove", id="empty"),
+        pytest.param({"campaigns": ["40006\n"]}, "campaigns has", id="line-break"),
+    ],
+)
+def test_a_form_that_does_not_say_what_is_to_go_removes_nothing(day: Pipeline, form: dict[str, Any], said: str) -> None:
+    """Nor does it leave a tombstone."""
+    day.run()
+    before = snapshot(day)
+    with pytest.raises(InvalidRequest, match=said):
+        day.purge(**form)
+    assert snapshot(day) == before
+
+
+@pytest.mark.parametrize("is_whole", [True, False], ids=["whole-days", "campaigns"])
+def test_a_dry_run_names_what_the_purge_then_removes(
+    sim: Simulator, day: Pipeline, capsys: pytest.CaptureFixture[str], *, is_whole: bool
+) -> None:
+    """Folder by folder, and changes nothing itself."""
+    sim.patch(now="2026-03-11T01:00:00+03:00")
+    day.run()
+    sim.patch(now="2026-03-20T01:00:00+03:00")
+    day.run_id = "manual__2"
+    day.run()
+    report = day.folder / "reports" / "weekly" / "partner_id=brand" / "week=2026-W11" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text("a report")
+    form = {} if is_whole else {"campaigns": [day.plan_of_one()]}
+    before = snapshot(day)
+    capsys.readouterr()
+    with pytest.raises(AirflowSkipException, match="nothing was changed"):
+        day.purge(dry_run=True, **form)
+    assert snapshot(day) == before
+    logged = capsys.readouterr().out
+    said = {folder: int(number) for number, folder in re.findall(r"would remove (\d+) objects of (\S+)", logged)}
+    with suppress(AirflowSkipException):
+        day.purge(**form)
+    gone = [key for key in before.keys() - snapshot(day).keys() if not key.startswith("state/")]
+    assert said == Counter(key.rpartition("/")[0] for key in gone)
+
+
+def test_a_day_whose_manifest_and_tombstone_are_damaged_can_be_purged_as_a_whole(day: Pipeline) -> None:
+    """Whatever they say, nothing of it is to stay."""
+    day.run()
+    (manifest,) = day.folder.glob("manifests/*/*.json")
+    manifest.write_text("{")
+    tombstone = day.folder / "tombstones" / "partner_id=brand" / manifest.name
+    tombstone.parent.mkdir(parents=True)
+    tombstone.write_text("{")
+    with pytest.raises(AirflowSkipException, match="objects removed"):
+        day.purge()
+    assert not manifest.exists()

@@ -221,6 +221,22 @@ def test_a_form_that_cannot_be_spends_nothing(
     assert sim.requests() == []
 
 
+@pytest.mark.parametrize(
+    ("key", "meant"), [("dryrun", "dry_run"), ("max_call", "max_calls"), ("campaign", "campaigns")]
+)
+def test_a_key_that_nobody_reads_costs_no_call(
+    sim: Simulator, day: Pipeline, at_age: Clock, key: str, meant: str
+) -> None:
+    """Airflow lets it pass; ignored, it would spend what somebody wanted to keep."""
+    at_age(5)
+    with pytest.raises(InvalidRequest, match=f"no field '{key}'; did you mean {meant}"):
+        day.refresh(**{"first_day": DAY, "last_day": DAY, key: 1})
+    day.form = {key: 1}
+    with pytest.raises(InvalidRequest, match=f"no field '{key}'"):
+        day.discover()
+    assert sim.requests() == []
+
+
 def test_a_rebuild_costs_no_call(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
     """And gives the same bytes."""
     at_age(5)

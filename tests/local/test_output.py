@@ -4,16 +4,19 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from airflow.sdk.log import init_log_file
 from rich.console import Console
 
 from include.local.airflow_env import airflow_env
 from include.local.failures import last_error
 from include.local.home import PROJECT, Home
 from include.local.report import campaign_table
+from include.local.settings import read_settings
 
 DAY = date(2026, 11, 22)
 
@@ -83,6 +86,44 @@ def test_keys_are_made_once_and_for_their_owner_only(tmp_path):
     assert home.prepare() == home.prepare()
     secrets = [home.root / "keys.json", home.passwords_file]
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
+
+
+def test_nobody_else_may_enter_what_a_local_airflow_writes(tmp_path):
+    """Whatever the umask is, and an older version has made; through root's own, PostgreSQL's user has to come."""
+    home = Home(tmp_path / "home")
+    for folder in (home.airflow, home.logs / "tasks", home.storage):
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+    read_settings({}, default_storage=home.storage)
+    home.prepare()
+    private = [home.airflow, home.logs, home.run, home.storage]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o700}
+    assert stat.S_IMODE(home.root.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
+
+
+def test_what_make_starts_writes_files_of_its_owner_alone(tmp_path):
+    """Into a STORAGE of somebody's choice as well."""
+    storage = tmp_path / "lake"
+    api = {"API_URL": "https://127.0.0.1:1", "API_KEY": "k", "PARTNER_ID": "brand"}
+    subprocess.run(
+        [sys.executable, "-m", "include.local", "check"], cwd=PROJECT, env=os.environ | api | {"STORAGE": str(storage)},
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    assert stat.S_IMODE(storage.stat().st_mode) == 0o700
+
+
+def test_tasks_logs_are_their_owners_alone(tmp_path, monkeypatch):
+    """Airflow sets their modes itself, whatever the umask is."""
+    home = Home(tmp_path / "home")
+    env = airflow_env(
+        home=home, keys=home.prepare(), database_url="postgresql+psycopg2://", port=1, dags_folder=tmp_path,
+        accounts_file=home.accounts_file, extra={},
+    )  # fmt: skip
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    log = init_log_file("dag_id=x/run_id=y/attempt=1.log")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
 
 
 def test_components_inherit_no_key_and_no_other_airflow(tmp_path, monkeypatch):

@@ -1,3 +1,5 @@
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -5,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from include.local.postgres import start_postgres
-from include.local.processes import Processes
+from include.local.processes import ComponentDiedError, Processes
 
 
 @pytest.fixture
@@ -50,3 +52,52 @@ def test_a_killed_servers_pid_may_be_somebody_elses_by_now(tmp_path, processes, 
     assert start_postgres(data, processes).migrated_to() is None
     processes.stop_all()
     assert bystander.poll() is None
+
+
+@pytest.mark.parametrize("is_deep", [False, True], ids=["short", "deep"])
+def test_its_socket_is_where_nobody_else_may_enter(tmp_path, processes, is_deep):
+    """It asks for no password: whoever reaches it is the superuser."""
+    data = (deep(tmp_path) if is_deep else tmp_path) / "postgres"
+    way = start_postgres(data, processes).socket_folder
+    assert way.resolve() == data.resolve()
+    assert (way / ".s.PGSQL.5432").is_socket()
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert is_deep == way.is_symlink()
+    if is_deep:
+        assert (stat.S_IMODE(way.parent.stat().st_mode), way.parent.stat().st_uid) == (0o700, os.geteuid())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.parametrize("is_deep", [False, True], ids=["short", "deep"])
+def test_another_user_of_the_machine_does_not_reach_it(tmp_path, processes, is_deep):
+    """Neither by the way that we take nor by the data folder's own path."""
+    data = (deep(tmp_path) if is_deep else tmp_path) / "postgres"
+    way = start_postgres(data, processes).socket_folder
+    connect = (
+        "import os, sys; os.chdir(sys.argv[1]); import socket; socket.socket(socket.AF_UNIX).connect('.s.PGSQL.5432')"
+    )
+    for folder in (way, data):
+        command = ["/usr/bin/env", "python3", "-c", connect, str(folder)]
+        assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 — ours
+        refused = subprocess.run(  # noqa: S603 — ours
+            command, user="nobody", group="nogroup", capture_output=True, text=True, check=False
+        )
+        assert "PermissionError" in refused.stderr
+
+
+def test_a_folder_that_somebody_else_made_is_not_believed(tmp_path, processes, monkeypatch):
+    """Clients would be led to another server."""
+    base = tmp_path / "t"
+    (base / f"insider-web-push-{os.geteuid()}").mkdir(parents=True, mode=0o777)
+    (base / f"insider-web-push-{os.geteuid()}").chmod(0o777)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(base))
+    with pytest.raises(ComponentDiedError, match="is not a folder of this user alone"):
+        start_postgres(deep(tmp_path) / "postgres", processes)
+
+
+def test_the_folders_above_are_not_opened_to_everybody(tmp_path, processes):
+    """The wheel makes them readable where root starts it; its other user needs to pass through, no more."""
+    above = tmp_path / "home"
+    above.mkdir(mode=0o700)
+    start_postgres(above / "postgres", processes)
+    assert stat.S_IMODE(above.stat().st_mode) in {0o700, 0o711}

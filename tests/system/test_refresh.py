@@ -167,3 +167,22 @@ def test_a_purged_campaign_is_published_away(system, campaign):
     _, state = system.run_day(DAY, ACCOUNT)
     assert state == "success"
     assert campaign not in system.calls(DAY)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param({"campaign": ["1"], "whole_days": True}, id="misspelled"),
+        pytest.param({"campaigns": []}, id="nothing-named"),
+        pytest.param({"whole_days": True, "dry_run": True}, id="dry-run"),
+    ],
+)
+def test_a_purge_that_is_not_meant_removes_nothing(system, form):
+    """Airflow's own check of the form lets all of them pass."""
+    dag = system.dag(ACCOUNT, of=PURGE)
+    before = system.reader(ACCOUNT).manifest(DAY)
+    days = {"first_day": str(DAY), "last_day": str(DAY), "confirm": system.sim.partner_id}
+    run_id = system.airflow.api.trigger(dag, logical_date=None, conf=days | form)
+    ended = system.airflow.api.wait_for_run(dag, run_id)
+    assert ended["state"] == ("success" if form.get("dry_run") else "failed")
+    assert system.reader(ACCOUNT).manifest(DAY) == before

@@ -16,11 +16,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from insider_web_push.accounts.alert_settings import AlertSettings
 from insider_web_push.accounts.finding import accounts_file_of, refuse_checkout
 from insider_web_push.accounts.schedules import once_a_day, skipped, time_of
-from insider_web_push.accounts.yaml_mistakes import line_of, meant, problem_of, repeated
+from insider_web_push.accounts.yaml_mistakes import line_of, problem_of, repeated
 from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.remedies import Names
 from insider_web_push.days.rules import Rules
-from insider_web_push.errors import ConfigurationError, Mistake, first_mistake
+from insider_web_push.errors import ConfigurationError, Mistake, first_mistake, meant
 from insider_web_push.vocabulary import DAILY, REFRESH
 
 _LOGIN = re.compile(r"//[^/@\s]*:[^/@\s]*@")

@@ -1,10 +1,9 @@
-"""Where a mistake in a YAML file stands, and what was probably meant. Pure."""
+"""Where a mistake in a YAML file stands. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import yaml
@@ -71,11 +70,3 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
             case _:
                 break
     return int(line) + 1
-
-
-def meant(written: str, known: Iterable[str]) -> str:
-    """Say what was probably meant; empty if nothing known is like it. A time zone may lack its continent."""
-    names = list(known)
-    close = [name for name in names if name.lower().rpartition("/")[2] == written.lower()]
-    close += get_close_matches(written, names, n=2, cutoff=0.7)
-    return f"; did you mean {' or '.join(dict.fromkeys(close[:3]))}?" if close else ""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
+import idna
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from insider_web_push.budget.lease import RateLimit
@@ -82,8 +83,15 @@ class ConnectionSettings(BaseModel):
 
     @property
     def budget_key(self) -> str:
-        """Names the account's budget. Without the key, so that a rotated one goes on with the same budget."""
-        return f"{urlsplit(self.base_url).netloc}/{self.partner_id}"
+        """
+        Names the account's budget.
+
+        Without the key, so that a rotated one goes on with the same budget; and one name for a host, however it is
+        written, since a second one would send twice the limit. That of an ordinary host is the host itself.
+        """
+        parts = urlsplit(self.base_url)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{_one_name(parts.hostname or '')}{port}/{self.partner_id}"
 
 
 def read_connection(connection: ConnectionParts) -> ConnectionSettings:
@@ -185,6 +193,21 @@ def _base_url(connection: ConnectionParts, *, allow_http: bool) -> tuple[str, bo
     # The usual port is left out, so that the budget has one name whether it was filled in or not.
     shown_port = f":{port}" if port and port != _USUAL_PORT[parts.scheme] else ""
     return f"{parts.scheme}://{name}{shown_port}", plain and not local
+
+
+def _one_name(hostname: str) -> str:
+    """Give the one name of a host in lower case: without the root's dot, and as requests writes it for DNS."""
+    if ":" in hostname:
+        try:
+            return f"[{ipaddress.ip_address(hostname)}]"
+        except ValueError:
+            return f"[{hostname}]"
+    if not hostname.isascii():
+        try:
+            hostname = idna.encode(hostname, uts46=True).decode()
+        except idna.IDNAError:  # requests refuses it as well
+            return hostname
+    return hostname.removesuffix(".")
 
 
 def _is_loopback(hostname: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from insider_web_push.coverage.grid import State, state_of
 from insider_web_push.coverage.index import DayEntry, published_entry
@@ -18,6 +18,7 @@ from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 from insider_web_push.vocabulary import DetailStatus, Finality
 
 _SHOWN_MOVES = 100
+_SHOWN_BYTES = 2**18
 _UNKNOWN = "\N{EN DASH}"
 _LISTED_FIGURES = ("sent", "delivered", "clicks")
 """The list's figures that a row has room for."""
@@ -162,15 +163,28 @@ def view_of(
 
 
 def local_time(at: datetime | None, timezone: str) -> str:
-    """Print an instant in a time zone, to the minute."""
-    return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" if at else _UNKNOWN
+    """Print an instant in a time zone, to the minute; in UTC where there is no such zone, or no such instant in it."""
+    if at is None:
+        return _UNKNOWN
+    try:
+        return f"{at.astimezone(zone_named(timezone)):%Y-%m-%d %H:%M}"
+    except OverflowError:  # of the years 1 and 9999
+        return f"{at:%Y-%m-%d %H:%M}"
+
+
+def zone_named(timezone: str) -> ZoneInfo:
+    """Find a time zone; UTC if there is none of this name, which a manifest may have all the same."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the latter two for what can be no file's name
+        return ZoneInfo("UTC")
 
 
 def _facts(manifest: Manifest) -> list[tuple[str, str]]:
     final = sum(campaign.finality is Finality.FINAL for campaign in manifest.campaigns.values())
     facts = [
         ("Revision", str(manifest.revision)),
-        ("Published", f"{local_time(manifest.published_at, manifest.timezone)} {manifest.timezone}"),
+        ("Published", f"{local_time(manifest.published_at, manifest.timezone)} {zone_named(manifest.timezone).key}"),
         ("Newest look", "a day later" if manifest.looked_at == 1 else f"{manifest.looked_at} days later"),
         ("Campaigns", f"{len(manifest.campaigns)}, of which {final} final"),
     ]
@@ -239,14 +253,31 @@ def _moves(manifest: Manifest) -> Iterator[MovedFigure]:
         campaign = manifest.campaigns.get(campaign_id)
         name = (campaign.name if campaign else None) or _UNKNOWN
         for metric, values in figures.items():
-            before, after = (_UNKNOWN if value is None else str(value) for value in values)
+            before, after, *_ = (*(_UNKNOWN if value is None else str(value) for value in values), _UNKNOWN, _UNKNOWN)
             yield MovedFigure(campaign_id, name, metric, before, after)
 
 
 def printed(body: bytes) -> str:
-    """Print an answer for people: JSON indented, whatever else as it is."""
-    text = body.decode("utf-8", errors="replace")
+    """
+    Print an answer for people: JSON indented, whatever else as it is; so much of it as a page has room for.
+
+    An answer may be of millions of bytes, and indented, a small one that is nested deeply as well.
+    """
+    text = body[:_SHOWN_BYTES].decode("utf-8", errors="replace")
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
+        if len(body) > _SHOWN_BYTES:
+            return f"{text}\n… (the first {_SHOWN_BYTES} of {len(body)} bytes)"
+        return _cut(json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(json.loads(text)))
+    except (ValueError, RecursionError):
         return text
+
+
+def _cut(parts: Iterable[str]) -> str:
+    shown: list[str] = []
+    left = 4 * _SHOWN_BYTES
+    for part in parts:
+        shown.append(part[:left])
+        left -= len(part)
+        if left < 0:
+            return "".join([*shown, "\n…"])
+    return "".join(shown)

@@ -55,7 +55,8 @@ _environment.globals |= {"css": Markup(_CSS), "js": Markup(_JS)}  # noqa: S704 â
 def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Write a page."""
     text = _environment.get_template(template).render(**values)
-    return HTMLResponse(text, status_code=status, headers=HEADERS)
+    # Half an emoji, which a stored answer may have, is no text that can be sent.
+    return HTMLResponse(text.encode("utf-8", "replace"), status_code=status, headers=HEADERS)
 
 
 def json_page(data: bytes) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from insider_web_push.coverage.index import (
     INCOMPLETE,
@@ -104,7 +105,7 @@ def _caught_up(store: Storage, index: CoverageIndex, *, fresh: Mapping[date, Day
 
 
 def _published(store: Storage, days: Iterable[date], fresh: Mapping[date, DayEntry]) -> dict[date, DayEntry]:
-    manifests = store.read_all((store.at.manifest(day) for day in days), _parsed)
+    manifests = store.read_all((store.at.manifest(day) for day in days), partial(_parsed, store))
     return {
         manifest.day: published_entry(manifest, why=noted.why, trouble=noted.trouble)
         for manifest in manifests.values()
@@ -113,9 +114,9 @@ def _published(store: Storage, days: Iterable[date], fresh: Mapping[date, DayEnt
     }
 
 
-def _parsed(key: str, data: bytes) -> Manifest | None:
+def _parsed(store: Storage, key: str, data: bytes) -> Manifest | None:
     try:
-        return Manifest.from_json(data, where=key)
+        return store.manifest_in(data, where=key)
     except ContractViolation as damaged:
         log.warning("%s", damaged)
         return None

@@ -143,7 +143,7 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep, user: GetUserDep
     dag = dag_of_run(account, run_id, noted=noted.dag if noted else "") if run_id else None
     return page(
         "day.html.j2", account=account, at=at, day=day, view=view, manifest=manifest, run_id=run_id, dag=dag,
-        panel=panel, daily=DAILY, refresh=REFRESH, before=day - timedelta(days=1), after=day + timedelta(days=1),
+        panel=panel, daily=DAILY, refresh=REFRESH, before=_beside(day, -1), after=_beside(day, 1),
     )  # fmt: skip
 
 
@@ -177,6 +177,14 @@ def stored_answer(account: AccountDep, day: DayDep, campaign_id: str, at: Addres
         asked=printed(json.dumps(snapshot.request).encode()) if snapshot else "",
         fetched_at=local_time(snapshot.fetched_at if snapshot else None, account.timezone),
     )  # fmt: skip
+
+
+def _beside(day: date, step: int) -> date | None:
+    """Give the day before or after; the calendar ends somewhere."""
+    try:
+        return day + timedelta(days=step)
+    except OverflowError:
+        return None
 
 
 def _grid(accounts: list[Account], at: Addresses, days: int) -> Response:

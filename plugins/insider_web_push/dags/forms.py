@@ -8,8 +8,11 @@ from airflow.sdk import Param
 
 from insider_web_push.vocabulary import CAMPAIGN_ID_PATTERN
 
+_AT_THE_END = r"$(?!\n)"
+"""JSON schema is read by Python's `re`, whose `$` is also before a last line break, and by browsers without `\\Z`."""
+_CAMPAIGN_ID = CAMPAIGN_ID_PATTERN.removesuffix("$") + _AT_THE_END
 _DAY: dict[str, Any] = {"type": ["null", "string"], "format": "date"}
-_CAMPAIGNS: dict[str, Any] = {"type": ["null", "array"], "items": {"type": "string", "pattern": CAMPAIGN_ID_PATTERN}}
+_CAMPAIGNS: dict[str, Any] = {"type": ["null", "array"], "items": {"type": "string", "pattern": _CAMPAIGN_ID}}
 
 
 def _flag(title: str, description: str, *, section: str | None = None) -> Param:
@@ -123,7 +126,7 @@ WEEK: dict[str, Any] = {
     "week": Param(
         None,
         type=["null", "string"],
-        pattern="^[0-9]{4}-(W[0-9]{2}|[0-9]{2}-[0-9]{2})$",
+        pattern="^[0-9]{4}-(W[0-9]{2}|[0-9]{2}-[0-9]{2})" + _AT_THE_END,
         title="Week",
         description="Reported in any case: any day of it, 2026-11-22, or its name, 2026-W47.",
     )
@@ -136,7 +139,19 @@ PURGE: dict[str, Any] = {
         None,
         **_CAMPAIGNS,
         title="Campaigns",
-        description="Ids, one a line: only these are removed. Empty: the days as a whole.",
+        description="Ids, one a line: only these are removed. To remove the days as wholes, leave it empty.",
+    ),
+    "whole_days": Param(
+        default=False,
+        type="boolean",
+        title="Whole days",
+        description="Removes the days as wholes, with every campaign. Needed where no campaigns are named.",
+    ),
+    "dry_run": Param(
+        default=False,
+        type="boolean",
+        title="Dry run",
+        description="Says in the log what would go; removes and changes nothing.",
     ),
     "confirm": Param(
         type="string",

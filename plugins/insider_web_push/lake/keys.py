@@ -57,6 +57,18 @@ class Keys:
         self.account_check = f"state/{account}/account_check.json"
         self.backlog = f"state/{account}/backlog.json"
 
+    def is_own(self, key: str, kind: str = "") -> bool:
+        """
+        Whether a name is one of this account's: names also stand in stored data, where anything may have been written.
+
+        Args:
+            kind: The first folder that it has to be in, `raw`; empty is any.
+        """
+        parts = key.split("/")
+        owner = next((part for part in parts[:3] if part.startswith("partner_id=")), "")
+        is_plain = all(part.isprintable() and "\\" not in part and part not in {"", ".", ".."} for part in parts)
+        return is_plain and owner == self._account and kind in {"", parts[0]}
+
     def answers(self, day: date, campaign_id: str | None = None) -> str:
         """Name the folder of a day's answers, or of those about one campaign."""
         of_day = f"raw/campaign_metrics/{self._account}/day={day}"

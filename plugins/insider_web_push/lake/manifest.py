@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -115,6 +116,10 @@ class ManifestHead(_Part):
         """How many campaigns the day has."""
         return self.files["campaign_day"].rows
 
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Give the keys that it names, each behind the first folder that it has to be in."""
+        yield from (("revisions", file.key) for file in (*self.files.values(), *self.changes))
+
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing, but for what was accepted."""
@@ -168,6 +173,12 @@ class Manifest(ManifestHead):
     unknown_fields: dict[str, int] = {}
     moved: dict[str, dict[str, list[JsonValue]]] = {}
     sentinel: Sentinel = Sentinel()
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Give the keys that it names, each behind the first folder that it has to be in."""
+        yield from super().named()
+        yield "raw", self.sweep
+        yield from (("raw", campaign.snapshot) for campaign in self.campaigns.values() if campaign.snapshot is not None)
 
     @property
     def known(self) -> dict[str, Known]:

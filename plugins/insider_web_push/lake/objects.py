@@ -42,9 +42,13 @@ class Objects:
         """Tell an object's full address."""
         return str(self._root / key)
 
+    def _path(self, key: str) -> ObjectStoragePath:
+        """Find the place of a name, by which an object is read, written, listed or removed."""
+        return self._root / key
+
     def read(self, key: str) -> bytes:
         """Read an object whole."""
-        path = self._root / key
+        path = self._path(key)
         return bytes(path.fs.cat_file(path.path))
 
     def read_if_there(self, key: str) -> bytes | None:
@@ -80,13 +84,13 @@ class Objects:
         return found
 
     def _exists(self, key: str) -> bool:
-        path = self._root / key
+        path = self._path(key)
         path.fs.invalidate_cache()
         return bool(path.fs.exists(path.path))
 
     def keys(self, prefix: str) -> list[str]:
         """List all objects below a folder, as they are now, without folders that the store lists as empty ones."""
-        path = self._root / prefix
+        path = self._path(prefix)
         path.fs.invalidate_cache()
         root = self._root.path.rstrip("/") + "/"
         listed = path.fs.find(path.path, detail=True)
@@ -96,7 +100,7 @@ class Objects:
 
     def folders(self, prefix: str) -> list[str]:
         """List the names of what lies directly below a folder, without listing what is in there."""
-        path = self._root / prefix
+        path = self._path(prefix)
         path.fs.invalidate_cache()
         try:
             found = path.fs.ls(path.path, detail=False)
@@ -106,7 +110,7 @@ class Objects:
 
     def write(self, key: str, data: bytes) -> str:
         """Write an object, whole or not at all; gives its key."""
-        path = self._root / key
+        path = self._path(key)
         if path.protocol in {"", "file", "local"}:
             _write_file(Path(path.path), data)
         else:
@@ -115,7 +119,7 @@ class Objects:
 
     def delete(self, keys: Iterable[str]) -> int:
         """Remove objects; tells how many were named. One may be gone already, where somebody else removes as well."""
-        doomed = [self._root / key for key in keys]
+        doomed = [self._path(key) for key in keys]
         for path in doomed:
             with suppress(FileNotFoundError):
                 path.fs.rm_file(path.path)

@@ -12,6 +12,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
@@ -19,6 +20,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Va
 from insider_web_push.answers.day_list import Totals
 from insider_web_push.errors import DamagedObject
 from insider_web_push.vocabulary import CallOutcome
+
+ALWAYS_UNPACKED_BYTES, MOST_TIMES, MOST_UNPACKED_BYTES = 16 * 2**20, 100, 256 * 2**20
+"""
+What a raw object may unpack to: up to the first in any case, beyond it so many times its own size, and never more than
+the last. Gzip makes a thousand bytes of one where they are all equal; lists and answers give ten to thirty.
+"""
 
 
 def _body_from_json(value: object) -> object:
@@ -62,10 +69,22 @@ class _RawObject(BaseModel):
             DamagedObject: it is; names it.
         """
         try:
-            return cls.model_validate_json(gzip.decompress(packed))
+            return cls.model_validate_json(_unpacked(packed, where))
         except (OSError, EOFError, zlib.error, ValidationError) as error:
             message = f"the stored object {where} is damaged ({type(error).__name__}): remove it, and fetch it again"
             raise DamagedObject(message) from None
+
+
+def _unpacked(packed: bytes, where: str) -> bytes:
+    most = min(MOST_UNPACKED_BYTES, max(ALWAYS_UNPACKED_BYTES, MOST_TIMES * len(packed)))
+    with gzip.GzipFile(fileobj=BytesIO(packed)) as file:
+        unpacked = file.read(most + 1)
+    if len(unpacked) > most:
+        raise DamagedObject(
+            f"the stored object {where} of {len(packed)} bytes unpacks to more than {most}, which no answer does: "
+            "remove it, and fetch it again"
+        )
+    return unpacked
 
 
 class Snapshot(_RawObject):

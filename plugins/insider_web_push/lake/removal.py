@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from insider_web_push.answers.day_list import campaign_id_in
@@ -29,7 +30,8 @@ def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime,
     Args:
         campaigns: The campaigns; empty is the whole day.
     """
-    before = store.read_tombstone(day)
+    # For a whole day it does not matter what was purged before, nor whether that can still be read.
+    before = store.read_tombstone(day) if campaigns else None
     earlier = before.campaigns if before else frozenset()
     purged = earlier.union(campaigns) if campaigns and earlier is not None else None
     store.write_tombstone(
@@ -37,24 +39,71 @@ def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """
+    What a purge does to the objects of a day.
+
+    Attributes:
+        removed: Keys of those that go.
+        rewritten: Keys of those that stay, without what is purged.
+    """
+
+    removed: list[str]
+    rewritten: list[str]
+
+
+def doomed(store: Storage, day: date, campaigns: Collection[str]) -> Doomed:
+    """
+    Tell what a purge would do to a day, which is asked of the same functions that do it.
+
+    Args:
+        campaigns: The campaigns; empty is the whole day.
+    """
+    if not campaigns:
+        return Doomed(_objects_of(store, day) + _reports_of(store, day), [])
+    manifest = store.read_manifest(day)
+    has_them = manifest is not None and not manifest.campaigns.keys().isdisjoint(campaigns)
+    if not has_them and not has_traces(store, day, campaigns):
+        return Doomed([], [])
+    removed, lists = _about(store, day, campaigns)
+    rewritten = list(lists)
+    if manifest and has_them:
+        kept = {file.key for file in manifest.changes if not _changed(store, file).intersection(campaigns)}
+        removed += [key for key in store.keys(store.at.revisions(day)) if key not in kept]
+        rewritten += [store.at.manifest(day), *_tables_of(store, day)]
+    return Doomed(removed + _reports_of(store, day), rewritten)
+
+
 def remove_day(store: Storage, day: date) -> int:
     """Remove everything of a day but its tombstone; tells how many objects there were. The manifest goes first."""
+    return store.delete(_objects_of(store, day))
+
+
+def _objects_of(store: Storage, day: date) -> list[str]:
     folders = [
         store.at.revisions(day),
         store.at.answers(day),
         store.at.lists(day),
-        *(store.at.table_folder(table.name, day) for table in ALL_TABLES if "day" in table.partition),
     ]
-    keys = [key for folder in folders for key in store.keys(folder)]
-    if store.read_manifest(day):
-        keys.insert(0, store.at.manifest(day))
-    return store.delete(keys)
+    keys = [key for folder in folders for key in store.keys(folder)] + _tables_of(store, day)
+    # Not read as a manifest: a damaged one goes as well.
+    is_published = store.read_if_there(store.at.manifest(day)) is not None
+    return [store.at.manifest(day), *keys] if is_published else keys
+
+
+def _tables_of(store: Storage, day: date) -> list[str]:
+    names = [table.name for table in ALL_TABLES if "day" in table.partition]
+    return [key for name in names for key in store.keys(store.at.table_folder(name, day))]
 
 
 def remove_reports(store: Storage, day: date) -> int:
     """Remove the report of the day's week, which names campaigns; the next event of the week makes it anew."""
-    week = week_name(day - timedelta(days=day.weekday()))
-    return store.delete(store.keys(store.at.report(week)))
+    return store.delete(_reports_of(store, day))
+
+
+def _reports_of(store: Storage, day: date) -> list[str]:
+    return store.keys(store.at.report(week_name(day - timedelta(days=day.weekday()))))
 
 
 def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
@@ -62,23 +111,29 @@ def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
     if any(store.keys(store.at.answers(day, campaign_id)) for campaign_id in campaigns):
         return True
     lists = [key for key in store.keys(store.at.lists(day)) if is_usable_list(key)]
-    return any(_without_rows(page, campaigns) is not page for key in lists for page in store.read_list(key).pages)
+    return any(_names(store.read_list(key), campaigns) for key in lists)
 
 
 def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int:
     """Remove the answers about campaigns, and their rows in the stored lists; tells how many objects that touched."""
-    answers = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
-    lists = 0
-    for key in store.keys(store.at.lists(day)):
-        if not is_usable_list(key):
-            answers.append(key)  # rejected or half-written: nobody reads it, and it may name them
-            continue
-        sweep = store.read_list(key)
-        left = _cut(sweep, campaigns)
-        if left != sweep:
-            store.write(key, left.pack())
-            lists += 1
-    return store.delete(answers) + lists
+    removed, lists = _about(store, day, campaigns)
+    for key in lists:  # read once more, one at a time: all of a day may be too much to hold
+        store.write(key, _cut(store.read_list(key), campaigns).pack())
+    return store.delete(removed) + len(lists)
+
+
+def _about(store: Storage, day: date, campaigns: Collection[str]) -> tuple[list[str], list[str]]:
+    """Give the raw objects that go with campaigns, and the lists that have rows of them."""
+    removed = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
+    lists = store.keys(store.at.lists(day))
+    # Rejected or half-written: nobody reads it, and it may name them.
+    removed += [key for key in lists if not is_usable_list(key)]
+    named = [key for key in lists if is_usable_list(key) and _names(store.read_list(key), campaigns)]
+    return removed, named
+
+
+def _names(stored: StoredList, campaigns: Collection[str]) -> bool:
+    return _cut(stored, campaigns) is not stored
 
 
 def without(stored: StoredList, tombstone: Tombstone | None) -> StoredList | None:
@@ -112,6 +167,12 @@ def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> M
         changes += store.write_revision(manifest.day, revision_in(file.key), written).values()
     moved = {key: figures for key, figures in manifest.moved.items() if not tombstone.covers(key)}
     return manifest.model_copy(update={"changes": changes, "moved": moved})
+
+
+def _changed(store: Storage, file: PublishedFile) -> set[str]:
+    """Name the campaigns whose moves a file has."""
+    data = store.read_file(file)
+    return set(from_parquet(data)["campaign_id"].to_pylist()) if data else set()
 
 
 def forget_campaigns(store: Storage) -> int:

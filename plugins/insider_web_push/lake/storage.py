@@ -6,8 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
-from insider_web_push.errors import IncompleteDay, StorageNotWritable
+from airflow.sdk import ObjectStoragePath
+
+from insider_web_push.errors import DamagedObject, IncompleteDay, StorageNotWritable
 from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.objects import Objects
@@ -15,6 +18,8 @@ from insider_web_push.lake.raw import Known, Snapshot, StoredList
 from insider_web_push.lake.refusals import advice_on, is_refusal
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome
+
+Head = TypeVar("Head", bound=ManifestHead)
 
 
 class Storage(Objects):
@@ -33,6 +38,12 @@ class Storage(Objects):
         super().__init__(url)
         self.partner_id = partner_id
         self.at = Keys(partner_id)
+
+    def _path(self, key: str) -> ObjectStoragePath:
+        """Find the place of a name, wherever it was read; whoever hands on another account's is stopped here."""
+        if not self.at.is_own(key):
+            raise DamagedObject(f"{key[:200]!r} is no object of account {self.partner_id}: nothing there is touched")
+        return super()._path(key)
 
     def check_usable(self) -> None:
         """
@@ -123,7 +134,29 @@ class Storage(Objects):
         """Read a day's manifest; None if the day was never published."""
         key = self.at.manifest(day)
         data = self.read_if_there(key)
-        return None if data is None else Manifest.from_json(data, where=key)
+        return None if data is None else self.manifest_in(data, where=key)
+
+    def manifest_in(self, data: bytes, *, where: str) -> Manifest:
+        """
+        Read a manifest's bytes.
+
+        Raises:
+            DamagedObject: it is damaged, or names what is not the account's; names it.
+        """
+        return self._with_own_names(Manifest.from_json(data, where=where), where)
+
+    def _head_in(self, where: str, data: bytes) -> ManifestHead:
+        return self._with_own_names(ManifestHead.from_json(data, where=where), where)
+
+    def _with_own_names(self, manifest: Head, where: str) -> Head:
+        for kind, key in manifest.named():
+            if not self.at.is_own(key, kind):
+                message = (
+                    f"the manifest {where} names {key[:200]!r}, which does not lie below {kind} of account "
+                    f"{self.partner_id}, so it was not written by this package: remove it, and rebuild the day"
+                )
+                raise DamagedObject(message)
+        return manifest
 
     def require_manifest(self, day: date) -> Manifest:
         """
@@ -151,12 +184,12 @@ class Storage(Objects):
     def read_heads(self, days: Iterable[date]) -> list[ManifestHead]:
         """Read what the manifests of published days say of them as wholes, many at a time."""
         keys = [self.at.manifest(day) for day in days]
-        return list(self.read_all(keys, lambda key, data: ManifestHead.from_json(data, where=key)).values())
+        return list(self.read_all(keys, self._head_in).values())
 
     def campaigns_published(self) -> set[str]:
         """Name the campaigns of every published day."""
         keys = [self.at.manifest(day) for day in self.days_published()]
-        found = self.read_all(keys, lambda key, data: frozenset(Manifest.from_json(data, where=key).campaigns))
+        found = self.read_all(keys, lambda key, data: frozenset(self.manifest_in(data, where=key).campaigns))
         return set().union(*found.values())
 
     def write_manifest(self, manifest: Manifest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.cost import calls_within
+from insider_web_push.days.form import refuse_unknown
 from insider_web_push.days.gathered_day import GatheredDay, OfRun, gather
 from insider_web_push.days.handover import DiscoveredDay, FetchTrouble
 from insider_web_push.days.rules import Rules
@@ -95,6 +96,24 @@ class InsiderOperator(BaseOperator):
             return None
         limit = self.hook.settings.limit
         return calls_within(hours, limit=limit.requests, window_s=limit.window_s)
+
+    def form(self, context: Context, obeyed: Collection[str]) -> Mapping[str, Any]:
+        """
+        Give what the run's form says, if everything in it means something.
+
+        Args:
+            obeyed: The fields that this task and those after it read. What the DAG or the task declares is known as
+                well: it is for somebody else.
+
+        Raises:
+            InvalidRequest: there is a key that nobody would read.
+        """
+        given: Mapping[str, Any] = context.get("params", {})
+        declared = set(self.params)
+        if self.has_dag():  # type: ignore[no-untyped-call]  # Airflow's is not annotated
+            declared |= set(self.dag.params)
+        refuse_unknown(given, declared | set(obeyed))
+        return given
 
     def gather(
         self,

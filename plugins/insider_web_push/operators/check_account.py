@@ -24,6 +24,7 @@ class CheckAccountOperator(InsiderOperator):
             findings. None takes the task's own, as DAG files of older versions have it.
 
     Raises:
+        InvalidRequest: the run's configuration says something, and there is nothing to say.
         StorageNotWritable: before any call.
         InsiderError: the API did not answer the first question.
     """
@@ -32,8 +33,9 @@ class CheckAccountOperator(InsiderOperator):
         super().__init__(**kwargs)
         self.account_slots = account_slots
 
-    def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 — the same for every run
+    def execute(self, context: Context) -> dict[str, Any]:
         """Probe, keep, and say what differs."""
+        self.form(context, ())
         self.log.info("At most %d calls", MOST_CALLS)
         with self.giving_back_the_worker():
             report = check_api(

@@ -14,6 +14,7 @@ from insider_web_push.days.days_to_look_at import (
     days_due,
     oldest_day,
 )
+from insider_web_push.days.form import OF_A_RANGE
 from insider_web_push.days.handover import LEFT, DayWork
 from insider_web_push.days.looks import Depth, Mode
 from insider_web_push.days.missing_days import missing_days
@@ -39,7 +40,7 @@ class ChooseDaysOperator(InsiderOperator):
             With a `start_day` in its rules it should in any case.
 
     Raises:
-        InvalidRequest: the form's days cannot be right; nothing was sent.
+        InvalidRequest: the form cannot be right; nothing was sent.
     """
 
     def __init__(self, *, every_day: bool = True, **kwargs: Any) -> None:
@@ -48,7 +49,7 @@ class ChooseDaysOperator(InsiderOperator):
 
     def execute(self, context: Context) -> list[DayWork]:
         """Choose, and say why."""
-        form = context["params"]
+        form = self.form(context, OF_A_RANGE)
         today = local_date(datetime.now(UTC), self.timezone)
         first, last = (_day(form, name) for name in ("first_day", "last_day"))
         rebuild = bool(form.get("rebuild"))

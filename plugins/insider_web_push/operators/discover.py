@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from insider_web_push.collecting.day_list import ListCollector
 from insider_web_push.dates import age_of, day_of_run
+from insider_web_push.days.form import OF_A_DAY
 from insider_web_push.days.handover import DayWork, DiscoveredDay
 from insider_web_push.days.looks import Depth, Mode
 from insider_web_push.days.quiet_days import why_list_quiet
@@ -47,6 +48,8 @@ class DiscoverCampaignsOperator(InsiderOperator):
 
     def execute(self, context: Context) -> list[DiscoveredDay]:
         """Sweep, keep, and hand on where the lists lie."""
+        if self.days is None:  # otherwise choose has read the form
+            self.form(context, OF_A_DAY)
         self.store.check_usable()
         collector = ListCollector(
             store=self.store,

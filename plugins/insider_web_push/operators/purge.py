@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from airflow.sdk.exceptions import AirflowSkipException
+
 from insider_web_push.coverage.index import INCOMPLETE, DayEntry, unpublished_entry
 from insider_web_push.coverage.keeping import entry_of, keep
-from insider_web_push.dates import local_date, parse_day
-from insider_web_push.days.days_to_look_at import days_asked
+from insider_web_push.dates import local_date
+from insider_web_push.days.form import OF_A_PURGE, PurgeAsked, purge_asked
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.days.looks import Mode
-from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
+from insider_web_push.errors import ContractViolation, IncompleteDay
 from insider_web_push.lake.removal import (
     bury,
+    doomed,
     forget_campaigns,
     has_traces,
     remove_answers,
@@ -34,31 +38,27 @@ if TYPE_CHECKING:
 
 class PurgeOperator(AnnouncingOperator):
     """
-    Purge a range of days, or some campaigns of it, as the run's form says.
+    Purge a range of days, or some campaigns of it, as the run's form says; or say what would go.
 
     A day that is left without some campaigns is published anew, and announced. Give it the same
     pool of one slot as publish, so that the two never run at once.
 
     Raises:
-        InvalidRequest: the form cannot be right; nothing was removed.
+        InvalidRequest: the form cannot be right, or does not say what is to go; nothing was removed.
         IncompleteDay: a day cannot be published without the campaigns; its answers are still there.
-        AirflowSkipException: it is done, and there is nothing to announce.
+        AirflowSkipException: it is done, and there is nothing to announce; or it was a dry run.
     """
 
     def execute(self, context: Context) -> list[DayResult]:
         """Purge; interrupted, it is finished by running it again."""
-        form = context["params"]
-        partner_id = self.store.partner_id
-        if form.get("confirm") != partner_id:
-            message = (
-                f"confirm is {form.get('confirm')!r}: to remove data for good, write the partner id, {partner_id!r}"
-            )
-            raise InvalidRequest(message)
-        first, last = (parse_day(str(form.get(name)), name=name) for name in ("first_day", "last_day"))
-        campaigns = [str(campaign) for campaign in form.get("campaigns") or ()]
+        today = local_date(datetime.now(UTC), self.timezone)
+        asked = purge_asked(self.form(context, OF_A_PURGE), partner_id=self.store.partner_id, today=today)
+        if asked.is_dry:
+            raise AirflowSkipException(self._rehearse(asked))
+        campaigns = asked.campaigns
         results: list[DayResult] = []
         covered: dict[date, DayEntry] = {}
-        for day in days_asked(first, last, today=local_date(datetime.now(UTC), self.timezone)):
+        for day in asked.days:
             bury(self.store, day, campaigns, at=datetime.now(UTC), run_id=context["run_id"])
             published = self._purge_campaigns(context, day, campaigns) if campaigns else self._purge_day(day)
             covered |= self._entry(context, day, published, whole=not campaigns)
@@ -67,6 +67,21 @@ class PurgeOperator(AnnouncingOperator):
         gone = forget_campaigns(self.store)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
         return self.announce(context, results)
+
+    def _rehearse(self, asked: PurgeAsked) -> str:
+        """Log what would go, folder by folder, and give the sum."""
+        removed = rewritten = 0
+        for day in asked.days:
+            found = doomed(self.store, day, asked.campaigns)
+            removed, rewritten = removed + len(found.removed), rewritten + len(found.rewritten)
+            for folder, number in Counter(key.rpartition("/")[0] for key in found.removed).items():
+                self.log.info("%s: would remove %d objects of %s", day, number, folder)
+            for key in found.rewritten:
+                self.log.info("%s: would write anew, without what is purged: %s", day, key)
+        what = f"{len(asked.campaigns)} campaigns of {len(asked.days)} days" if asked.campaigns else (
+            f"{len(asked.days)} whole days"
+        )  # fmt: skip
+        return f"dry run: a purge of {what} would remove {removed} objects and change {rewritten}; nothing was changed"
 
     def _entry(self, context: Context, day: date, published: Published, *, whole: bool) -> dict[date, DayEntry]:
         """Say what the coverage page shows of the day; nothing where it was never there."""

@@ -34,7 +34,7 @@ class WeeklyReportOperator(InsiderOperator):
     Raises:
         AirflowSkipException: the week is not complete yet, or has hardly moved since its last report.
         IncompleteDay: somebody asked for a week that is not complete.
-        InvalidRequest: somebody triggered it, and asked for no week.
+        InvalidRequest: somebody triggered it, and asked for no week, or for more than that.
     """
 
     def __init__(self, *, correction_threshold: float = 0.01, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class WeeklyReportOperator(InsiderOperator):
 
     def execute(self, context: Context) -> str:
         """Report, or say why not; gives the page's key."""
-        asked = context["params"].get("week")
+        asked = self.form(context, {"week"}).get("week")
         named = asked or getattr(context["dag_run"], "partition_key", None)
         if not named:
             message = "the run has no week: fill in Week of the form, for example 2026-W47"

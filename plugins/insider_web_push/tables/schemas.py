@@ -14,6 +14,8 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from insider_web_push.tables.parquet_bounds import bounded_file
+
 SCHEMA_VERSION, OLDEST_SCHEMA = 3, 2
 """The columns of today, and of the oldest files that are made again as they were, where they are lost."""
 SINCE = {"revenue_source": 3, "preferred_currency": 3}
@@ -288,7 +290,7 @@ def to_arrow(table: Table, rows: Sequence[Row], *, version: int = SCHEMA_VERSION
 def from_parquet(data: bytes) -> pa.Table:
     """Read what `to_parquet` wrote, by this version or an older one."""
     # Not by read_table, which opens a dataset and starts threads: five times as long for a day's file.
-    return pq.ParquetFile(BytesIO(data)).read(use_threads=False)
+    return bounded_file(data).read(use_threads=False)
 
 
 def to_parquet(data: pa.Table) -> bytes:

@@ -1,6 +1,8 @@
 """A day's page, its manifest and its campaigns' answers."""
 
+import gzip
 import json
+import tracemalloc
 
 import pytest
 from airflow.models.dagrun import DagRun
@@ -8,7 +10,7 @@ from airflow.utils.session import create_session
 from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
-from insider_web_push.coverage.addresses import page_path
+from insider_web_push.coverage.addresses import SEVERAL_DAYS, page_path
 from insider_web_push.coverage.index import unpublished_entry
 from insider_web_push.coverage.keeping import keep
 from tests.builders import DAY
@@ -128,3 +130,91 @@ def test_a_day_without_troubles_has_no_such_section(admin: TestClient, lake: Lak
     """An empty box would be a riddle."""
     lake.store.write_manifest(lake.manifest().model_copy(update={"checks": {}}))
     assert "What is wrong with it" not in admin.get(DAY_PAGE).text
+
+
+@pytest.mark.parametrize("snapshot", ["../other/secret.json.gz", "raw/campaign_metrics/partner_id=other/x.json.gz"])
+def test_a_manifest_that_names_another_accounts_answer_shows_none_of_it(
+    admin: TestClient, lake: Lake, other: Lake, snapshot: str
+) -> None:
+    """Whoever may write one account's manifests may not read the others' answers by its page."""
+    answer = other.root / other.answer("11111", body=b'{"name": "of another account"}')
+    where = lake.root / snapshot
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.write_bytes(answer.read_bytes())
+    path = lake.root / lake.store.at.manifest(DAY)
+    manifest = json.loads(path.read_bytes())
+    manifest["campaigns"]["11111"]["snapshot"] = snapshot
+    path.write_text(json.dumps(manifest))
+    for address in (DAY_PAGE, f"{DAY_PAGE}/11111"):
+        page = admin.get(address)
+        assert (page.status_code, "of another account" in page.text) == (502, False)
+        assert "which does not lie below raw of account brand" in page.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31"])
+def test_the_first_and_the_last_day_of_the_calendar_have_pages(admin: TestClient, day: str) -> None:
+    """Without the day before, or after."""
+    address = page_path("default", day)
+    answer = admin.get(address)
+    assert (answer.status_code, ": missing</h1>" in answer.text) == (200, True)
+    assert admin.get(f"{address}/manifest").status_code == 404
+    assert admin.get(f"{address}/11111").status_code == 404
+    several = admin.get(page_path("default", SEVERAL_DAYS), params={"first": day, "last": day})
+    assert several.status_code == (200 if day < "2000" else 422)
+
+
+BODIES = {
+    "half-an-emoji": (b'{"name": "half \\ud83d"}', "half ?"),
+    "nested": (b"[" * 200_000, "[[[["),
+    "nested-and-closed": (b"[" * 100_000 + b"]" * 100_000, "[[[["),
+    "no-text": (b"\xff\xfe\x00", "\ufffd"),
+    "endless": (b'{"a": "' + b"x" * 5_000_000 + b'"}', "of 5000009 bytes"),
+    "wide-when-indented": (b"[" * 400 + b"1," * 100_000 + b"1" + b"]" * 400, "\n…"),
+    "long-number": (b'{"a": ' + b"9" * 10_000 + b"}", "9999"),
+}
+
+
+@pytest.mark.parametrize(("body", "shown_as"), BODIES.values(), ids=BODIES)
+def test_whatever_an_answer_is_it_is_shown(admin: TestClient, lake: Lake, body: bytes, shown_as: str) -> None:
+    """In a page that a browser can take; the stored bytes stay as they are."""
+    key = lake.answer("44444", body=body)
+    page = admin.get(f"{DAY_PAGE}/44444")
+    assert (page.status_code, shown_as in page.text) == (200, True)
+    assert len(page.content) < 3_000_000
+    assert lake.store.read_snapshots([key])[key].body == body
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "x" * 100_000, "Europe/\0", "/etc/localtime"])
+def test_a_time_zone_that_is_none_is_shown_in_utc(admin: TestClient, lake: Lake, zone: str) -> None:
+    """A manifest may say anything; its page says UTC."""
+    path = lake.root / lake.store.at.manifest(DAY)
+    manifest = json.loads(path.read_bytes()) | {"timezone": zone, "published_at": "9999-12-31T23:59:59Z"}
+    path.write_text(json.dumps(manifest))
+    page = admin.get(DAY_PAGE)
+    assert (page.status_code, "9999-12-31 23:59 UTC" in page.text) == (200, True)
+
+
+def test_an_instant_that_a_zone_does_not_have_and_a_move_of_no_figures_are_shown(admin: TestClient, lake: Lake) -> None:
+    """Both only ever come from manifests that somebody else wrote."""
+    path = lake.root / lake.store.at.manifest(DAY)
+    odd = {"timezone": "Europe/Istanbul", "published_at": "9999-12-31T23:59:59Z", "files": {}}
+    odd["moved"] = {"11111": {"sent": [], "clicks": [1, 2, 3]}}
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | odd))
+    for address in (DAY_PAGE, f"{DAY_PAGE}/11111", f"{DAY_PAGE}/manifest"):
+        assert admin.get(address).status_code == 200
+    days = {"first": str(DAY), "last": str(DAY)}
+    assert admin.get(page_path("default", SEVERAL_DAYS), params=days).status_code == 200
+
+
+def test_a_small_object_that_unpacks_to_much_is_refused_by_its_page(admin: TestClient, lake: Lake) -> None:
+    """306 kB of gzip cost the API server 602 MB."""
+    key = lake.answer("44444")
+    with gzip.open(lake.root / key, "wb") as file:
+        for _ in range(300):
+            file.write(b" " * 2**20)
+    tracemalloc.start()
+    page = admin.get(f"{DAY_PAGE}/44444")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (page.status_code, "unpacks to more than" in page.text) == (502, True)
+    assert peak < 100 * 2**20

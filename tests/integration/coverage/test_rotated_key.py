@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from include.servers import S3_BUCKET, s3
 from insider_web_push.coverage.keeping import keep
+from insider_web_push.lake.objects import Objects
 from insider_web_push.lake.storage import Storage
 from tests.integration.coverage.conftest import DAY_PAGE, GRID, write_accounts
 from tests.lake import Lake
@@ -30,7 +31,7 @@ def set_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake: Lake) -> Iter
         write(None)
         url = f"s3://rotated@{S3_BUCKET}/insider"
         store = Storage(url, "brand")
-        for key in lake.store.keys(""):
+        for key in Objects(lake.root.as_uri()).keys(""):
             store.write(key, lake.store.read(key))
         keep(store, {})
         write_accounts(tmp_path, monkeypatch, default=url)

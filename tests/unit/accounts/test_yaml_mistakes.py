@@ -2,7 +2,8 @@
 
 import pytest
 
-from insider_web_push.accounts.yaml_mistakes import line_of, meant, repeated
+from insider_web_push.accounts.yaml_mistakes import line_of, repeated
+from insider_web_push.errors import meant
 
 TEXT = """# a comment
 accounts:

@@ -212,8 +212,42 @@ def test_another_account_has_another_budget(other: dict[str, Any]) -> None:
         {"host": "https://api.example.com/"},
         {"host": "API.example.com"},
         {"host": "api.example.com", "port": 443},
+        {"host": "https://api.example.com."},
+        {"host": "https://API.Example.COM.:443/"},
+        {"host": "https://api\N{IDEOGRAPHIC FULL STOP}example\N{FULLWIDTH FULL STOP}com"},
+        {"host": "\N{FULLWIDTH LATIN SMALL LETTER A}pi.example.com"},
     ],
 )
 def test_one_account_has_one_budget_however_its_address_is_written(parts: dict[str, Any]) -> None:
     """Two budgets for one account would send twice the limit."""
     assert read(**parts).budget_key == read(host="https://api.example.com").budget_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example.", "https://xn--bcher-kva.example:443"),
+        ("https://[2001:db8::7]", "https://[2001:DB8:0:0:0:0:0:7]"),
+        ("http://[::1]:8080", "http://[0:0:0:0:0:0:0:1]:8080"),
+    ],
+)
+def test_a_host_of_other_letters_or_numbers_has_one_budget_as_well(one: str, other: str) -> None:
+    """Requests writes such a name for DNS before it asks."""
+    assert read(host=one).budget_key == read(host=other).budget_key
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        (None, "web-push.api.useinsider.com/brand"),
+        ("https://API.example.com:443", "api.example.com/brand"),
+        ("https://api.example.com:8443", "api.example.com:8443/brand"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080/brand"),
+        ("http://[::1]:8080", "[::1]:8080/brand"),
+        ("https://under_score.example.com", "under_score.example.com/brand"),
+    ],
+)
+def test_the_budget_of_an_ordinary_host_keeps_its_name(host: str | None, name: str) -> None:
+    """As older versions named it: their workers may count in it meanwhile."""
+    assert read(host=host).budget_key == name

@@ -83,3 +83,56 @@ def test_days_are_read_from_folders_and_from_manifests() -> None:
 def test_a_revision_is_read_from_its_files_names(revision: int) -> None:
     """As the copy of its changes is named by it."""
     assert revision_in(KEYS.revision_file(DAY, revision, "campaign_day", "0123456789abcdef")) == revision
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        KEYS.manifest(DAY),
+        KEYS.campaigns,
+        KEYS.write_check,
+        KEYS.days_with_lists,
+        KEYS.report("2026-W47"),
+        KEYS.answer(DAY, "1", FETCHED_AT, CallOutcome.SKIPPED),
+        KEYS.list(DAY, SWEPT_AT, CallOutcome.FETCHED),
+        KEYS.revision_file(DAY, 1, "campaign_day", "0" * 64),
+        KEYS.changes(DAY, 2),
+    ],
+)
+def test_every_name_that_is_made_is_the_accounts_own(key: str) -> None:
+    """And of no other account, also of one whose id begins alike."""
+    assert KEYS.is_own(key)
+    assert not any(Keys(other).is_own(key) for other in ("other", "bran", "brand2", "Brand"))
+
+
+STRANGE = {
+    "another-account": "raw/campaign_metrics/partner_id=other/day=2026-11-22/campaign_id=1/x.json.gz",
+    "up-and-over": "raw/campaign_metrics/partner_id=brand/../partner_id=other/x.json.gz",
+    "up-at-the-front": "../partner_id=brand/raw/x",
+    "within-another-account": "revisions/partner_id=other/partner_id=brand/x.parquet",
+    "absolute": "/etc/passwd",
+    "absolute-own": "/raw/campaign_metrics/partner_id=brand/x",
+    "address": "s3://elsewhere/partner_id=brand/x",
+    "file-address": "file:///raw/partner_id=brand/x",
+    "deep": "raw/a/b/partner_id=brand/x",
+    "no-account": "raw/campaign_metrics/x",
+    "dot": "raw/./partner_id=brand/x",
+    "empty-step": "raw//partner_id=brand/x",
+    "backslash": "raw\\..\\partner_id=other/partner_id=brand/x",
+    "nul": "raw/x/partner_id=brand/x\0.gz",
+    "line-break": "raw/x/partner_id=brand/x\n",
+    "half-an-emoji": "raw/x/partner_id=brand/\ud83d",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("key", STRANGE.values(), ids=STRANGE)
+def test_a_name_that_leads_elsewhere_is_nobodys(key: str) -> None:
+    """Keys stand in manifests, where anything may have been written."""
+    assert not KEYS.is_own(key)
+
+
+def test_a_name_is_own_in_its_kind_of_folder_alone() -> None:
+    """A file of a revision is not written over a manifest."""
+    assert KEYS.is_own(KEYS.manifest(DAY), "manifests")
+    assert not KEYS.is_own(KEYS.manifest(DAY), "revisions")

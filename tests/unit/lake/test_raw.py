@@ -3,13 +3,15 @@
 import base64
 import gzip
 import json
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.errors import ContractViolation
-from insider_web_push.lake.raw import Snapshot, StoredList, StoredPage
+from insider_web_push.api.transport import MAX_RESPONSE_BYTES
+from insider_web_push.errors import ContractViolation, DamagedObject
+from insider_web_push.lake.raw import ALWAYS_UNPACKED_BYTES, Snapshot, StoredList, StoredPage
 from insider_web_push.vocabulary import CallOutcome
 from tests.builders import DAY, SWEPT_AT, sample, snapshot, totals
 
@@ -118,3 +120,20 @@ def test_a_changed_byte_is_damage_or_changes_nothing(data: st.DataObject) -> Non
     except ContractViolation:
         return
     assert read == stored
+
+
+@pytest.mark.parametrize("kind", [Snapshot, StoredList])
+def test_an_object_that_unpacks_to_more_than_any_answer_is_damaged(kind: type[Snapshot] | type[StoredList]) -> None:
+    """Without unpacking it whole: 300 kB can give 300 MB."""
+    packed = gzip.compress(b" " * (ALWAYS_UNPACKED_BYTES + 1))
+    with pytest.raises(DamagedObject, match=r"raw/x.json.gz of \d+ bytes unpacks to more than"):
+        kind.unpack(packed, where="raw/x.json.gz")
+
+
+@pytest.mark.parametrize(
+    "body", [b'"' + b"a" * (MAX_RESPONSE_BYTES - 2) + b'"', os.urandom(MAX_RESPONSE_BYTES)], ids=["even", "noise"]
+)
+def test_the_largest_answer_that_is_accepted_comes_back(body: bytes) -> None:
+    """What was kept can be read."""
+    kept = snapshot("1", body=body)
+    assert Snapshot.unpack(kept.pack(), where="here") == kept

@@ -9,6 +9,7 @@ import pytest
 
 from insider_web_push.accounts.file import read_accounts
 from insider_web_push.errors import ContractViolation, IncompleteDay, StorageNotWritable
+from insider_web_push.lake.objects import Objects
 from insider_web_push.lake.raw import Known, StoredList
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome
@@ -22,6 +23,12 @@ RAW_DAY = "raw/campaign_metrics/partner_id=brand/day=2026-11-22"
 def storage(tmp_path: Path) -> Storage:
     """An empty storage in a folder that does not exist yet."""
     return Storage((tmp_path / "lake" / "insider").as_uri(), "brand")
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Objects:
+    """The same place, with names of any kind."""
+    return Objects((tmp_path / "lake" / "insider").as_uri())
 
 
 @pytest.fixture
@@ -56,11 +63,11 @@ def test_everything_lies_where_the_layout_says(tmp_path: Path) -> None:
     )
 
 
-def test_an_object_is_read_as_it_was_written(storage: Storage) -> None:
+def test_an_object_is_read_as_it_was_written(objects: Objects) -> None:
     """And written again in its place."""
     for data in (b"one", b"", b"\x00\xff" * 100_000):
-        assert storage.write("a/b/c", data) == "a/b/c"
-        assert storage.read("a/b/c") == data
+        assert objects.write("a/b/c", data) == "a/b/c"
+        assert objects.read("a/b/c") == data
 
 
 def test_a_sweep_comes_back_by_its_key(storage: Storage) -> None:
@@ -69,21 +76,21 @@ def test_a_sweep_comes_back_by_its_key(storage: Storage) -> None:
     assert storage.read_list(storage.write_list(sweep)) == sweep
 
 
-def test_a_failed_write_leaves_no_file_behind(storage: Storage, root: Path) -> None:
+def test_a_failed_write_leaves_no_file_behind(objects: Objects, root: Path) -> None:
     """A folder stands in the object's place, so that the last step fails."""
     (root / "a" / "b").mkdir(parents=True)
     with pytest.raises(OSError, match="b"):
-        storage.write("a/b", b"data")
+        objects.write("a/b", b"data")
     assert files_below(root) == []
 
 
-def test_a_failed_write_leaves_the_old_object(storage: Storage, root: Path) -> None:
+def test_a_failed_write_leaves_the_old_object(objects: Objects, root: Path) -> None:
     """Whole, as readers saw it before."""
-    storage.write("a/b", b"old")
+    objects.write("a/b", b"old")
     not_bytes: bytes = "text"  # type: ignore[assignment] — fails while it is written
     with pytest.raises(TypeError):
-        storage.write("a/b", not_bytes)
-    assert (storage.read("a/b"), files_below(root)) == (b"old", ["a/b"])
+        objects.write("a/b", not_bytes)
+    assert (objects.read("a/b"), files_below(root)) == (b"old", ["a/b"])
 
 
 def test_checking_twice_leaves_one_small_object(storage: Storage, root: Path) -> None:
@@ -116,7 +123,7 @@ def test_a_folder_of_any_name_holds_the_storage(tmp_path: Path, folder: str) -> 
     accounts_file = project / "accounts.yaml"
     accounts_file.write_text("accounts: [{name: default, timezone: UTC, storage: data}]")
     (account,) = read_accounts(accounts_file)
-    Storage(account.storage, "brand").write("x", b"")
+    Objects(account.storage).write("x", b"")
     assert files_below(tmp_path) == [f"{folder}/accounts.yaml", f"{folder}/data/x"]
 
 
@@ -197,9 +204,9 @@ def test_a_day_that_was_never_published_has_no_manifest(storage: Storage) -> Non
         storage.require_manifest(DAY)
 
 
-def test_objects_are_listed_by_keys_that_can_be_read(storage: Storage) -> None:
+def test_objects_are_listed_by_keys_that_can_be_read(objects: Objects) -> None:
     """Relative to the storage, as everything else."""
-    written = {storage.write(f"x/y{n}/z.json", b"") for n in range(3)}
-    storage.write("other", b"")
-    assert set(storage.keys("x")) == written
-    assert storage.keys("nothing") == []
+    written = {objects.write(f"x/y{n}/z.json", b"") for n in range(3)}
+    objects.write("other", b"")
+    assert set(objects.keys("x")) == written
+    assert objects.keys("nothing") == []
