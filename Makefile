@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock clean
+.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock sbom audit clean
 .DELETE_ON_ERROR:
 
 STARTED := $(shell date +%s)
@@ -83,6 +83,23 @@ lint: $(DEV) ## check style, types, and who imports whom
 LOCK := uv pip compile pyproject.toml --quiet --extra amazon --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# Tools for the locks, in an environment of their own: they need other versions of what is in them.
+SUPPLY := .venv-supply/.stamp
+$(SUPPLY): Makefile
+	@python3 -m venv --clear .venv-supply
+	@.venv-supply/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	@touch $@
+
+sbom: $(SUPPLY) ## write dist/sbom.cdx.json: what the package and its runtime consist of (CycloneDX), by the lock
+	@mkdir -p dist
+	@.venv-supply/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --mc-type library \
+		--output-reproducible --validate --output-format JSON --output-file dist/sbom.cdx.json
+	@echo "dist/sbom.cdx.json"
+
+audit: $(SUPPLY) ## hold the locks against the public list of known vulnerabilities; needs a network
+	@.venv-supply/bin/pip-audit --disable-pip --require-hashes --requirement requirements/dev.txt
+	@.venv-supply/bin/pip-audit --disable-pip --require-hashes --requirement deploy/requirements.txt
+
 lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH: pip install uv"; exit 2; }
 	$(LOCK) $(UPGRADE) --group demo --output-file requirements/runtime.txt
@@ -90,7 +107,7 @@ lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyprojec
 	$(LOCK) --extra celery --extra redis --constraints requirements/dev.txt deploy/requirements.in --output-file deploy/requirements.txt
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-supply .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.

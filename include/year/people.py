@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from airflow.sdk import Param
-
 from include.year.account import YearAccount
 from include.year.airflow import Airflow
 from include.year.events import Event, Kind
@@ -21,6 +19,9 @@ from insider_web_push.dags import forms
 from insider_web_push.days.looks import Mode
 from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
 
+_DAILY, _REFRESH, _PURGE = (
+    {name: field.value for name, field in form.items()} for form in (forms.MAX_CALLS, forms.REFRESH, forms.PURGE)
+)
 _MODES = tuple(Mode)
 
 
@@ -79,7 +80,7 @@ class People:
                 campaigns = self._one(day, pick) if event.kind is Kind.PURGE_CAMPAIGN else None
                 if campaigns or event.kind is Kind.PURGE_DAY:
                     what = {"campaigns": campaigns, "whole_days": not campaigns, "confirm": self._partner_id}
-                    form = _form(forms.PURGE, first_day=str(day), last_day=str(day), **what)
+                    form = _form(_PURGE, first_day=str(day), last_day=str(day), **what)
                     self._start(PURGE, "manual", form)
             case _:
                 self.refresh(span | self._wish(event, young))
@@ -101,10 +102,10 @@ class People:
 
     def refresh(self, form: Mapping[str, Any]) -> Run | None:
         """Trigger the refresh with a form."""
-        return self._start(REFRESH, "manual", _form(forms.REFRESH, **form))
+        return self._start(REFRESH, "manual", _form(_REFRESH, **form))
 
     def _scheduled_refresh(self) -> None:
-        self._start(REFRESH, "scheduled", _form(forms.REFRESH))
+        self._start(REFRESH, "scheduled", _form(_REFRESH))
 
     def _daily(self, day: date, run_type: str) -> None:
         known = next(
@@ -113,9 +114,7 @@ class People:
         if known is None:
             interval = (self._at(day, time(0)), self._at(day + timedelta(days=1), time(0)))
             dates = tuple(datetime.fromtimestamp(at, UTC) for at in interval)
-            self._start(
-                DAILY, run_type, _form(forms.MAX_CALLS), name=f"{run_type}__{day}", interval=(dates[0], dates[1])
-            )
+            self._start(DAILY, run_type, _form(_DAILY), name=f"{run_type}__{day}", interval=(dates[0], dates[1]))
         elif not known.is_active:
             self._again(known, "discover")
 
@@ -169,6 +168,6 @@ class People:
         return datetime.combine(day, at, self._truth.zone).timestamp()
 
 
-def _form(fields: Mapping[str, Param], **given: Any) -> dict[str, Any]:
+def _form(empty: Mapping[str, Any], **given: Any) -> dict[str, Any]:
     """Fill in a form: what is not given stays as the dialog has it."""
-    return {name: field.value for name, field in fields.items()} | given
+    return {**empty, **given}

@@ -66,7 +66,7 @@ def test_a_day_is_published_and_purged_among_folders_that_are_listed(day: Pipeli
     store = Storage(day.storage, "brand")
     with pytest.raises(AirflowSkipException, match="objects removed"):
         day.purge()
-    assert [key for key in store.keys("") if DAY in key] == [store.at.tombstone(date.fromisoformat(DAY))]
+    assert [key for key in Objects(day.storage).keys("") if DAY in key] == [store.at.tombstone(date.fromisoformat(DAY))]
 
 
 @pytest.mark.usefixtures("_hierarchical")

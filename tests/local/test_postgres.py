@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -87,12 +88,13 @@ def test_another_user_of_the_machine_does_not_reach_it(tmp_path, processes, is_d
 
 def test_a_folder_that_somebody_else_made_is_not_believed(tmp_path, processes, monkeypatch):
     """Clients would be led to another server."""
-    base = tmp_path / "t"
-    (base / f"insider-web-push-{os.geteuid()}").mkdir(parents=True, mode=0o777)
-    (base / f"insider-web-push-{os.geteuid()}").chmod(0o777)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(base))
-    with pytest.raises(ComponentDiedError, match="is not a folder of this user alone"):
-        start_postgres(deep(tmp_path) / "postgres", processes)
+    with tempfile.TemporaryDirectory() as base:  # shorter than pytest's own
+        theirs = Path(base, f"insider-web-push-{os.geteuid()}")
+        theirs.mkdir()
+        theirs.chmod(0o777)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", base)
+        with pytest.raises(ComponentDiedError, match="is not a folder of this user alone"):
+            start_postgres(deep(tmp_path) / "postgres", processes)
 
 
 def test_the_folders_above_are_not_opened_to_everybody(tmp_path, processes):

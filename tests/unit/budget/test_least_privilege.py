@@ -28,12 +28,22 @@ def postgres_user(postgres_server):
 @pytest.fixture(scope="module")
 def valkey_user(valkey_server):
     """The user `budget` of docker-compose.yaml, for as long as these tests run."""
+    yield from _user(valkey_server, "budget", "BUDGET_PASSWORD")
+
+
+@pytest.fixture(scope="module")
+def queue_user(valkey_server):
+    """The user of Celery's queue, likewise."""
+    yield from _user(valkey_server, "broker", "BROKER_PASSWORD")
+
+
+def _user(server, name, password):
     values = env_file.demo_values()
-    (line,) = re.findall(r"^user budget (.*)$", compose.config("valkey-users", values), re.MULTILINE)
-    admin = redis.Redis(port=valkey_server["port"])
-    admin.execute_command("ACL", "SETUSER", "budget", *line.split())
-    yield redis.Redis(port=valkey_server["port"], username="budget", password=values["BUDGET_PASSWORD"])
-    admin.acl_deluser("budget")
+    (line,) = re.findall(rf"^user {name} (.*)$", compose.config("valkey-users", values), re.MULTILINE)
+    admin = redis.Redis(port=server["port"])
+    admin.execute_command("ACL", "SETUSER", name, *line.split())
+    yield redis.Redis(port=server["port"], username=name, password=values[password])
+    admin.acl_deluser(name)
 
 
 @pytest.fixture(params=["postgres", "valkey"])
@@ -85,6 +95,22 @@ def test_the_valkey_user_can_do_nothing_else(valkey_user, command):
     """The queue of Celery, on the same server, is out of its reach."""
     with pytest.raises(redis.ResponseError, match=r"(?i)permission|not allowed"):
         valkey_user.execute_command(*command)
+
+
+@pytest.mark.parametrize("command", [["DEL"], ["HGETALL"], ["HSET", "taken", "0"], ["EXPIRE", "1"]])
+def test_the_queue_cannot_reach_a_budget(queue_user, command):
+    """Whoever empties it gets leases that others hold."""
+    name, *rest = command
+    with pytest.raises(redis.ResponseError, match=r"(?i)permission"):
+        queue_user.execute_command(name, "insider_web_push:budget:x", *rest)
+
+
+def test_the_queue_has_its_own_keys(queue_user):
+    """As Celery names them: the queue with its priorities, bindings, what is not acknowledged, and mailboxes."""
+    for key in ("default", "default\x06\x169", "_kombu.binding.default", "unacked", "unacked_index", "celeryev"):
+        queue_user.delete(key)
+    queue_user.publish("/0.celery.pidbox", "hello")
+    queue_user.delete("3f2a.reply.celery.pidbox")
 
 
 def _run(connect, statement):

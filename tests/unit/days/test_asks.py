@@ -1,5 +1,7 @@
 """The run configurations that buttons send, held against the form that they fill in."""
 
+import copy
+
 import pytest
 from airflow.sdk.definitions.param import ParamsDict
 
@@ -15,7 +17,7 @@ LAST = DAY.replace(day=24)
 def filled_in(conf: dict[str, object]) -> dict[str, object]:
     """Fill in the form as Airflow does, which lets unknown fields pass; gives what the run gets."""
     assert conf.keys() <= FORM.keys()
-    form = ParamsDict(FORM)
+    form = ParamsDict(copy.deepcopy(FORM))  # it writes into the fields
     form.update(conf)
     return form.validate()
 
