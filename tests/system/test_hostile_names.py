@@ -58,6 +58,7 @@ def test_a_week_of_hostile_names_is_fetched_published_reported_and_shown(system:
     assert [name for name in named.values() if escape(name) not in page.text] == []
     assert "<script>alert" not in page.text
 
+    system.sim.patch(campaigns=1)
     refresh, weekly = system.dag(ACCOUNT, of=REFRESH), system.dag(ACCOUNT, of=WEEKLY)
     form = {"first_day": str(MONDAY.add(days=1)), "last_day": str(MONDAY.add(days=6)), "mode": "missing"}
     others = system.airflow.api.trigger(refresh, logical_date=pendulum.now("UTC"), conf=form)
