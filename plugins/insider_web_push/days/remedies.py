@@ -137,8 +137,7 @@ REMEDIES: dict[Trouble, Remedy] = {
     Trouble.UNAVAILABLE_ALONE: Remedy(
         "The API answers for other campaigns, and not for this one, also half a minute later.",
         f"Wait: the next {{refresh}} asks again; sooner: {_CLEAR}. If it stays so, tell the vendor. To publish the day "
-        "without it, run {refresh} for {day} with the campaign's id in accept_missing: the list's figures stand for "
-        "it.",
+        "without it, run {refresh} for {day} with the campaign's id in accept_missing: the list's figures are taken.",
         asks=(Ask.FETCH_MISSING, Ask.ACCEPT_MISSING),
     ),
     Trouble.TOO_LARGE: Remedy(
@@ -156,8 +155,7 @@ REMEDIES: dict[Trouble, Remedy] = {
     Trouble.LATE: Remedy(
         "A day is not published by the time that the account sets.",
         "Look at the runs of {daily}: failed (its own alert says why), still running, or none: then the DAG is paused, "
-        "or the scheduler was down. Clear or trigger the day's run. Days that nobody looked at come with the next "
-        "{refresh}.",
+        "or the scheduler was down. Clear or trigger the day's run. Days that nobody looked at come with {refresh}.",
     ),
     Trouble.BEHIND: Remedy(
         "The refresh leaves more due days over from day to day: they need more calls than its runs may take.",
