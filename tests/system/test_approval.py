@@ -95,6 +95,7 @@ def test_nobody_approves_the_cost_of_an_earlier_plan(system):
     day, dag, api = days_ago(10), system.dag(ACCOUNT, of=REFRESH), system.airflow.api
     run_id = waiting_run(system, day)
     assert question(system, run_id) == "Spend 60 s of the request budget on 6 calls?"
+    system.airflow.api.wait_for(lambda: reports(system, run_id), "the executor's report of the first question")
     system.sim.patch(campaigns=12, quiet_campaigns=0)
     connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=SLOW)
     api.clear(dag, run_id, tasks=["discover"])
@@ -107,7 +108,7 @@ def test_nobody_approves_the_cost_of_an_earlier_plan(system):
     assert system.calls(day) == []
 
     api.clear(dag, run_id, tasks=["approve"])
-    api.wait_for(lambda: reports(system, run_id)[1:], "the question of the present plan")
+    api.wait_for(lambda: reports(system, run_id)[1:], "the executor's report of the present plan's question")
     assert question(system, run_id) == "Spend 3 min of the request budget on 14 calls?"
     connect(system.airflow, system.sim, ACCOUNT, requests_per_minute=FAST)
     assert set(answered(system, run_id, "Approve").values()) == {"success"}
