@@ -42,14 +42,14 @@ def test_a_run_that_starts_finds_its_pools_as_the_accounts_file_has_them(system)
     api.delete_pool(name("late"))
     api.set_slots(name("empty"), 3)
     file.write_text(accounts.replace("  schedule: null", "  pool_slots: 7\n  schedule: null"))
-    run_id = system.trigger(pendulum.yesterday("Europe/Istanbul").date().subtract(days=20), "budget")
+    run_id = system.trigger(pendulum.yesterday("Europe/Istanbul").date().subtract(days=20))
     try:
         api.wait_for(lambda: [pool for pool in slots_by_pool(system) if pool == name("late")], "the pool is made again")
         slots = slots_by_pool(system)
         assert [slots[name(account)] for account in ("late", "alerted", "empty")] == [7, 7, 3]
     finally:
         file.write_text(accounts)
-        system.wait(run_id, "budget")
+        system.wait(run_id)
         api.set_slots(name("empty"), 6)
 
 
