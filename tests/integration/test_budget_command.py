@@ -76,10 +76,9 @@ def test_an_account_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str
 
 
 @pytest.fixture(params=["sqlite", "valkey", "postgres"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str | None]:
-    """The connection of a store of each kind, on a real server; none for the file."""
+def any_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str | None]:
+    """The connection of a store of each kind, on a real server; none for the file, which is the tests' own."""
     if request.param == "sqlite":
-        monkeypatch.setattr("airflow.configuration.AIRFLOW_HOME", str(tmp_path))
         yield None
         return
     with {"valkey": valkey, "postgres": postgres}[request.param]() as server:

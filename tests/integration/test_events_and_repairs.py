@@ -51,6 +51,23 @@ def test_a_publish_that_is_cleared_before_verify_ran_sends_no_second_event(day: 
     assert day.events == [{DAY}]
 
 
+def test_the_event_of_a_day_that_is_damaged_by_the_next_try_names_its_revision(day: Pipeline) -> None:
+    """That try sends what the one before owed; once the day can be read again, nobody sends it a second time."""
+    discovered = fetched(day)
+    day.publish_and_die(discovered)
+    (listed,) = Path(day.storage.removeprefix("file://")).rglob("overall_metrics/**/*.json.gz")
+    readable = listed.read_bytes()
+    listed.write_bytes(b"damaged")
+    (result,) = day.publish(discovered)
+    assert (result["outcome"], result["revision"], day.events) == ("failed", 1, [{DAY}])
+    listed.write_bytes(readable)
+    day.set_state("success", "publish")
+    day.run_id = "manual__2"
+    with pytest.raises(AirflowSkipException, match="nothing moved since revision 1"):
+        day.publish(discovered)
+    assert day.events == [{DAY}]
+
+
 def test_an_event_whose_run_is_gone_is_not_sent_again(day: Pipeline) -> None:
     """Old runs are deleted; the events stay."""
     discovered = fetched(day)

@@ -15,10 +15,6 @@ from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus, Finality
 
 
-def _cleaned(text: str | None) -> str | None:
-    return None if text is None else clean(text)
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -45,12 +41,12 @@ class PublishedCampaign(_Part):
         accepted_by: The run, or `settings`, that let the day go without it.
     """
 
-    name: Annotated[str | None, AfterValidator(clean_name)]
+    name: Annotated[str, AfterValidator(clean_name)] | None
     type: str | None = None
     listed: bool
     status: DetailStatus
     finality: Finality = Finality.PROVISIONAL
-    reason: Annotated[str | None, AfterValidator(_cleaned)] = None
+    reason: Annotated[str, AfterValidator(clean)] | None = None
     snapshot: str | None = None
     snapshot_at: datetime | None = None
     fetched_at: datetime

@@ -19,7 +19,7 @@ from insider_web_push.lake.refusals import advice_on, is_refusal
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome
 
-Head = TypeVar("Head", bound=ManifestHead)
+_Head = TypeVar("_Head", bound=ManifestHead)
 
 
 class Storage(Objects):
@@ -148,7 +148,7 @@ class Storage(Objects):
     def _head_in(self, where: str, data: bytes) -> ManifestHead:
         return self._with_own_names(ManifestHead.from_json(data, where=where), where)
 
-    def _with_own_names(self, manifest: Head, where: str) -> Head:
+    def _with_own_names(self, manifest: _Head, where: str) -> _Head:
         for kind, key in manifest.named():
             if not self.at.is_own(key, kind):
                 message = (

@@ -15,6 +15,7 @@ from insider_web_push.coverage.keeping import entry_of, keep
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.errors import ContractViolation
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
 from insider_web_push.operators.events import Events, announce
 from insider_web_push.operators.left_over import without_left
@@ -136,15 +137,16 @@ class PublishDaysOperator(AnnouncingOperator):
         except ContractViolation as broken:
             # One damaged object must not keep the other days from being published; verify is red for it.
             self.log.exception("%s cannot be published", _day(work))
-            return Published(DayOutcome.FAILED, None, str(broken), announce=self._owes(publisher, work))
+            before = self._readable_manifest(_day(work))
+            # An earlier try of this task may have committed the day: its event is still to be sent.
+            owes = before is not None and publisher.owes(before)
+            return Published(DayOutcome.FAILED, before, str(broken), announce=owes)
 
-    def _owes(self, publisher: Publisher, work: DiscoveredDay) -> bool:
-        """Whether an earlier try of this task has committed the day, so that its event is still to be sent."""
+    def _readable_manifest(self, day: date) -> Manifest | None:
         try:
-            manifest = self.store.read_manifest(_day(work))
+            return self.store.read_manifest(day)
         except ContractViolation:
-            return False
-        return manifest is not None and publisher.owes(manifest)
+            return None
 
     @staticmethod
     def _nothing(work: DiscoveredDay) -> Published:

@@ -101,8 +101,8 @@ def test_what_a_notifier_says_of_its_arguments_shows_no_secret(tmp_path: Path) -
 class Quoting(BaseNotifier):
     """A notifier that quotes what it is given."""
 
-    def __init__(self, *, to: object) -> None:
-        raise ValueError(f"{to[0]['url']} is no address")  # type: ignore[index]
+    def __init__(self, *, to: list[dict[str, str]]) -> None:
+        raise ValueError(f"{to[0]['url']} is no address")
 
     def notify(self, context: object) -> None:
         """Do nothing."""
