@@ -17,6 +17,7 @@ from insider_web_push.assets import campaign_day_asset
 from insider_web_push.dags import forms
 from insider_web_push.dates import day_asked_for
 from insider_web_push.reader import DayReader
+from insider_web_push.vocabulary import DAY_TOTALS
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def totals(
 
 for account in configured_accounts(__file__):
     with DAG(
-        dag_id=account.named("insider_web_push_day_totals"),
+        dag_id=account.named(DAY_TOTALS),
         schedule=PartitionedAssetTimetable(assets=campaign_day_asset(account)),
         params=forms.DAY,
         tags=["insider", "web-push"],

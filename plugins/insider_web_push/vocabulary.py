@@ -21,7 +21,9 @@ PURGE = "insider_web_push_purge"
 WEEKLY_REPORT = "insider_web_push_weekly_report"
 DEADLINE = "insider_web_push_deadline"
 CHECK_ACCOUNT = "insider_web_push_check_account"
+DAY_TOTALS = "insider_web_push_day_totals"
 """Ids of the DAGs; `Account.named` adds the account's name."""
+OUR_DAG_IDS = frozenset({CHECK_ACCOUNT, DAILY, DAY_TOTALS, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT})
 
 CAMPAIGN_ID_PATTERN = "^[0-9]{1,20}$"
 """`builderId` of the API, as pydantic takes it. In Python and JSON schema its end may have a line break after it."""

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from insider_web_push.days.asks import Ask
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import first_of
-from insider_web_push.vocabulary import CHECK_ACCOUNT, DAILY, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT
+from insider_web_push.vocabulary import DAILY, OUR_DAG_IDS, REFRESH
 
 THE_DAY = "the day"
 _CLEAR = "clear the failed tasks with downstream"
-_OURS = frozenset({CHECK_ACCOUNT, DAILY, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Names:
         A DAG that somebody wrote has another id, which tells nothing: then they are those of the account `default`.
         """
         kind, _, account = dag_id.partition("__")
-        account = account if kind in _OURS else ""
+        account = account if kind in OUR_DAG_IDS else ""
         of = f"__{account}" if account else ""
         return cls(account=account or "default", conn_id=conn_id, daily=DAILY + of, refresh=REFRESH + of)
 

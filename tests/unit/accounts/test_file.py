@@ -216,7 +216,7 @@ SECRET = "https://hooks.example.com/services/T0/s3cr3t"
             "panel_url: 'ftp://user:s3cr3t@host'", "accounts.0.panel_url = 'ftp://\\*\\*\\*@host'", id="login"
         ),
         pytest.param(f"token: '{SECRET}", "line 1, column [0-9]+: ", id="no-end-of-a-quote"),
-        pytest.param("token: *s3cr3t", "line 1, column [0-9]+: found undefined alias '…'", id="an-alias"),
+        pytest.param("token: *s3cr3t", "line 1, column [0-9]+: found undefined alias", id="an-alias"),
         pytest.param("token: !s3cr3t x", "line 1, column [0-9]+: ", id="a-tag"),
         pytest.param("token: [s3cr3t, }", "line 1, column [0-9]+: ", id="a-bracket"),
     ],

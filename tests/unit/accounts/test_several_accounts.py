@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.accounts.file import Account, read_accounts
+from insider_web_push.accounts.file import Account, of_dag, read_accounts
 from insider_web_push.dags.pools import pools_of
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.vocabulary import OUR_DAG_IDS
 from tests.conftest import PROJECT_ROOT
 
 NAMED = [
@@ -92,3 +93,25 @@ def test_an_account_that_would_hide_another_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigurationError, match=r"line 5: name is there twice, .* write a dash before it"):
         read_accounts(path)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "given_to_it"),
+    [
+        ("insider_web_push_refresh", ["default"]),
+        ("insider_web_push_refresh__brand", ["brand"]),
+        ("insider_web_push_day_totals__brand__b", ["brand__b"]),
+        ("insider_web_push_refresh__gone", ["default", "brand", "brand__b"]),
+        ("insider_web_push_all_brands", ["default", "brand", "brand__b"]),
+        ("my_refresh__brand", ["default", "brand", "brand__b"]),
+        (None, ["default", "brand", "brand__b"]),
+    ],
+)
+def test_a_task_of_one_of_the_packages_dags_is_given_its_account(dag_id: str | None, given_to_it: list[str]) -> None:
+    """Somebody's own DAG may be about all of them, whatever it is called."""
+    accounts = [account(name) for name in ("default", "brand", "brand__b")]
+    assert [one.name for one in of_dag(accounts, dag_id)] == given_to_it
+
+
+def test_the_packages_dags_are_those_of_the_folder() -> None:
+    assert {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")} == OUR_DAG_IDS
