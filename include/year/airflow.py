@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -90,17 +90,6 @@ class _Instance:
 
     def get_ti_count(self, **_: Any) -> int:
         return 0
-
-
-class _Store:
-    """What a task keeps for its next tries."""
-
-    def __init__(self, kept: dict[str, Any]) -> None:
-        self._kept = kept
-        self.set = kept.__setitem__
-
-    def get(self, key: str) -> Any:
-        return self._kept.get(key)
 
 
 class _Outlets(dict[Any, Any]):
@@ -208,11 +197,11 @@ class Airflow:
             del run.xcoms[place]  # (A4)
         run.returned.pop(where.task_id, None)
         self._fits(operator)
-        outlets = _Outlets()
+        outlets, kept = _Outlets(), run.kept.setdefault(where, {})
         context: Any = {
             "run_id": run.run_id, "params": run.form, "ti": _Instance(self, run, where), "dag_run": self._dag_run(run),
             "outlet_events": outlets, "inlet_events": _Inlets(self.events),
-            "task_state_store": _Store(run.kept.setdefault(where, {})),
+            "task_state_store": SimpleNamespace(get=kept.get, set=kept.__setitem__),
         }  # fmt: skip
         try:
             result = operator.execute(context)
@@ -234,17 +223,10 @@ class Airflow:
             decision = operator.retry_policy.evaluate(error, run.tries[where], run.max_tries[where])
             return self._retried(run, where, decision, f"{type(error).__name__}: {error}")
         run.xcoms[where, RETURNED] = run.returned[where.task_id] = result
-        self._announce(run, operator, outlets)
+        if operator.outlets:  # the event is sent in one step with the success (A5)
+            self.plain_events += not outlets.days
+            self.events += [AssetEvent(self._time.now, day, run.run_id, outlets.extra) for day in outlets.days]
         return "success", 0.0
-
-    def _announce(self, run: Run, operator: InsiderOperator, outlets: _Outlets) -> None:
-        """Send the event of a task that succeeded: in one step with its success (A5)."""
-        if not operator.outlets:
-            return
-        self.plain_events += not outlets.days
-        self.events += [
-            AssetEvent(self._time.now, date.fromisoformat(day), run.run_id, outlets.extra) for day in outlets.days
-        ]
 
     def _retried(self, run: Run, where: Where, decision: RetryDecision | None, why: str) -> tuple[str, float]:
         action = str(decision.action.value) if decision else "default"

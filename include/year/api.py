@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any, cast
 
 from requests import PreparedRequest, Response, Session
@@ -54,25 +55,13 @@ class Ledgers(SQLStore):
 
 
 @dataclass(slots=True)
-class Given:
-    """
-    What the API has told so far, as the instants as of which it did: the truth is a function of them.
-
-    Attributes:
-        details: Of a campaign's day, by campaign id and day.
-        lists: Of a day's list, by day.
-    """
-
-    details: dict[tuple[str, date], list[datetime]] = field(default_factory=dict)
-    lists: dict[date, list[datetime]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Api:
     """
     What lies between hook and simulator.
 
     Attributes:
+        given_details: As of which instants the API told of a campaign's day: the truth is a function of them.
+        given_lists: The same of the lists of days.
         sent: Instants at which requests of ours reached the API, by nobody's clock.
         throttled: Those at which it refused one for its limit, and we heard of it.
         limits: The account's limit since an instant.
@@ -80,7 +69,8 @@ class Api:
 
     service: Service
     weather: Weather
-    given: Given = field(default_factory=Given)
+    given_details: dict[tuple[str, date], list[datetime]] = field(default_factory=dict)
+    given_lists: dict[date, list[datetime]] = field(default_factory=dict)
     sent: list[float] = field(default_factory=list)
     throttled: list[float] = field(default_factory=list)
     limits: list[tuple[float, int]] = field(default_factory=list)
@@ -135,9 +125,9 @@ class Api:
         self.service.journal.entries.clear()
         if reply.status == HTTPStatus.OK and (fault is None or fault in _HARMLESS):
             if endpoint == "campaign-metrics":
-                self.given.details.setdefault((str(asked["campaign_id"]), day), []).append(as_of)
+                self.given_details.setdefault((str(asked["campaign_id"]), day), []).append(as_of)
             elif endpoint == "overall-metrics":
-                self.given.lists.setdefault(day, []).append(as_of)
+                self.given_lists.setdefault(day, []).append(as_of)
         return reply.status, reply.content, reply.headers
 
     def _as_of(self, day: date, now: datetime) -> datetime:
@@ -157,21 +147,6 @@ class Api:
         if weather.is_on(Kind.API_HTML):
             return FaultKind.ERROR_520_HTML
         return weather.dice.choice(_LIES) if weather.is_on(Kind.API_LIES) and weather.happens(0.4) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the hook's own code reads of a prepared request."""
-
-    path_url: str
-    body: bytes
-
-
-class _Session:
-    """What the hook's own code reads of a session."""
-
-    def __init__(self, settings: ConnectionSettings) -> None:
-        self.settings = settings
 
 
 class YearHook(InsiderWebPushHook):
@@ -195,11 +170,11 @@ class YearHook(InsiderWebPushHook):
 
     def run(self, endpoint: str | None = None, *_: Any, **request: Any) -> Response:
         """Ask, without the cost of preparing a request that no wire gets."""
-        asked = cast("PreparedRequest", _Asked(endpoint or "", json.dumps(request["json"]).encode()))
-        return self.run_and_check(cast("Session", _Session(self.settings)), asked, {})
+        asked = cast("PreparedRequest", SimpleNamespace(path_url=endpoint, body=json.dumps(request["json"]).encode()))
+        return self.run_and_check(cast("Session", SimpleNamespace(settings=self.settings)), asked, {})
 
     def _send(self, session: Session, request: PreparedRequest, slot: Slot) -> Response:
-        key = cast("_Session", session).settings.api_key.get_secret_value()
+        key = cast("Any", session).settings.api_key.get_secret_value()
         return self._api.send(str(request.path_url), cast("bytes", request.body), key, slot)
 
     def _budget(self, settings: ConnectionSettings) -> Budget:

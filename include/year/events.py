@@ -7,11 +7,12 @@ whatever other events are taken away.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+
+from insider_web_push.days.rules import DEFAULT_AGES
 
 DAY_S = 86_400.0
 QUIET_END_DAYS = 12
@@ -67,6 +68,23 @@ class Kind(StrEnum):
     PURGE_DAY = "purge_day"
 
 
+NEXT_STEP = frozenset({Kind.KILL_BEFORE, Kind.KILL_AFTER, Kind.STALL, Kind.WRITE_UNSURE, Kind.MARKED_SUCCESS})
+"""They hit the next step of some process; the others of the weather hit whatever happens while they last."""
+OF_ACCOUNT = frozenset(
+    {
+        Kind.CAMPAIGN_COMES, Kind.CAMPAIGN_GOES, Kind.CAMPAIGN_VANISHES, Kind.LISTED_TWICE, Kind.SPOILED,
+        Kind.FIGURES_MOVE, Kind.FIGURES_FALL,
+    }
+)  # fmt: skip
+OF_PEOPLE = frozenset(
+    {
+        Kind.BACKFILL, Kind.MANUAL_RUN, Kind.CLEAR, Kind.RACE, Kind.ACCEPT_FALL, Kind.ACCEPT_MISSING,
+        Kind.PURGE_CAMPAIGN, Kind.PURGE_DAY,
+    }
+)  # fmt: skip
+_AT_ONCE = (NEXT_STEP | OF_ACCOUNT | OF_PEOPLE | {Kind.SKEW, Kind.LIMIT_RAISED}) - {Kind.STALL, Kind.SPOILED}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """
@@ -85,17 +103,10 @@ class Event:
 
     def __str__(self) -> str:
         """Say it in a line of a story."""
-        lasts = f" for {self.lasts_s:.0f} s" if self.kind in _LASTING else ""
+        lasts = f" for {self.lasts_s:.0f} s" if self.kind not in _AT_ONCE else ""
         return f"{self.kind}{lasts} (pick {self.pick})"
 
 
-_LASTING = frozenset(
-    {
-        Kind.STALL, Kind.STORE_DOWN, Kind.STORE_FULL, Kind.LISTING_LAGS, Kind.BUDGET_DOWN, Kind.BUDGET_CLOCK_BACK,
-        Kind.API_FAILS, Kind.API_HTML, Kind.API_LIES, Kind.API_LOSES_ANSWERS, Kind.API_HANGS, Kind.LATE_AGGREGATION,
-        Kind.OTHERS_USE_KEY, Kind.PAUSED, Kind.KEY_ROTATED, Kind.SPOILED, Kind.LIST_DRIFTS, Kind.LIST_SHORT,
-    }
-)  # fmt: skip
 _LONGEST_S = {
     Kind.STALL: 400.0, Kind.LISTING_LAGS: 1800.0, Kind.LATE_AGGREGATION: 6 * 3600.0, Kind.KEY_ROTATED: 1800.0,
     Kind.SPOILED: 6 * DAY_S, Kind.LIST_DRIFTS: 60.0, Kind.LIST_SHORT: 60.0, Kind.PAUSED: 5 * DAY_S,
@@ -103,6 +114,8 @@ _LONGEST_S = {
 _AT_WORK = (5 * 3600.0, 7 * 3600.0)
 """When the daily run and the refresh start: most faults come just before, or while something runs."""
 _SHARE_AT_WORK = 0.8
+_LADDERS = (DEFAULT_AGES, (2, 3, 11, 30), (2, 11), (11,))
+"""A look costs as much as the day did at first: most years climb a short ladder, so that more years can be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +127,7 @@ class Seed:
         number: The seed, of which the account's figures are a function as well.
         campaigns: With activity, from the first day on.
         limit: Requests in any 60 seconds.
+        ages: At which ages days are looked at again.
     """
 
     number: int
@@ -121,11 +135,7 @@ class Seed:
     campaigns: int
     limit: int
     events: Sequence[Event]
-
-    @property
-    def kinds(self) -> Counter[str]:
-        """How often each kind happens."""
-        return Counter(str(event.kind) for event in self.events)
+    ages: tuple[int, ...] = DEFAULT_AGES
 
 
 def drawn(number: int, *, days: int, campaigns: int | None = None, a_day: float | None = None) -> Seed:
@@ -150,6 +160,7 @@ def drawn(number: int, *, days: int, campaigns: int | None = None, a_day: float 
         campaigns=size if campaigns is None else campaigns,
         limit=limit,
         events=sorted(events, key=lambda event: event.at),
+        ages=dice.choice(_LADDERS),
     )
 
 

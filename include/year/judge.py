@@ -165,8 +165,8 @@ class Judge:
     def _given(self, place: str, day: date, row: Row) -> None:
         """No figure is published that the API never gave."""
         campaign_id, status, counts = row["campaign_id"], row["detail_status"], tuple(row[name] for name in COUNTERS)
-        given = self.api.given
-        instants = given.details.get((campaign_id, day), []) if status == "fetched" else given.lists.get(day, [])
+        details, lists = self.api.given_details, self.api.given_lists
+        instants = details.get((campaign_id, day), []) if status == "fetched" else lists.get(day, [])
         told: set[Counts] = {self.account.counts(campaign_id, day, as_of) for as_of in instants}
         fits = counts in told or (status == "quiet" and not any(counts))
         if not fits and campaign_id in self.account.spoiled:
@@ -210,15 +210,17 @@ def files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def read_parquet(data: bytes, columns: list[str] | None = None) -> list[Row]:
-    """Read the rows of a file, and of these columns alone if they are named."""
-    return list(pq.ParquetFile(BytesIO(data)).read(columns, use_threads=False).to_pylist())
+    """Read the rows of a file, and of these columns alone, as far as it has them, if they are named."""
+    file = pq.ParquetFile(BytesIO(data))
+    there = [name for name in file.schema_arrow.names if columns is None or name in columns]
+    return list(file.read(there, use_threads=False).to_pylist())
 
 
 def _text(key: str, data: bytes) -> str:
     if key.endswith(".gz"):
         return gzip.decompress(data).decode(errors="replace")
     if key.endswith(".parquet"):
-        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data))
+        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data, ["campaign_id"]))
     return data.decode(errors="replace")
 
 

@@ -84,7 +84,7 @@ class LastLook:
 
     def _published_or_named(self) -> None:
         coverage = json.loads(self._lake.objects.get(self._lake.at.coverage, b'{"days": {}}'))["days"]
-        first = min(self._api.given.lists, default=self._today)
+        first = min(self._api.given_lists, default=self._today)
         for day in (first + timedelta(days=n) for n in range((self._today - first).days)):
             named = coverage.get(str(day), {}).get("status") in {"incomplete", "purged"}
             red = any(run.errors and str(day) in run.run_id for run in self._airflow.runs.values())
@@ -99,7 +99,7 @@ class LastLook:
     def _events_sent(self) -> None:
         self._must("events", not self._airflow.plain_events, "an event without a partition was sent")
         for day, seen in self._days.items():
-            sent = [event.at for event in self._airflow.events if event.day == day]
+            sent = [event.at for event in self._airflow.events if event.partition_key == str(day)]
             for at, revision in seen.commits:
                 self._must("events", max(sent, default=0.0) >= at, f"{day}: revision {revision} was never announced")
             said = f"{day}: {len(sent)} events for {len(seen.commits)} revisions"
@@ -113,7 +113,8 @@ class LastLook:
             "looks", not seen.is_complete or had >= due, f"{day} was not looked at with {due} days, but with {had}"
         )
         closing = max((look for look in self._rules.closing_ages if look <= had), default=None)
-        swept_at = datetime.strptime(_stamp(seen.manifest["sweep"])[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        stamp = seen.manifest["sweep"].rpartition("/")[2][:15]
+        swept_at = datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
         listed_from = swept_at - timedelta(seconds=62)  # by a clock that may be a minute off
         closed = datetime.combine(day + timedelta(days=closing or 0), time.min, self._account.zone)
         was_whole_look = (swept_at.astimezone(self._account.zone).date() - day).days <= had
@@ -122,8 +123,8 @@ class LastLook:
             if odd or row["detail_status"] != "fetched" or seen.manifest["campaigns"][key]["accepted_by"]:
                 continue
             counts = tuple(row[name] for name in COUNTERS)
-            asked = self._api.given.details.get((key, day), [])
-            lists = [as_of for as_of in self._api.given.lists[day] if as_of >= listed_from]
+            asked = self._api.given_details.get((key, day), [])
+            lists = [as_of for as_of in self._api.given_lists[day] if as_of >= listed_from]
             since = [as_of for as_of in asked if as_of >= listed_from]
             if was_whole_look and lists:
                 told = {self._account.counts(key, day, as_of) for as_of in [*lists, *since]}
@@ -156,7 +157,7 @@ class LastLook:
         return {
             (table, row["campaign_id"], "/".join(str(row[name]) for name in key), metric): str(row[metric])
             for table, key in _KEYS.items()
-            for row in self._judge.rows(manifest, table)
+            for row in self._judge.rows(manifest, table, ["campaign_id", *key, *_COUNTS])
             for metric in _COUNTS & row.keys()
             if row[metric] is not None
         }
@@ -187,7 +188,3 @@ class LastLook:
             digests = [sha256(self._lake.objects.get(file["key"], b"")).hexdigest() for file in files]
             same = now["files"] == was["files"] and digests == [file["sha256"] for file in files]
             self._must("rebuilt", same, f"{day}: a rebuild gives revision {now['revision']} for {was['revision']}")
-
-
-def _stamp(key: str) -> str:
-    return key.rpartition("/")[2]

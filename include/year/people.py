@@ -80,7 +80,7 @@ class People:
                 campaigns = self._one(day, pick) if event.kind is Kind.PURGE_CAMPAIGN else None
                 if campaigns or event.kind is Kind.PURGE_DAY:
                     what = {"campaigns": campaigns, "whole_days": not campaigns, "confirm": self._partner_id}
-                    form = _form(_PURGE, first_day=str(day), last_day=str(day), **what)
+                    form = {**_PURGE, "first_day": str(day), "last_day": str(day), **what}
                     self._start(PURGE, "manual", form)
             case _:
                 self.refresh(span | self._wish(event, young))
@@ -102,19 +102,19 @@ class People:
 
     def refresh(self, form: Mapping[str, Any]) -> Run | None:
         """Trigger the refresh with a form."""
-        return self._start(REFRESH, "manual", _form(_REFRESH, **form))
+        return self._start(REFRESH, "manual", {**_REFRESH, **form})
 
     def _scheduled_refresh(self) -> None:
-        self._start(REFRESH, "scheduled", _form(_REFRESH))
+        self._start(REFRESH, "scheduled", _REFRESH)
 
     def _daily(self, day: date, run_type: str) -> None:
         known = next(
             (run for run in self._airflow.runs.values() if run.dag_id == DAILY and f"__{day}" in run.run_id), None
         )
         if known is None:
-            interval = (self._at(day, time(0)), self._at(day + timedelta(days=1), time(0)))
-            dates = tuple(datetime.fromtimestamp(at, UTC) for at in interval)
-            self._start(DAILY, run_type, _form(_DAILY), name=f"{run_type}__{day}", interval=(dates[0], dates[1]))
+            midnights = [self._at(at, time(0)) for at in (day, day + timedelta(days=1))]
+            start, end = (datetime.fromtimestamp(midnight, UTC) for midnight in midnights)
+            self._start(DAILY, run_type, _DAILY, name=f"{run_type}__{day}", interval=(start, end))
         elif not known.is_active:
             self._again(known, "discover")
 
@@ -166,8 +166,3 @@ class People:
 
     def _at(self, day: date, at: time) -> float:
         return datetime.combine(day, at, self._truth.zone).timestamp()
-
-
-def _form(empty: Mapping[str, Any], **given: Any) -> dict[str, Any]:
-    """Fill in a form: what is not given stays as the dialog has it."""
-    return {**empty, **given}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 
@@ -30,7 +30,6 @@ class Run:
         interval: The data interval of a run that has one.
         returned: What tasks returned, by task.
         kept: The task state store.
-        first_try: The try with which a task began since it was cleared.
         touched: Whether a process of it was killed, or it was cleared.
         errors: Why tasks of it failed for good.
     """
@@ -57,16 +56,10 @@ class Run:
         return next((state for state in ("failed", "upstream_failed", "success", "skipped") if state in found), None)
 
 
-@dataclass(frozen=True, slots=True)
-class AssetEvent:
-    """A partition of an event that Airflow sent."""
+class AssetEvent(NamedTuple):
+    """An event that Airflow sent; its partition is a day."""
 
     at: float
-    day: date
+    partition_key: str
     run_id: str
     extra: Mapping[str, Any]
-
-    @property
-    def partition_key(self) -> str:
-        """The day as Airflow has it."""
-        return self.day.isoformat()

@@ -38,7 +38,6 @@ class Job:
         self.name = name
         self.skew_s = skew_s
         self.failure: BaseException | None = None
-        self.done = False
         self._run = run
         self._greenlet = greenlet.greenlet(self._go)
 
@@ -47,7 +46,6 @@ class Job:
             self._run()
         except BaseException as failure:  # noqa: BLE001 — the judge hears of it
             self.failure = failure
-        self.done = True
 
     def resume(self) -> None:
         """Let it run until it waits or ends; then whoever called goes on, not whoever started it."""

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
-from include.year.events import Event, Kind
+from include.year.events import NEXT_STEP, Event, Kind
 from include.year.virtual_time import Killed, VirtualTime
-
-_NEXT_STEP = frozenset({Kind.KILL_BEFORE, Kind.KILL_AFTER, Kind.STALL, Kind.WRITE_UNSURE, Kind.MARKED_SUCCESS})
 
 
 class Weather:
@@ -46,7 +44,7 @@ class Weather:
 
     def begin(self, event: Event) -> None:
         """Put a fault in force."""
-        if event.kind in _NEXT_STEP:
+        if event.kind in NEXT_STEP:
             self._next.append(event)
         else:
             self._until[event.kind] = max(self._until.get(event.kind, 0.0), self.time.now + event.lasts_s)

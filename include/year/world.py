@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
+from unittest.mock import patch
 
 from include.year.account import YearAccount
 from include.year.airflow import Airflow
 from include.year.api import Api, Ledgers, YearHook
-from include.year.events import Event, Kind, Seed
+from include.year.events import OF_ACCOUNT, OF_PEOPLE, Event, Kind, Seed
 from include.year.judge import Judge
 from include.year.lake import Lake
 from include.year.last_look import LastLook
@@ -31,18 +32,6 @@ from insider_web_push.operators.base import InsiderOperator
 
 _FIRST_DAY = date(2025, 1, 1)
 _PARTNER_ID = "year"
-_ACCOUNT = frozenset(
-    {
-        Kind.CAMPAIGN_COMES, Kind.CAMPAIGN_GOES, Kind.CAMPAIGN_VANISHES, Kind.LISTED_TWICE, Kind.SPOILED,
-        Kind.FIGURES_MOVE, Kind.FIGURES_FALL,
-    }
-)  # fmt: skip
-_PEOPLE = frozenset(
-    {
-        Kind.BACKFILL, Kind.MANUAL_RUN, Kind.CLEAR, Kind.RACE, Kind.ACCEPT_FALL, Kind.ACCEPT_MISSING,
-        Kind.PURGE_CAMPAIGN, Kind.PURGE_DAY,
-    }
-)  # fmt: skip
 _SILENT = logging.getLogger("include.year")
 _TO_FINISH_S = 2 * 86_400.0
 
@@ -92,6 +81,7 @@ class World:
             conn_id="year",
             timezone=self.timezone,
             storage="memory://lake",
+            ages=seed.ages,
             partial_after_h=dice.choice((None, None, 3, 30)),
             accept_quiet=dice.choice((True, False, False, False, False)),
         )
@@ -106,12 +96,14 @@ class World:
         self.judge = Judge(self.lake, self.account, self.api, self.airflow, self.settings.rules, self.tell)
         self.lake.wrote = self.judge.wrote
         self._key, self._limit = "simulator-key", seed.limit
-        self._connection = self._read_connection()
+        self._connection: ConnectionSettings
+        self._connect()
 
     def run(self) -> Outcome:
         """Let the year happen, and judge it."""
         began = real_time.perf_counter()
-        with self.time.everywhere(), _quiet_logs(), _map_length(self.map_length):
+        few_tasks = {"AIRFLOW__CORE__MAX_MAP_LENGTH": str(self.map_length)}  # then a task takes several campaign days
+        with self.time.everywhere(), _quiet_logs(), patch.dict(os.environ, few_tasks):
             for number in range(1, self.seed.days + 1):
                 self.time.start("midnight", self._new_day, at=(self.midnight + timedelta(days=number)).timestamp())
             for event in self.seed.events:
@@ -139,42 +131,32 @@ class World:
     def _happen(self, event: Event) -> None:
         self.tell(f"-- {event}")
         now = self.time.instant
-        if event.kind in _PEOPLE:
-            self.weather.happened[event.kind] += 1
+        if event.kind in OF_PEOPLE:
             self.people.happen(event, now.astimezone(self.account.zone).date())
-        elif event.kind in _ACCOUNT:
-            self.weather.happened[event.kind] += 1
+        elif event.kind in OF_ACCOUNT:
             self.account.happen(event, now)
             if event.kind is Kind.SPOILED:
                 self.time.sleep(event.lasts_s)
                 self.account.mend()
         elif event.kind is Kind.BUDGET_CLOCK_BACK:
-            self.weather.happened[event.kind] += 1
             self.ledgers.behind_s += event.lasts_s
         elif event.kind is Kind.KEY_ROTATED:
-            self._rotate_key(event)
+            self.account.rotate_key(f"key-{event.pick}")
+            self.time.sleep(event.lasts_s)
+            self._connect(key=f"key-{event.pick}")
         elif event.kind is Kind.LIMIT_RAISED:
-            self._raise_limit(event)
+            self._raise_limit(event.lasts_s)
         else:
-            self.weather.begin(event)
-
-    def _rotate_key(self, event: Event) -> None:
+            self.weather.begin(event)  # which counts it when it hits somebody
+            return
         self.weather.happened[event.kind] += 1
-        key = f"key-{event.pick}"
-        self.account.rotate_key(key)
-        self.time.sleep(event.lasts_s)
-        self._key = key
-        self._connection = self._read_connection()
 
-    def _raise_limit(self, event: Event) -> None:
+    def _raise_limit(self, lasts_s: float) -> None:
         """Raise the limit for a while: first there and then here; and back the other way round."""
-        self.weather.happened[event.kind] += 1
         self._allow(2 * self.seed.limit)
-        self._limit = 2 * self.seed.limit
-        self._connection = self._read_connection()
-        self.time.sleep(event.lasts_s)
-        self._limit = self.seed.limit
-        self._connection = self._read_connection()
+        self._connect(limit=2 * self.seed.limit)
+        self.time.sleep(lasts_s)
+        self._connect(limit=self.seed.limit)
         self.time.sleep(240.0)
         self._allow(self.seed.limit)
 
@@ -182,10 +164,11 @@ class World:
         self.account.set_limit(requests)
         self.api.limits.append((self.time.now, requests))
 
-    def _read_connection(self) -> ConnectionSettings:
-        return read_connection(
-            _Parts(password=self._key, extra_dejson={"partner_id": _PARTNER_ID, "requests_per_minute": self._limit})
-        )
+    def _connect(self, *, key: str | None = None, limit: int | None = None) -> None:
+        """Change the connection in Airflow."""
+        self._key, self._limit = key or self._key, limit or self._limit
+        extra = {"partner_id": _PARTNER_ID, "requests_per_minute": self._limit}
+        self._connection = read_connection(_Parts(password=self._key, extra_dejson=extra))
 
     def _fit(self, operator: InsiderOperator) -> None:
         vars(operator)["hook"] = YearHook(self.api, self.ledgers, lambda: self._connection)
@@ -226,18 +209,3 @@ def _quiet_logs() -> Iterator[None]:
         yield
     finally:
         logging.disable(before)
-
-
-@contextmanager
-def _map_length(most: int) -> Iterator[None]:
-    """Let a run map so many tasks: few, and a task takes several campaign days."""
-    name = "AIRFLOW__CORE__MAX_MAP_LENGTH"
-    before = os.environ.get(name)
-    os.environ[name] = str(most)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before

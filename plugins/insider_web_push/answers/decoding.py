@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from insider_web_push.answers.refused import bounded, meaning_of, refusal_in
-from insider_web_push.answers.texts import clean_json
+from insider_web_push.answers.texts import clean_json, is_clean_json
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
 
 
@@ -23,7 +23,8 @@ def json_object(body: bytes) -> dict[str, object]:
     try:
         # Not json.loads(body), which lets bytes pass that are half an emoji, and no UTF-8.
         text = body.decode(json.detect_encoding(body))
-        decoded = clean_json(json.loads(text, object_pairs_hook=_without_doubt))
+        decoded = json.loads(text, object_pairs_hook=_without_doubt)
+        decoded = decoded if is_clean_json(text) else clean_json(decoded)
     except (ValueError, RecursionError):
         shape = "an HTML page" if body.lstrip()[:1] == b"<" else f"{len(body)} bytes that are not JSON"
         message = f"$: expected a JSON object, got {shape}. If it stays so, check the connection's host"

@@ -38,6 +38,9 @@ class RateLimit:
         return (self.window + self.request_deadline).total_seconds()
 
 
+_USUAL = RateLimit()
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A lease as the store holds it; *until* is when it stops counting, in seconds of the store's clock."""
@@ -51,8 +54,7 @@ class Held:
 
         It may be of a caller with another window, so a minute and its deadline are the least that is left to it.
         """
-        usual = RateLimit()
-        longest_s = max(limit.window_s, usual.window_s) if self.stamped else max(limit.unstamped_s, usual.unstamped_s)
+        longest_s = max(limit.window_s, _USUAL.window_s) if self.stamped else max(limit.unstamped_s, _USUAL.unstamped_s)
         return Held(min(self.until, now + longest_s), self.stamped)
 
 

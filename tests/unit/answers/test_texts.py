@@ -12,7 +12,7 @@ from insider_web_push.answers.day_list import read_list_page
 from insider_web_push.answers.decoding import json_object
 from insider_web_push.answers.refused import message_in
 from insider_web_push.answers.shapes import read_campaign_metrics
-from insider_web_push.answers.texts import LONGEST_NAME, LONGEST_TEXT, clean, clean_json, clean_name
+from insider_web_push.answers.texts import LONGEST_NAME, LONGEST_TEXT, clean, clean_json, clean_name, is_clean_json
 from tests.builders import sample
 from tests.hostile_texts import HOSTILE, ORDINARY, unfit
 
@@ -96,3 +96,26 @@ def test_no_depth_is_too_deep() -> None:
 def test_names_that_become_one_are_one_field() -> None:
     """Two undocumented fields may be told apart by nothing that anybody sees."""
     assert clean_json({"a\x00": 1, "a\x01": {"b": "\x00"}}) in ({"a\ufffd": {"b": "\ufffd"}}, {"a\ufffd": 1})
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("text", [*HOSTILE.values(), "x" * (LONGEST_TEXT + 1), "\\/" * LONGEST_TEXT])
+def test_json_with_a_text_to_be_cleaned_is_not_taken_for_clean(text: str, escaped: bool) -> None:  # noqa: FBT001 — a case
+    """However it is written, as a name or as a value; the quick look may only err on the side of cleaning."""
+    for value in ({"name": text}, {text: 1}, [text]):
+        if clean(text) != text:
+            assert not is_clean_json(json.dumps(value, ensure_ascii=escaped))
+
+
+@given(st.text() | st.text(st.sampled_from('\\/"a\n\ud800')))
+def test_what_is_taken_for_clean_json_is_clean(text: str) -> None:
+    """In either way of writing JSON, and with slashes written as PHP does."""
+    value = [{text: [text, 7, None]}]
+    for written in (json.dumps(value), json.dumps(value, ensure_ascii=False), json.dumps(value).replace("/", "\\/")):
+        assert not is_clean_json(written) or clean_json(json.loads(written)) == json.loads(written)
+
+
+def test_most_answers_are_taken_for_clean() -> None:
+    """Or the quick look would be work for nothing."""
+    assert is_clean_json('{"name": "İlk kampanya ✓", "link": "https:\\/\\/example.com", "tags": []}')
+    assert not is_clean_json('{"name": "two\\nlines"}')
