@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock sbom audit clean
+.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 STARTED := $(shell date +%s)
@@ -105,6 +105,9 @@ lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyprojec
 	$(LOCK) $(UPGRADE) --group demo --output-file requirements/runtime.txt
 	$(LOCK) $(UPGRADE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 	$(LOCK) --extra celery --extra redis --constraints requirements/dev.txt deploy/requirements.in --output-file deploy/requirements.txt
+
+digests: $(RUNTIME) ## put the digest of each published image behind its tag, in docker-compose.yaml and Dockerfile; needs a network
+	@$(PY) -m include.deploy.digests
 
 clean: down ## remove the environment, caches and the demo's state and output
 	rm -rf .venv .venv-supply .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

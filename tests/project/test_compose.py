@@ -16,6 +16,7 @@ TEXT = COMPOSE.read_text(encoding="utf-8")
 SERVICES = compose.compose_file()["services"]
 LONG_RUNNING = [name for name in SERVICES if name != "init"]
 EXAMPLE = (PROJECT_ROOT / ".env.example").read_text(encoding="utf-8")
+DIGEST = "(?:@sha256:[0-9a-f]{64})?"
 REQUIRED = {name for name, default in compose.variables(TEXT).items() if default is None}
 
 
@@ -121,13 +122,13 @@ def test_the_file_env_is_private_and_never_replaced(tmp_path):
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_an_image_has_an_exact_tag(name):
-    """Down to the patch: what is pulled tomorrow is what was looked at."""
-    assert re.fullmatch(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?", SERVICES[name]["image"])
+    """Down to the patch, and with `make digests` down to the byte: what is pulled tomorrow is what was looked at."""
+    assert re.fullmatch(rf"[\w./-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?{DIGEST}", SERVICES[name]["image"])
 
 
 def test_the_dockerfile_builds_on_the_airflow_of_the_lock():
     """And on no other image."""
-    bases = re.findall(r"^FROM (\S+)", (PROJECT_ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    bases = re.findall(rf"^FROM ([^\s@]+){DIGEST}(?!\S)", (PROJECT_ROOT / "Dockerfile").read_text(), re.MULTILINE)
     (version,) = re.findall(r"^apache-airflow==(\S+)", _requirements("deploy/requirements.txt"), re.MULTILINE)
     assert bases == [f"apache/airflow:slim-{version}-python3.12", "airflow"]
 
