@@ -13,6 +13,11 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest, ServiceUnavailable
+from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.storage import Storage
+from insider_web_push.probing.account import check_api
+from insider_web_push.probing.refusals import UNKNOWN_CAMPAIGN
+from insider_web_push.probing.report import AccountReport, Finding, Verdict
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -98,6 +103,32 @@ def test_a_purge_of_a_campaign_that_was_interrupted_is_finished_by_the_next(
         day.purge(campaigns=[gone])
     assert mentioned(day, gone) == []
     assert [path.parent.name for path in day.folder.rglob("revisions/**/campaign_day-*.parquet")] == ["rev=2"]
+
+
+def test_a_report_of_a_check_names_no_purged_campaign(sim: Simulator, day: Pipeline) -> None:
+    """One that an older version kept is emptied by the purge, and no later check brings a campaign back."""
+    day.run()
+    gone = day.plan_of_one()
+    store, hook = Storage(day.storage, "brand"), InsiderWebPushHook(day.conn_id)
+    older = f"the figures of {gone} on {DAY}, as printed and as listed"
+    finding = Finding(topic="number format", asked=older, found="", assumed="", verdict=Verdict.NOTED)
+    report = check_api(hook, store, timezone="UTC", pool_slots=4)
+    store.write(store.at.account_check, report.model_copy(update={"findings": (finding,)}).to_json())
+    assert str(store.at.account_check) in mentioned(day, gone)
+    with pytest.raises(AirflowSkipException, match="nothing was changed"):
+        day.purge(campaigns=[gone], dry_run=True)
+    assert mentioned(day, gone)
+    day.purge(campaigns=[gone])
+    assert mentioned(day, gone) == []
+    assert AccountReport.model_validate_json(store.read(store.at.account_check)).findings == ()
+    sim.patch(now=None)
+    sim.clear_log()
+    check_api(hook, store, timezone="UTC", pool_slots=4)
+    asked = {str(request["campaign_id"]) for request in sim.requests() if request["campaign_id"]}
+    about = asked - {UNKNOWN_CAMPAIGN}
+    assert about
+    kept = store.read(store.at.account_check).decode()
+    assert [campaign for campaign in {*about, gone} if campaign in kept] == []
 
 
 def _killed(*_: object) -> int:

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "coverage/mounted.py": "tests/integration/coverage/test_access.py",
     "coverage/page.py": "tests/integration/coverage/test_access.py",
     "coverage/panel.py": "tests/integration/coverage/test_buttons.py",
+    "coverage/purged.py": "tests/integration/coverage/test_purged.py",
     "coverage/queue.py": "tests/integration/coverage/test_grid.py",
     "coverage/sources.py": "tests/integration/coverage/test_grid.py",
     "dags/forms.py": "tests/dags/test_integrity.py",

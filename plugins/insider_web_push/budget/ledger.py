@@ -7,6 +7,7 @@ script on its server (`redis.lua`), and one suite of tests holds all of them to 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from pydantic import BaseModel, Field
@@ -46,7 +47,7 @@ class Ledger(BaseModel):
     The state of one budget. All instants are of the store's clock, in seconds.
 
     Attributes:
-        taken: Number of leases ever taken, which is the id of the newest one.
+        taken: The id of the newest lease. They are counted from the milliseconds of the clock at the first one.
         paused_until: End of a pause that a throttled answer asked for.
         pause_s: How long that pause was meant to be; None in a ledger of an older version.
         server_limit: Requests a window, as the server stated it; None if it did not.
@@ -73,7 +74,8 @@ class Ledger(BaseModel):
             return use
         if breaker:
             breaker.probe_from = None
-        self.taken += 1
+        # A new ledger may stand for one that was lost: a call that was under way comes back to stamp its own number.
+        self.taken = (self.taken or math.floor(now * 1000)) + 1
         self.leases[self.taken] = Held(now + limit.unstamped_s)
         return Lease(
             self.taken,

@@ -92,7 +92,11 @@ if step == 'acquire' then
   local used, allowed, wait = use()
   if wait > 0 then return {'wait', used, allowed, text(wait)} end
   if broken then set(field, broken .. ' spent') end
-  local id = redis.call('HINCRBY', key, 'taken', 1)
+  -- A hash that was lost (FLUSHALL) gives no number again: calls that were under way come back to stamp theirs.
+  -- Milliseconds, since Lua prints no more than 14 digits; no limit gives one lease a millisecond for long.
+  local first = math.floor(now * 1000)
+  if number('taken') == 0 then set('taken', string.format('%.0f', first)) end
+  local id = string.format('%.0f', redis.call('HINCRBY', key, 'taken', 1))
   set('lease:' .. id, 'u' .. text(now + unstamped))
   keep()
   return {'lease', id, broken and 1 or 0, used + 1, allowed, doubted_since('doubt:' .. ARGV[5]) and 1 or 0}

@@ -26,6 +26,7 @@ from insider_web_push.coverage.grid import State
 from insider_web_push.coverage.html import json_page, page
 from insider_web_push.coverage.keeping import usable_index
 from insider_web_push.coverage.panel import Panel, panel_of, read_day, read_days
+from insider_web_push.coverage.purged import shown_manifest
 from insider_web_push.coverage.runs import dag_of_run
 from insider_web_push.coverage.sources import SourceUnreadable, blocks_of, read_from
 from insider_web_push.dates import local_date, parse_day
@@ -34,6 +35,7 @@ from insider_web_push.errors import ConfigurationError, InvalidRequest
 from insider_web_push.lake.manifest import PublishedCampaign
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import DAILY, REFRESH, is_campaign_id
 
 _SHOWN_DAYS, _MOST_DAYS = 400, 4000
@@ -149,8 +151,20 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep, user: GetUserDep
 
 @router.get("/{account}/{day}/manifest")
 def manifest_of(account: AccountDep, day: DayDep) -> Response:
-    """Give a day's manifest as it is stored."""
-    data = read_from(account, lambda store: store.read_if_there(store.at.manifest(day)))
+    """Give a day's manifest as it is stored, but for what was purged."""
+
+    def read(store: Storage) -> tuple[bytes | None, Tombstone | None]:
+        where = store.at.manifest(day)
+        data, tombstone = store.read_if_there(where), store.read_tombstone(day)
+        if data is None or tombstone is None or tombstone.is_whole_day:
+            return data, tombstone
+        stored = store.manifest_in(data, where=where)
+        manifest = shown_manifest(stored, tombstone)
+        return (data if manifest is stored or manifest is None else manifest.to_json()), tombstone
+
+    data, tombstone = read_from(account, read)
+    if tombstone and tombstone.is_whole_day:
+        raise HTTPException(404, f"{day} of account {account.name!r} was purged by {tombstone.run_id}.")
     if data is None:
         raise HTTPException(404, f"{day} of account {account.name!r} is not published: it has no manifest.")
     return json_page(data)
@@ -168,6 +182,9 @@ def stored_answer(account: AccountDep, day: DayDep, campaign_id: str, at: Addres
         key = (campaign.snapshot if campaign else None) or store.newest_answer(day, campaign_id)
         return campaign, key, store.read_snapshots([key])[key] if key else None
 
+    tombstone = read_from(account, lambda store: store.read_tombstone(day))
+    if tombstone and tombstone.covers(campaign_id):  # its objects go later, or at the next purge
+        raise HTTPException(404, f"Campaign {campaign_id} of {day} was purged by {tombstone.run_id}.")
     campaign, key, snapshot = read_from(account, read)
     if campaign is None and snapshot is None:
         raise HTTPException(404, f"Campaign {campaign_id} is not published on {day}, and no answer about it is stored.")

@@ -16,6 +16,7 @@ from insider_web_push.coverage.actions import Action, actions_of
 from insider_web_push.coverage.day_facts import DayFacts
 from insider_web_push.coverage.index import INCOMPLETE, CoverageIndex, DayEntry, unpublished_entry
 from insider_web_push.coverage.keeping import usable_index
+from insider_web_push.coverage.purged import shown_entry, shown_manifest
 from insider_web_push.coverage.runs import is_paused
 from insider_web_push.dates import local_date
 from insider_web_push.days.stored_day import stored_day, typical_day
@@ -46,12 +47,17 @@ class Panel:
 
 def read_day(store: Storage, day: date, index: CoverageIndex | None) -> DayFacts:
     """
-    Read what is known of a day.
+    Read what is known of a day, without what was purged of it.
 
     Raises:
-        ContractViolation: its manifest is damaged; names it.
+        ContractViolation: its manifest or its tombstone is damaged; names it.
     """
-    return _with_stored(store, day, store.read_manifest(day), index.days.get(day) if index else None)
+    # The tombstone last: one that is written meanwhile holds already.
+    manifest, tombstone = store.read_manifest(day), store.read_tombstone(day)
+    noted = shown_entry(index.days.get(day) if index else None, manifest, tombstone)
+    if tombstone and tombstone.is_whole_day:
+        return DayFacts(day, None, noted, None)
+    return _with_stored(store, day, shown_manifest(manifest, tombstone), noted)
 
 
 def read_days(store: Storage, days: Sequence[date]) -> list[DayFacts]:

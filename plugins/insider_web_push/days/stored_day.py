@@ -51,7 +51,7 @@ def stored_day(store: Storage, day: date, manifest: Manifest | None) -> StoredDa
     later = {
         key: known
         for key, known in _named(store.newest_snapshots(day), campaigns).items()
-        if key not in before or before[key].key != known.key
+        if (key not in before or before[key].key != known.key) and not (tombstone and tombstone.covers(key))
     }
     held = frozenset(manifest.held if manifest else ())
     return StoredDay(day=day, campaigns=campaigns, known=before | later, held=held)

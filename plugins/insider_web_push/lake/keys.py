@@ -159,6 +159,12 @@ def read_raw_key(key: str) -> RawKey | None:
     return RawKey(at, outcome, campaign_id if of_campaign else None)
 
 
+def said_in(key: str) -> dict[str, str]:
+    """Read what a key says of its object: the account, and the day and the campaign where it has them."""
+    parts = [part.removesuffix(".json").partition("=") for part in key.split("/")]
+    return {name: value for name, _, value in parts if name in {"partner_id", "day", "campaign_id"}}
+
+
 def newest_by_day(keys: Iterable[str]) -> dict[str, dict[str, str]]:
     """Give the newest of some answers' names by day, YYYY-MM-DD, and campaign id; what is no answer's is left out."""
     newest: dict[str, dict[str, str]] = {}

@@ -116,6 +116,10 @@ class ManifestHead(_Part):
         """Give the keys that it names, each behind the first folder that it has to be in."""
         yield from (("revisions", file.key) for file in (*self.files.values(), *self.changes))
 
+    def stated(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Give the keys that it names, each with what the key has to say."""
+        yield from ((key, {"day": str(self.day)}) for _, key in self.named())
+
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing, but for what was accepted."""
@@ -175,6 +179,12 @@ class Manifest(ManifestHead):
         yield from super().named()
         yield "raw", self.sweep
         yield from (("raw", campaign.snapshot) for campaign in self.campaigns.values() if campaign.snapshot is not None)
+
+    def stated(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Give the keys that it names, each with what the key has to say."""
+        yield from super().stated()
+        of_campaigns = ((campaign_id, campaign.snapshot) for campaign_id, campaign in self.campaigns.items())
+        yield from ((key, {"campaign_id": campaign_id}) for campaign_id, key in of_campaigns if key is not None)
 
     @property
     def known(self) -> dict[str, Known]:

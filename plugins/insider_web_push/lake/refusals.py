@@ -6,6 +6,8 @@ import errno
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from insider_web_push.answers.texts import clean
+
 _NO_CREDENTIALS = frozenset(
     {"AirflowNotFoundException", "NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"}
 )
@@ -40,6 +42,11 @@ def is_refusal(error: Exception) -> bool:
         no = isinstance(error, PermissionError | FileNotFoundError) or error.errno in _REFUSED
         return no or str(error).startswith(_FORBIDDEN_BY_GCS)
     return type(error).__name__ in _NO_CREDENTIALS
+
+
+def words_of(error: Exception) -> str:
+    """Give a store's own words, fit to go anywhere: whoever answers for a bucket, or stands before it, chooses them."""
+    return clean(str(getattr(error, "strerror", None) or error))
 
 
 def advice_on(error: Exception) -> str:

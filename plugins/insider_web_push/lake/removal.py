@@ -175,6 +175,33 @@ def _changed(store: Storage, file: PublishedFile) -> set[str]:
     return set(from_parquet(data)["campaign_id"].to_pylist()) if data else set()
 
 
+def account_checks(store: Storage) -> list[str]:
+    """Give the key of the last check's report; none where there is none, or it is empty already."""
+    key = store.at.account_check
+    data = store.read_if_there(key)
+    return [] if data is None or data == _emptied(data) else [key]
+
+
+def empty_account_check(store: Storage) -> int:
+    """
+    Take the findings out of the last check's report, which have figures of a campaign and, by older versions, its id.
+
+    It is written anew and not removed, since a purge's credentials may remove no state.
+    """
+    keys = account_checks(store)
+    for key in keys:
+        store.write(key, _emptied(store.read(key)))
+    return len(keys)
+
+
+def _emptied(report: bytes) -> bytes:
+    try:
+        said = json.loads(report)
+    except ValueError:  # it is damaged, and may name anybody
+        said = {}
+    return json.dumps((said if isinstance(said, dict) else {}) | {"findings": []}, indent=1).encode()
+
+
 def forget_campaigns(store: Storage) -> int:
     """Remove campaigns that no published day has any more from the account's; tells how many there were."""
     data = store.read_campaigns()

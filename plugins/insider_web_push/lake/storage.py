@@ -11,15 +11,16 @@ from typing import TypeVar
 from airflow.sdk import ObjectStoragePath
 
 from insider_web_push.errors import DamagedObject, IncompleteDay, StorageNotWritable
-from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
+from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key, said_in
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.objects import Objects
 from insider_web_push.lake.raw import Known, Snapshot, StoredList
-from insider_web_push.lake.refusals import advice_on, is_refusal
+from insider_web_push.lake.refusals import advice_on, is_refusal, words_of
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome
 
 _Head = TypeVar("_Head", bound=ManifestHead)
+_Stored = TypeVar("_Stored", bound=ManifestHead | Snapshot | StoredList | Tombstone)
 
 
 class Storage(Objects):
@@ -57,8 +58,7 @@ class Storage(Objects):
         except Exception as error:  # every store raises its own; what a retry may mend is raised as it is
             if not is_refusal(error):
                 raise
-            why = getattr(error, "strerror", None) or error
-            message = f"cannot write to the storage {self._root}: {str(why).rstrip('.')}. {advice_on(error)}"
+            message = f"cannot write to the storage {self._root}: {words_of(error).rstrip('.')}. {advice_on(error)}"
             raise StorageNotWritable(message) from None
 
     # raw answers
@@ -69,7 +69,7 @@ class Storage(Objects):
 
     def read_list(self, key: str) -> StoredList:
         """Read a list by its key."""
-        return StoredList.unpack(self.read(key), where=key)
+        return _at_its_place(StoredList.unpack(self.read(key), where=key), key)
 
     def newest_list(self, day: date) -> str | None:
         """Find a day's newest usable list; None if it was never swept."""
@@ -82,7 +82,7 @@ class Storage(Objects):
 
     def read_snapshots(self, keys: Iterable[str]) -> dict[str, Snapshot]:
         """Read snapshots by key, many at a time."""
-        return self.read_all(keys, lambda key, data: Snapshot.unpack(data, where=key))
+        return self.read_all(keys, lambda key, data: _at_its_place(Snapshot.unpack(data, where=key), key))
 
     def known(
         self, day: date, published: Manifest | None, *, stored: Mapping[str, str] | None = None
@@ -156,7 +156,14 @@ class Storage(Objects):
                     f"{self.partner_id}, so it was not written by this package: remove it, and rebuild the day"
                 )
                 raise DamagedObject(message)
-        return manifest
+        for key, said in manifest.stated():
+            if said_in(key) != said_in(key) | said:
+                message = (
+                    f"the manifest {where} names {key[:200]!r} as an object of {said}, which it is not: remove it, "
+                    "and rebuild the day"
+                )
+                raise DamagedObject(message)
+        return _at_its_place(manifest, where)
 
     def require_manifest(self, day: date) -> Manifest:
         """
@@ -200,7 +207,7 @@ class Storage(Objects):
         """Read what was purged of a day; None if nothing was."""
         key = self.at.tombstone(day)
         data = self.read_if_there(key)
-        return None if data is None else Tombstone.from_json(data, where=key)
+        return None if data is None else _at_its_place(Tombstone.from_json(data, where=key), key)
 
     def days_with_tombstones(self) -> list[date]:
         """List the days of which something was purged."""
@@ -240,6 +247,19 @@ class Storage(Objects):
     def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
         """Keep the undocumented fields that were seen so far."""
         self.write(self.at.unknown_fields, json.dumps(fields, indent=1, sort_keys=True).encode())
+
+
+def _at_its_place(stored: _Stored, where: str) -> _Stored:
+    """Give an object that is what its key says; figures of another day or campaign would pass for this one's."""
+    for name, value in said_in(where).items():
+        own = str(getattr(stored, name, value))
+        if own != value:
+            message = (
+                f"the object {where} says {name} {own[:100]!r} where its key says {value!r}, so it was copied or moved "
+                "there: remove it, and make it anew (fetch an answer, rebuild a manifest, purge again)"
+            )
+            raise DamagedObject(message)
+    return stored
 
 
 def _later(keys: Mapping[str, str], than: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,8 @@ What is harmless and says most comes first; refusals come last, in case the API 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from insider_web_push.answers.day_list import Totals
@@ -24,7 +25,7 @@ from insider_web_push.errors import (
 from insider_web_push.probing.asking import Ask, Configured, Questions, campaigns_in
 from insider_web_push.probing.history import earliest_day
 from insider_web_push.probing.lists import ListEnds, list_findings, read_list
-from insider_web_push.probing.refusals import refusal_findings
+from insider_web_push.probing.refusals import UNKNOWN_CAMPAIGN, refusal_findings
 from insider_web_push.probing.report import Finding, Verdict
 from insider_web_push.probing.totals import account_totals_finding
 from insider_web_push.probing.transfer import transfer_findings
@@ -37,6 +38,8 @@ minute allows 30.
 """
 _SETTLED_AGE, _RECENT_AGE = 14, 1
 """Days before today: a day whose delivery has closed, and yesterday, for an account that is new."""
+_SHORTEST_NAME = 4
+"""Characters; what is shorter is a word like another, and would be taken out of plain sentences."""
 _STOPS = (Unauthorized, TurnedAway, Throttled, BudgetWait, BudgetUnavailable)
 """After one of these no other question is answered either."""
 
@@ -49,15 +52,17 @@ def findings_of(ask: Ask, configured: Configured) -> tuple[list[Finding], int]:
         ask: Sends one question under the budget; raises if nothing was sent.
 
     Returns:
-        The findings, and how many calls they took.
+        The findings, which name no campaign, and how many calls they took.
 
     Raises:
         InsiderError: the first question was not answered: nothing can be said of the account.
     """
     answers: list[Heard] = []
+    about: set[str] = set()
     findings: list[Finding] = []
 
     def counted(endpoint: str, body: dict[str, str]) -> Heard:
+        about.add(body.get("campaign_id", UNKNOWN_CAMPAIGN))
         heard = ask(endpoint, body)
         answers.append(heard)
         if isinstance(heard.error, _STOPS) or (len(answers) == 1 and isinstance(heard.error, RetryableError)):
@@ -71,7 +76,20 @@ def findings_of(ask: Ask, configured: Configured) -> tuple[list[Finding], int]:
             raise
         findings.append(_stopped(stop))
     findings.extend(transfer_findings(answers, configured))
-    return findings, len(answers)
+    return list(_nameless(findings, answers, about - {UNKNOWN_CAMPAIGN})), len(answers)
+
+
+def _nameless(findings: Iterable[Finding], answers: Iterable[Heard], about: set[str]) -> Iterator[Finding]:
+    """
+    Take the campaigns that were asked about out of the API's own words, which may repeat an id or a name.
+
+    The report is kept beside the days, and no purge of a day could tell whom it names.
+    """
+    called = {row.name for heard in answers for row in campaigns_in(heard) if row.campaign_id in about}
+    names = sorted((name for name in called if len(name) >= _SHORTEST_NAME), key=len, reverse=True)
+    named = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in (*about, *names)) or "(?!)")
+    for finding in findings:
+        yield finding.model_copy(update={"found": named.sub("the campaign", finding.found)})
 
 
 def _asked(questions: Questions, configured: Configured) -> Iterator[Finding]:

@@ -79,9 +79,7 @@ def _is_amount(raw: object, listed: Decimal | None) -> IsRight:
     return is_right
 
 
-def notation_finding(
-    found: dict[NumberFormat, list[str]], *, campaign_id: str, day: date, configured: NumberFormat
-) -> Finding:
+def notation_finding(found: dict[NumberFormat, list[str]], *, day: date, configured: NumberFormat) -> Finding:
     """Judge the notation that was found against the account's `number_format`."""
     said = "; ".join(f'"{numbers}": {", ".join(map(repr, figures[:3]))}' for numbers, figures in found.items())
     do = ""
@@ -94,6 +92,6 @@ def notation_finding(
     else:
         verdict, do = Verdict.DIFFERS, f'set the account\'s number_format to "{next(iter(found))}"'
     return Finding(
-        topic="number format", asked=f"the figures of {campaign_id} on {day}, as printed and as listed", found=said,
+        topic="number format", asked=f"the figures of a campaign of {day}, as printed and as listed", found=said,
         assumed=f'figures are printed as "{configured}"', verdict=verdict, do=do,
     )  # fmt: skip

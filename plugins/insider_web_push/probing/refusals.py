@@ -46,12 +46,12 @@ def refusal_findings(questions: Questions, *, day: date, campaign_id: str | None
         return
     yield _judged(
         "bad date, campaign",
-        f"campaign-metrics of {campaign_id} on {NO_DAY}",
+        f"campaign-metrics of a campaign of {day}, on {NO_DAY}",
         questions.campaign(campaign_id, NO_DAY, NO_DAY),
         InvalidRequest,
         "report it: refused days would be retried, or taken for empty",
     )
-    yield _before_it_existed(questions, campaign_id)
+    yield _before_it_existed(questions, campaign_id, day)
 
 
 def _judged(topic: str, asked: str, heard: Heard, expected: type[InsiderError], do: str) -> Finding:
@@ -62,7 +62,7 @@ def _judged(topic: str, asked: str, heard: Heard, expected: type[InsiderError], 
     )  # fmt: skip
 
 
-def _before_it_existed(questions: Questions, campaign_id: str) -> Finding:
+def _before_it_existed(questions: Questions, campaign_id: str, day: date) -> Finding:
     heard = questions.campaign(campaign_id, BEFORE_ANY_CAMPAIGN, BEFORE_ANY_CAMPAIGN)
     if heard.error is None:
         verdict, do = Verdict.NOTED, "nothing: a day before the campaign is answered, not refused"
@@ -72,7 +72,7 @@ def _before_it_existed(questions: Questions, campaign_id: str) -> Finding:
         verdict, do = Verdict.DIFFERS, "report it: days before a campaign existed would be retried in vain"
     return Finding(
         topic="before it existed",
-        asked=f"campaign-metrics of {campaign_id} on {BEFORE_ANY_CAMPAIGN}",
+        asked=f"campaign-metrics of a campaign of {day}, on {BEFORE_ANY_CAMPAIGN}",
         found=in_words(heard),
         assumed="a refusal that is not retried: the campaign is skipped if the list has no figures of it",
         verdict=verdict,

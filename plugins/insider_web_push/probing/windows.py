@@ -125,9 +125,9 @@ def window_findings(
     whole = ask(days[0].first, last)
     wrong = _unlike_sum(days, whole)
     moved = bool(wrong) and ask(whole.first, last).counts != whole.counts
-    yield _adds_up(campaign_id, days, whole, wrong=wrong, moved=moved)
+    yield _adds_up(days, whole, wrong=wrong, moved=moved)
     yield _agrees_with_list(questions, campaign_id, days[-1], listed)
-    yield notation_finding(notations, campaign_id=campaign_id, day=last, configured=numbers)
+    yield notation_finding(notations, day=last, configured=numbers)
     yield _dates(days[-1], whole)
     yield _time_zone(days[-1], whole, timezone)
 
@@ -141,7 +141,7 @@ def _unlike_sum(days: Sequence[Window], whole: Window) -> list[str]:
     ]
 
 
-def _adds_up(campaign_id: str, days: Sequence[Window], whole: Window, *, wrong: Sequence[str], moved: bool) -> Finding:
+def _adds_up(days: Sequence[Window], whole: Window, *, wrong: Sequence[str], moved: bool) -> Finding:
     unread = next((window for window in (*days, whole) if not window.detail), None)
     active = sum(bool(day.counts.get("sent")) for day in days)
     never = ", ".join(name for name in COUNTERS if not any(day.counts.get(name) for day in days))
@@ -161,8 +161,8 @@ def _adds_up(campaign_id: str, days: Sequence[Window], whole: Window, *, wrong: 
     if never and not unread and not wrong:
         found += f" (nothing to see of: {never})"
     return Finding(
-        topic="days add up", asked=f"campaign-metrics of {campaign_id}, {DAYS} days alone and {whole.name}",
-        found=found, assumed="the figures of days add up to those of the range", verdict=verdict, do=do,
+        topic="days add up", asked=f"a campaign of {days[-1].name}, {DAYS} days alone and {whole.name}", found=found,
+        assumed="the figures of days add up to those of the range", verdict=verdict, do=do,
     )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _agrees_with_list(questions: Questions, campaign_id: str, day: Window, liste
     else:
         verdict, found = Verdict.AS_ASSUMED, "all seven counters are equal"
     return Finding(
-        topic="list and detail", asked=f"{campaign_id} on {day.name}, by overall-metrics and by campaign-metrics",
+        topic="list and detail", asked=f"a campaign of {day.name}, by overall-metrics and by campaign-metrics",
         found=found, assumed="both have the same figures", verdict=verdict, do=do,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from insider_web_push.answers.texts import clean
 from insider_web_push.days.completeness import Standing
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.errors import DamagedObject, first_of
@@ -122,7 +123,9 @@ class Drafter:
         try:
             return {**read, **self.store.read_snapshots(key for key in keys if key not in read)}
         except FileNotFoundError as error:
-            message = f"a stored answer of {day.day} is gone ({error}): fetch the campaign again, or purge it"
+            message = (
+                f"a stored answer of {day.day} is gone ({clean(str(error))}): fetch the campaign again, or purge it"
+            )
             raise DamagedObject(message) from None
 
     def _rows_of(self, before: Manifest, tombstone: Tombstone | None) -> TableRows | None:

@@ -1,13 +1,21 @@
 """What a store's error means: a refusal, which no retry can mend, or an outage."""
 
 import errno
+from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.io import store as airflow_stores
+from airflow.sdk.io.store import ObjectStore
 from botocore.exceptions import ClientError, NoCredentialsError
+from fsspec import AbstractFileSystem
 from s3fs.errors import translate_boto_error
 
+from insider_web_push.answers.texts import LONGEST_TEXT
+from insider_web_push.errors import StorageNotWritable
 from insider_web_push.lake.refusals import advice_on, is_refusal
+from insider_web_push.lake.storage import Storage
+from tests.hostile_texts import HOSTILE, unfit
 
 CHECKSUMS = "request_checksum_calculation"
 
@@ -102,3 +110,30 @@ def test_what_may_pass_is_an_outage_of_s3(status: int, code: str) -> None:
 def test_of_any_store(error: Exception, *, refusal: bool) -> None:
     """Other stores raise what they like."""
     assert is_refusal(error) is refusal
+
+
+class Refusing(AbstractFileSystem):
+    """A bucket that takes nothing, and says so in words of somebody's choice."""
+
+    protocol = "s3"
+    cachable = False
+    said = ""
+
+    def pipe_file(self, *_: Any, **__: Any) -> None:
+        """Refuse, as s3fs does where the server or a proxy before it answers 403."""
+        raise of_s3(403, "AccessDenied", self.said)
+
+
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
+def test_a_refusal_in_hostile_words_is_a_message_that_may_go_anywhere(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """Whoever answers for the bucket chooses them; they go into logs, XCom and alerts."""
+    system = Refusing()
+    system.said = said
+    monkeypatch.setitem(airflow_stores._STORE_CACHE, "s3", ObjectStore("s3", None, fs=system))
+    with pytest.raises(StorageNotWritable, match="cannot write to the storage s3://lake/insider: ") as caught:
+        Storage("s3://lake/insider", "brand").check_usable()
+    message = str(caught.value)
+    assert (unfit(message), len(message) < LONGEST_TEXT + 200) == ([], True)
+    assert message.endswith("Set `storage` of the account")

@@ -18,6 +18,7 @@ from insider_web_push.errors import (
     TurnedAway,
     Unauthorized,
 )
+from insider_web_push.probing.asking import campaigns_in
 from insider_web_push.probing.course import MOST_CALLS
 from insider_web_push.probing.report import AccountReport, Finding, Verdict
 from insider_web_push.probing.windows import campaign_of_several_days
@@ -213,3 +214,23 @@ def test_a_report_is_read_as_it_was_written() -> None:
     """With every field."""
     written = report(finding("page size", Verdict.NOTED, "report it"))
     assert AccountReport.model_validate_json(written.to_json()) == written
+
+
+def test_no_finding_names_a_campaign_even_where_the_api_does() -> None:
+    """The report is kept beside the days, where a purge has to find whom it names."""
+    names: dict[str, str] = {}
+
+    def repeating(_endpoint: str, body: Mapping[str, str]) -> Heard | None:
+        """Repeat in a refusal what was asked for."""
+        about = body.get("campaign_id", "")
+        said = f"campaign {about} ({names.get(about)}) has no such day"
+        return heard(422, json.dumps({"message": said}).encode()) if about in names else None
+
+    account = probed(repeating)
+    listed = account.questions.list_page("2026-03-06", "2026-03-06")
+    account.asked.clear()
+    names |= {row.campaign_id: row.name for row in campaigns_in(listed)}
+    findings = account.findings().values()
+    said = "\n".join(f"{finding.asked} {finding.found} {finding.do}" for finding in findings)
+    assert "campaign the campaign (the campaign) has no such day" in said
+    assert [text for text in (*names, *names.values()) if text in said] == []

@@ -65,7 +65,7 @@ def test_the_finding_says_what_to_set(
     figures: dict[NumberFormat, list[str]], configured: NumberFormat, verdict: Verdict, do: str
 ) -> None:
     """Where the account is configured otherwise."""
-    finding = notation_finding(figures, campaign_id="1", day=date(2026, 3, 6), configured=configured)
+    finding = notation_finding(figures, day=date(2026, 3, 6), configured=configured)
     assert (finding.verdict, finding.do.startswith(do), bool(finding.do)) == (verdict, True, bool(do))
 
 
