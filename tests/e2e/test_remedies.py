@@ -40,6 +40,7 @@ def long_ones(house: House) -> SimpleNamespace:
     (port,) = free_ports(1)
     house.airflow.api.upsert_connection("budget_store", conn_type="redis", host="127.0.0.1", port=port)
     house.connect("store", budget_conn_id="budget_store")
+    house.refresh("outage", DAY.subtract(days=1))  # a day that tells what others cost
     house.sims["limit"].fault("throttled_200")
     house.sims["outage"].fault("error_500")
     _revisions(house).parent.mkdir()
