@@ -9,7 +9,7 @@ _HEAD = """\
 # Causes and remedies
 
 Written by `{command}` from `days/remedies.py`, which verify, alerts and *Web push coverage*
-read as well: what they say is what stands here. `tests/e2e/test_remedies.py` carries them out on a
+read as well: what they say is what stands here. `tests/e2e/remedies/` carries most of them out on a
 running Airflow, `tests/integration/test_remedies.py` on a day by itself.
 
 How to clear tasks, and how to fill in the form: [runbook](runbook.md). `refresh`, `daily` and `day` stand

@@ -23,7 +23,15 @@ DEADLINE = "insider_web_push_deadline"
 CHECK_ACCOUNT = "insider_web_push_check_account"
 DAY_TOTALS = "insider_web_push_day_totals"
 """Ids of the DAGs; `Account.named` adds the account's name."""
-OUR_DAG_IDS = frozenset({CHECK_ACCOUNT, DAILY, DAY_TOTALS, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT})
+DAG_IDS = frozenset({CHECK_ACCOUNT, DAILY, DAY_TOTALS, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT})
+"""All of them."""
+
+
+def account_of_dag(dag_id: str) -> str | None:
+    """Tell the name of the account that one of the package's DAGs belongs to; None of a DAG that somebody wrote."""
+    kind, _, name = dag_id.partition("__")
+    return (name or "default") if kind in DAG_IDS else None
+
 
 CAMPAIGN_ID_PATTERN = "^[0-9]{1,20}$"
 """`builderId` of the API, as pydantic takes it. In Python and JSON schema its end may have a line break after it."""

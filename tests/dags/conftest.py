@@ -28,18 +28,19 @@ def _loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     for name, text in {"one": ONE, "three": THREE}.items():
         accounts_file = folder / f"{name}.yaml"
         accounts_file.write_text(text)
-        children[name] = _load(accounts_file, folder / f"{name}.json")
+        children[name] = load_dags(accounts_file, folder / f"{name}.json")
     for child in children.values():
         output, _ = child.communicate()
         assert child.returncode == 0, output
     return {name: json.loads((folder / f"{name}.json").read_text()) for name in children}
 
 
-def _load(accounts_file: Path, result: Path) -> subprocess.Popen[str]:
+def load_dags(accounts_file: Path, result: Path, **env: str) -> subprocess.Popen[str]:
+    """Let a process load the DAG files, and write down what became of them."""
     return subprocess.Popen(  # noqa: S603 — our own module, by our own interpreter
         [sys.executable, "-m", "tests.dags.load_dags", str(result)],
         cwd=PROJECT_ROOT,
-        env=os.environ | {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file)},
+        env=os.environ | {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file), **env},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

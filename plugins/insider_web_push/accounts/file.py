@@ -22,7 +22,7 @@ from insider_web_push.api.connection import DEFAULT_CONN_ID
 from insider_web_push.days.remedies import Names
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ConfigurationError, Mistake, first_mistake, meant
-from insider_web_push.vocabulary import DAILY, OUR_DAG_IDS, REFRESH
+from insider_web_push.vocabulary import DAILY, REFRESH, account_of_dag
 
 _LOGIN = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 """A user and a password before a host."""
@@ -198,9 +198,8 @@ def configured_accounts(dag_file: str | None = None) -> list[Account]:
 
 def of_dag(accounts: list[Account], dag_id: str | None) -> list[Account]:
     """Give the account that one of the package's DAGs belongs to; all of them for another DAG, or none."""
-    kind, _, name = (dag_id or "").partition("__")
-    asked = [account for account in accounts if account.name == (name or "default")]
-    return asked if asked and kind in OUR_DAG_IDS else accounts
+    name = account_of_dag(dag_id or "")
+    return [account for account in accounts if account.name == name] or accounts
 
 
 def _shown(mistake: Mistake) -> str:

@@ -7,7 +7,6 @@ script on its server (`redis.lua`), and one suite of tests holds all of them to 
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from pydantic import BaseModel, Field
@@ -75,7 +74,7 @@ class Ledger(BaseModel):
         if breaker:
             breaker.probe_from = None
         # A new ledger may stand for one that was lost: a call that was under way comes back to stamp its own number.
-        self.taken = (self.taken or math.floor(now * 1000)) + 1
+        self.taken = (self.taken or int(now * 1000)) + 1
         self.leases[self.taken] = Held(now + limit.unstamped_s)
         return Lease(
             self.taken,

@@ -159,8 +159,8 @@ def manifest_of(account: AccountDep, day: DayDep) -> Response:
         if data is None or tombstone is None or tombstone.is_whole_day:
             return data, tombstone
         stored = store.manifest_in(data, where=where)
-        manifest = shown_manifest(stored, tombstone)
-        return (data if manifest is stored or manifest is None else manifest.to_json()), tombstone
+        shown = shown_manifest(stored, tombstone)
+        return (shown.to_json() if shown and shown is not stored else data), tombstone
 
     data, tombstone = read_from(account, read)
     if tombstone and tombstone.is_whole_day:
@@ -176,18 +176,18 @@ def stored_answer(account: AccountDep, day: DayDep, campaign_id: str, at: Addres
     if not is_campaign_id(campaign_id):
         raise HTTPException(404, f"{campaign_id!r} is not a campaign's id, which is a number.")
 
-    def read(store: Storage) -> tuple[PublishedCampaign | None, str | None, Snapshot | None]:
-        manifest = store.read_manifest(day)
+    def read(store: Storage) -> tuple[str, PublishedCampaign | None, str | None, Snapshot | None]:
+        manifest, tombstone = store.read_manifest(day), store.read_tombstone(day)
+        if tombstone and tombstone.covers(campaign_id):  # its objects go later, or at the next purge
+            return f"Campaign {campaign_id} of {day} was purged by {tombstone.run_id}.", None, None, None
         campaign = manifest.campaigns.get(campaign_id) if manifest else None
         key = (campaign.snapshot if campaign else None) or store.newest_answer(day, campaign_id)
-        return campaign, key, store.read_snapshots([key])[key] if key else None
+        return "", campaign, key, store.read_snapshots([key])[key] if key else None
 
-    tombstone = read_from(account, lambda store: store.read_tombstone(day))
-    if tombstone and tombstone.covers(campaign_id):  # its objects go later, or at the next purge
-        raise HTTPException(404, f"Campaign {campaign_id} of {day} was purged by {tombstone.run_id}.")
-    campaign, key, snapshot = read_from(account, read)
+    gone, campaign, key, snapshot = read_from(account, read)
     if campaign is None and snapshot is None:
-        raise HTTPException(404, f"Campaign {campaign_id} is not published on {day}, and no answer about it is stored.")
+        not_there = f"Campaign {campaign_id} is not published on {day}, and no answer about it is stored."
+        raise HTTPException(404, gone or not_there)
     return page(
         "answer.html.j2", account=account, at=at, day=day, campaign_id=campaign_id, campaign=campaign, key=key,
         snapshot=snapshot, body=printed(snapshot.body) if snapshot else "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from insider_web_push.days.asks import Ask
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import first_of
-from insider_web_push.vocabulary import DAILY, OUR_DAG_IDS, REFRESH
+from insider_web_push.vocabulary import DAILY, REFRESH, account_of_dag
 
 THE_DAY = "the day"
 _CLEAR = "clear the failed tasks with downstream"
@@ -54,10 +54,9 @@ class Names:
 
         A DAG that somebody wrote has another id, which tells nothing: then they are those of the account `default`.
         """
-        kind, _, account = dag_id.partition("__")
-        account = account if kind in OUR_DAG_IDS else ""
-        of = f"__{account}" if account else ""
-        return cls(account=account or "default", conn_id=conn_id, daily=DAILY + of, refresh=REFRESH + of)
+        account = account_of_dag(dag_id) or "default"
+        of = "" if account == "default" else f"__{account}"
+        return cls(account=account, conn_id=conn_id, daily=DAILY + of, refresh=REFRESH + of)
 
 
 REMEDIES: dict[Trouble, Remedy] = {

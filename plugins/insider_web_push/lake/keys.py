@@ -57,17 +57,21 @@ class Keys:
         self.account_check = f"state/{account}/account_check.json"
         self.backlog = f"state/{account}/backlog.json"
 
-    def is_own(self, key: str, kind: str = "") -> bool:
+    def is_own(self, key: str, kind: str = "", *, day: date | None = None, campaign_id: str | None = None) -> bool:
         """
         Whether a name is one of this account's: names also stand in stored data, where anything may have been written.
 
         Args:
             kind: The first folder that it has to be in, `raw`; empty is any.
+            day: The day that it has to be of; None is any, as for the campaign.
         """
         parts = key.split("/")
         owner = next((part for part in parts[:3] if part.startswith("partner_id=")), "")
         is_plain = all(part.isprintable() and "\\" not in part and part not in {"", ".", ".."} for part in parts)
-        return is_plain and owner == self._account and kind in {"", parts[0]}
+        wanted = {"day": day and str(day), "campaign_id": campaign_id}
+        said = said_in(key)
+        is_of_these = all(value is None or said.get(name) == value for name, value in wanted.items())
+        return is_plain and is_of_these and owner == self._account and kind in {"", parts[0]}
 
     def answers(self, day: date, campaign_id: str | None = None) -> str:
         """Name the folder of a day's answers, or of those about one campaign."""
@@ -117,6 +121,15 @@ class Keys:
     def report(self, week: str) -> str:
         """Name the folder of a week's report, of `2026-W47`."""
         return f"reports/weekly/{self._account}/week={week}"
+
+
+class NamedKey(NamedTuple):
+    """A name that stands in a manifest, and what it has to be the name of."""
+
+    key: str
+    kind: str
+    day: date
+    campaign_id: str | None = None
 
 
 class RawKey(NamedTuple):

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, Validatio
 from insider_web_push.answers.day_list import Totals
 from insider_web_push.answers.texts import clean, clean_name
 from insider_web_push.errors import DamagedObject, first_mistake
+from insider_web_push.lake.keys import NamedKey
 from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import CallOutcome, DayStatus, DetailStatus, Finality
 
@@ -112,13 +113,9 @@ class ManifestHead(_Part):
         """How many campaigns the day has."""
         return self.files["campaign_day"].rows
 
-    def named(self) -> Iterator[tuple[str, str]]:
-        """Give the keys that it names, each behind the first folder that it has to be in."""
-        yield from (("revisions", file.key) for file in (*self.files.values(), *self.changes))
-
-    def stated(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """Give the keys that it names, each with what the key has to say."""
-        yield from ((key, {"day": str(self.day)}) for _, key in self.named())
+    def named(self) -> Iterator[NamedKey]:
+        """Give the keys that it names, each with what it has to be the key of."""
+        yield from (NamedKey(file.key, "revisions", self.day) for file in (*self.files.values(), *self.changes))
 
     @property
     def is_complete(self) -> bool:
@@ -174,17 +171,13 @@ class Manifest(ManifestHead):
     moved: dict[str, dict[str, list[JsonValue]]] = {}
     sentinel: Sentinel = Sentinel()
 
-    def named(self) -> Iterator[tuple[str, str]]:
-        """Give the keys that it names, each behind the first folder that it has to be in."""
+    def named(self) -> Iterator[NamedKey]:
+        """Give the keys that it names, each with what it has to be the key of."""
         yield from super().named()
-        yield "raw", self.sweep
-        yield from (("raw", campaign.snapshot) for campaign in self.campaigns.values() if campaign.snapshot is not None)
-
-    def stated(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """Give the keys that it names, each with what the key has to say."""
-        yield from super().stated()
-        of_campaigns = ((campaign_id, campaign.snapshot) for campaign_id, campaign in self.campaigns.items())
-        yield from ((key, {"campaign_id": campaign_id}) for campaign_id, key in of_campaigns if key is not None)
+        yield NamedKey(self.sweep, "raw", self.day)
+        for campaign_id, campaign in self.campaigns.items():
+            if campaign.snapshot is not None:
+                yield NamedKey(campaign.snapshot, "raw", self.day, campaign_id)
 
     @property
     def known(self) -> dict[str, Known]:

@@ -175,31 +175,21 @@ def _changed(store: Storage, file: PublishedFile) -> set[str]:
     return set(from_parquet(data)["campaign_id"].to_pylist()) if data else set()
 
 
-def account_checks(store: Storage) -> list[str]:
-    """Give the key of the last check's report; none where there is none, or it is empty already."""
-    key = store.at.account_check
-    data = store.read_if_there(key)
-    return [] if data is None or data == _emptied(data) else [key]
-
-
-def empty_account_check(store: Storage) -> int:
+def emptied_account_check(store: Storage) -> bytes | None:
     """
-    Take the findings out of the last check's report, which have figures of a campaign and, by older versions, its id.
+    Give the last check's report without findings, which have figures of a campaign and, by older versions, its id.
 
-    It is written anew and not removed, since a purge's credentials may remove no state.
+    To be written anew and not removed, since a purge's credentials may remove no state. None if there is nothing in it.
     """
-    keys = account_checks(store)
-    for key in keys:
-        store.write(key, _emptied(store.read(key)))
-    return len(keys)
-
-
-def _emptied(report: bytes) -> bytes:
+    data = store.read_if_there(store.at.account_check)
+    if data is None:
+        return None
     try:
-        said = json.loads(report)
+        said = json.loads(data)
     except ValueError:  # it is damaged, and may name anybody
         said = {}
-    return json.dumps((said if isinstance(said, dict) else {}) | {"findings": []}, indent=1).encode()
+    emptied = json.dumps((said if isinstance(said, dict) else {}) | {"findings": []}, indent=1).encode()
+    return None if emptied == data else emptied
 
 
 def forget_campaigns(store: Storage) -> int:

@@ -149,18 +149,12 @@ class Storage(Objects):
         return self._with_own_names(ManifestHead.from_json(data, where=where), where)
 
     def _with_own_names(self, manifest: _Head, where: str) -> _Head:
-        for kind, key in manifest.named():
-            if not self.at.is_own(key, kind):
+        for named in manifest.named():
+            if not self.at.is_own(named.key, named.kind, day=named.day, campaign_id=named.campaign_id):
+                of = f"day {named.day}" + (f", campaign {named.campaign_id}" if named.campaign_id else "")
                 message = (
-                    f"the manifest {where} names {key[:200]!r}, which does not lie below {kind} of account "
-                    f"{self.partner_id}, so it was not written by this package: remove it, and rebuild the day"
-                )
-                raise DamagedObject(message)
-        for key, said in manifest.stated():
-            if said_in(key) != said_in(key) | said:
-                message = (
-                    f"the manifest {where} names {key[:200]!r} as an object of {said}, which it is not: remove it, "
-                    "and rebuild the day"
+                    f"the manifest {where} names {named.key[:200]!r}, which does not lie below {named.kind} of account "
+                    f"{self.partner_id}, {of}, so it was not written by this package: remove it, and rebuild the day"
                 )
                 raise DamagedObject(message)
         return _at_its_place(manifest, where)

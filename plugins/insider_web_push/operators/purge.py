@@ -17,10 +17,9 @@ from insider_web_push.days.handover import DayResult, DiscoveredDay
 from insider_web_push.days.looks import Mode
 from insider_web_push.errors import ContractViolation, IncompleteDay
 from insider_web_push.lake.removal import (
-    account_checks,
     bury,
     doomed,
-    empty_account_check,
+    emptied_account_check,
     forget_campaigns,
     has_traces,
     remove_answers,
@@ -66,7 +65,8 @@ class PurgeOperator(AnnouncingOperator):
             covered |= self._entry(context, day, published, whole=not campaigns)
             results.append(self.describe(day, published))
         keep(self.store, covered)
-        if empty_account_check(self.store):
+        if (report := emptied_account_check(self.store)) is not None:
+            self.store.write(self.store.at.account_check, report)
             self.log.info("The findings of the account's last check were removed; the next check makes them anew")
         gone = forget_campaigns(self.store)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
@@ -82,9 +82,9 @@ class PurgeOperator(AnnouncingOperator):
                 self.log.info("%s: would remove %d objects of %s", day, number, folder)
             for key in found.rewritten:
                 self.log.info("%s: would write anew, without what is purged: %s", day, key)
-        for key in account_checks(self.store):
+        if emptied_account_check(self.store) is not None:
             rewritten += 1
-            self.log.info("would write anew, without its findings: %s", key)
+            self.log.info("would write anew, without its findings: %s", self.store.at.account_check)
         what = f"{len(asked.campaigns)} campaigns of {len(asked.days)} days" if asked.campaigns else (
             f"{len(asked.days)} whole days"
         )  # fmt: skip

@@ -16,16 +16,22 @@ from include.local.stack import LocalAirflow
 from include.simulator.account import Account
 from include.simulator.process import Simulator, running_simulator
 from include.simulator.settings import SimulatorSettings
+from insider_web_push.days.remedies import Names, what_to_do
+from insider_web_push.days.troubles import Trouble
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.reader import DayReader
+from insider_web_push.vocabulary import REFRESH
 
-REFRESH = "insider_web_push_refresh"
+TODAY = pendulum.today("Europe/Istanbul").date()
+DAY = TODAY.subtract(days=5)
 ACCOUNTS = (
     "key", "setting", "disk", "limit", "outage", "store", "endless", "answers", "objects", "less", "checks", "zone",
     "calls", "commit",
 )  # fmt: skip
-_START_DAY = str(pendulum.today("Europe/Istanbul").subtract(days=6).date())
-_RULES: dict[str, dict[str, object]] = {"endless": {"approve_above_h": None}, "outage": {"start_day": _START_DAY}}
+_RULES: dict[str, dict[str, object]] = {
+    "endless": {"approve_above_h": None},
+    "outage": {"start_day": str(DAY.subtract(days=1))},
+}
 _LIMIT = 3000
 _CAMPAIGNS = 4
 
@@ -85,12 +91,10 @@ class House:
 
     def said(self, account: str, run_id: str) -> str:
         """Give the logs of a run's failed tasks."""
-        failed = list(self.airflow.api.task_instances(self.dag(account), run_id, state="failed"))
+        api, dag = self.airflow.api, self.dag(account)
         return "\n".join(
-            self.airflow.api.log(
-                self.dag(account), run_id, task["task_id"], map_index=task["map_index"], try_number=task["try_number"]
-            )
-            for task in failed
+            api.log(dag, run_id, task["task_id"], map_index=task["map_index"], try_number=task["try_number"])
+            for task in api.task_instances(dag, run_id, state="failed")
         )
 
     def clear_failed(self, account: str, run_id: str) -> None:
@@ -103,6 +107,11 @@ class House:
         self.airflow.api.clear(self.dag(account), run_id, tasks=tasks)
         self.end_of(account, run_id, expected="success")
 
+    def remedy(self, trouble: Trouble, account: str, day: date = DAY) -> str:
+        """What the runbook's table, verify and alerts say to do."""
+        names = Names.of_dag(self.dag(account), conn_id=f"insider_{account}")
+        return what_to_do(trouble, names, days=[str(day)])
+
     def reader(self, account: str) -> DayReader:
         """Read an account's published days."""
         return DayReader((self.storage / account).as_uri(), self.sims[account].partner_id)
@@ -113,11 +122,12 @@ class House:
 
     def is_whole(self, account: str, day: date) -> bool:
         """Whether a day is complete, and nothing of it was accepted as missing."""
-        rows = self.reader(account).read(day).to_pylist()
-        return self.manifest(account, day).is_complete and {row["detail_status"] for row in rows} <= {
-            "fetched",
-            "quiet",
-        }
+        figures = set(self.reader(account).read(day)["detail_status"].to_pylist())
+        return figures <= {"fetched", "quiet"} and self.manifest(account, day).is_complete
+
+    def revisions_of(self, account: str) -> Path:
+        """Where publish writes and nobody before it: a file there, where a folder should be, lets it fail."""
+        return self.storage / account / "revisions"
 
     def calls(self, account: str) -> list[str]:
         """Ids of the campaigns that were asked for since the journal was cleared."""
@@ -125,18 +135,15 @@ class House:
         return [one["campaign_id"] for one in asked if one["endpoint"] == "campaign-metrics"]
 
     def _account(self, name: str) -> dict[str, object]:
-        return (
-            {
-                "name": name,
-                "conn_id": f"insider_{name}",
-                "timezone": "Europe/Istanbul",
-                "schedule": None,
-                "refresh_schedule": None,
-                "storage": str(self.storage / name),
-            }
-            | _RULES.get(name, {})
-            | self.rules.get(name, {})
-        )
+        account: dict[str, object] = {
+            "name": name,
+            "conn_id": f"insider_{name}",
+            "timezone": "Europe/Istanbul",
+            "schedule": None,
+            "refresh_schedule": None,
+            "storage": str(self.storage / name),
+        }
+        return account | _RULES.get(name, {}) | self.rules.get(name, {})
 
 
 @contextmanager
