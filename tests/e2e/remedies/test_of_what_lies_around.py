@@ -45,6 +45,7 @@ def test_a_storage_that_refuses_in_the_middle_needs_nobody_and_no_second_call(ho
     real.mkdir()
     _lead(folder, to=real)
     sim.patch(campaigns=14, latency_s=0.7)
+    sim.clear_log()
     run_id = house.start("disk", day)
     house.airflow.api.wait_for(lambda: house.calls("disk")[3:], "the first answers")
     file = folder.with_name("disk.file")
