@@ -65,7 +65,7 @@ bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 sc
 bench-data: $(DEV) ## what publishing costs in time and memory, and second looks in calls; about 5 minutes; FULL=1 adds 50,000 on S3
 	@$(PY) -m include.bench.data
 
-bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memory, database; MAPPED=1 maps each on its own
+bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memory, database; MAPPED=1 maps each on its own, PER_TASK=10 ten at least
 	@$(PY) -m include.bench.large
 
 bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes

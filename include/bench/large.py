@@ -32,13 +32,14 @@ _TABLES = ("task_instance", "xcom", "rendered_task_instance_fields", "log")
 
 
 def main() -> None:
-    """Run it with several campaign days a task, as Airflow's default makes it; MAPPED=1 maps each on its own."""
+    """Run it with as many campaign days a task as it must; MAPPED=1 maps each on its own, PER_TASK=10 ten at least."""
     campaigns, mapped = int(os.environ.get("CAMPAIGNS", "5000")), bool(os.environ.get("MAPPED"))
+    per_task = int(os.environ.get("PER_TASK", "1"))
     most = 20_000 if mapped else 1024
     console = Console() if sys.stdout.isatty() else Console(width=120)
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        _running(Path(folder), campaigns, most) as (airflow, sim),
+        _running(Path(folder), campaigns, most, per_task) as (airflow, sim),
     ):
         before = _database_mb(airflow)
         began = time.monotonic()
@@ -62,10 +63,13 @@ def main() -> None:
 
 
 @contextmanager
-def _running(folder: Path, campaigns: int, most: int) -> Iterator[tuple[LocalAirflow, Simulator]]:
+def _running(folder: Path, campaigns: int, most: int, per_task: int) -> Iterator[tuple[LocalAirflow, Simulator]]:
     accounts = folder / "accounts.yaml"
-    account = {"name": "default", "timezone": _ZONE, "schedule": None, "storage": str(folder / "storage")}
-    accounts.write_text(yaml.safe_dump({"accounts": [account | {"refresh_schedule": None}]}))
+    account = {
+        "name": "default", "timezone": _ZONE, "schedule": None, "refresh_schedule": None,
+        "storage": str(folder / "storage"), "campaign_days_per_task": per_task,
+    }  # fmt: skip
+    accounts.write_text(yaml.safe_dump({"accounts": [account]}))
     airflow = LocalAirflow(
         home=folder / "home",
         dags_folder=_PROJECT / "dags",

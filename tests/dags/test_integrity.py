@@ -54,7 +54,7 @@ def test_the_daily_dag_has_its_tasks_in_their_order(three_accounts: dict[str, An
         "approve": ["plan"],
         "fetch": ["approve", "plan"],
         "publish": ["discover", "fetch"],
-        "verify": ["discover", "publish"],
+        "verify": ["discover", "fetch", "publish"],
     }
     assert [task_id for task_id, task in tasks.items() if task["mapped"]] == ["fetch"]
 

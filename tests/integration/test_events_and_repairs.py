@@ -130,3 +130,20 @@ def test_half_an_emoji_does_not_block_the_day(day: Pipeline) -> None:
     raw.write_bytes(snapshot.model_copy(update={"body": json.dumps(body).encode()}).pack())
     day.publish(discovered)
     assert len(day.read()) == 4
+
+
+def test_what_was_fetched_anew_and_not_published_is_red(sim: Simulator, day: Pipeline) -> None:
+    """Somebody cleared fetch and verify, and not what lies between."""
+    swept = day.discover()
+    planned = day.plan(swept)
+    for position, campaign in enumerate(planned):
+        day.fetch(**campaign, map_index=position)
+    day.publish(swept)
+    day.verify(swept)
+    sim.move("scale", planned[0]["campaign_id"], DAY, factor=1.5)
+    day.fetch(**planned[0])
+    with pytest.raises(IncompleteDay, match="publish did not commit what was fetched; the day keeps revision 1"):
+        day.verify(swept)
+    day.publish(swept)
+    day.verify(swept)
+    assert day.revision == 2

@@ -66,6 +66,7 @@ class Account(Rules, AlertSettings):
         refresh_schedule: When the refresh runs, in the same form.
         storage: Root of the object layout: a URL, or a path relative to the accounts file.
         pool_slots: How many workers talk to, or wait for, the API at once. The rate is the connection's, not this.
+        campaign_days_per_task: How many campaign days a mapped task fetches, one after the other.
         panel_url: Address of a campaign in the vendor's panel, with `{campaign_id}` where its id stands: tasks link to
             it. Null: no link.
         correction_threshold: By what fraction a week's sums must have moved since its last report for a new report.
@@ -78,6 +79,7 @@ class Account(Rules, AlertSettings):
     refresh_schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 7 * * *"
     storage: Annotated[str, Field(min_length=1)]
     pool_slots: Annotated[int, Field(ge=1, le=128)] = 6
+    campaign_days_per_task: Annotated[int, Field(ge=1, le=1000)] = 1
     panel_url: Annotated[str, AfterValidator(_panel_url)] | None = None
     correction_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
 

@@ -117,7 +117,9 @@ def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str
     swept = cast("list[DiscoveredDay]", discover.output)  # Airflow resolves it before the task runs
     rivals = [account.named(dag) for dag in (DAILY, REFRESH)]
     told: dict[str, Any] = {"on_success_callback": TellOfBacklog(account), "choose": watched[0]} if watched else {}
-    plan = PlanFetchOperator(**_task("plan"), swept=swept, rivals=rivals, **told, **of_account)
+    plan = PlanFetchOperator(
+        **_task("plan"), swept=swept, rivals=rivals, per_task=account.campaign_days_per_task, **told, **of_account
+    )
     approve = ApproveCostOperator(**_task("approve"), above_h=account.approve_above_h)
     fetch = CampaignMetricsOperator.partial(
         **_task("fetch"),
@@ -141,6 +143,7 @@ def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str
         **one_at_a_time,
     )
     plan >> approve >> fetch >> publish >> verify
+    fetch >> verify  # publish may be left out of what is cleared
 
 
 def _task(task_id: str) -> dict[str, Any]:

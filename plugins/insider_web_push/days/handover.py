@@ -75,7 +75,7 @@ class FetchTask(PlannedFetch):
     Arguments of one mapped `CampaignMetricsOperator`.
 
     Attributes:
-        also: More campaign days of the same task, where a plan has more than a run may map.
+        also: More campaign days of the same task.
     """
 
     also: list[PlannedFetch]
@@ -158,14 +158,15 @@ def fetch_trouble(wanted: PlannedFetch, why: str, *, kind: str) -> FetchTrouble:
     return FetchTrouble(campaign_id=str(wanted["campaign_id"]), day=wanted["day"], why=shown, kind=kind)
 
 
-def chunked(planned: list[PlannedFetch], *, most: int) -> list[FetchTask]:
+def chunked(planned: list[PlannedFetch], *, most: int, per_task: int = 1) -> list[FetchTask]:
     """
-    Share campaign days out over at most so many tasks, in their order: one each where that is possible.
+    Share campaign days out over tasks, in their order.
 
     Args:
+        per_task: How many a task has; more where there would be too many tasks.
         most: `[core] max_map_length`: how many tasks a run may map.
     """
-    size = max(1, -(-len(planned) // most))
+    size = max(per_task, -(-len(planned) // most))
     return [
         FetchTask(**planned[start], also=planned[start + 1 : start + size]) for start in range(0, len(planned), size)
     ]

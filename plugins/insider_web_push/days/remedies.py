@@ -93,7 +93,7 @@ REMEDIES: dict[Trouble, Remedy] = {
     ),
     Trouble.LIST_DRIFTED: Remedy(
         "The list of campaigns changed each time it was read, and what was read does not add up.",
-        f"Wait: the next {{refresh}} reads it again. Sooner: {_CLEAR}, or run {{refresh}} for {{day}}.",
+        "Wait: the next {refresh} reads it again. Sooner: run {refresh} for {day}.",
         asks=(Ask.LOOK,),
     ),
     Trouble.LIST_TOO_LONG: Remedy(
@@ -104,9 +104,10 @@ REMEDIES: dict[Trouble, Remedy] = {
     ),
     Trouble.REJECTED: Remedy(
         "An answer of the API has a shape that is not documented. It is kept in raw to look at, and never read again.",
-        f"When the API is well, fetch it again: {_CLEAR}, or run {{refresh}} for {{day}} with mode changed. If the "
-        "answer stays so, report the message; after an update of the package fetch it again as well (rebuild only "
-        "does not read what was rejected). A campaign can be done without meanwhile: its id in accept_missing.",
+        "When the API is well, fetch it again: run {refresh} for {day} with mode changed; where a fetch is red, "
+        "clearing it with downstream does as well. If the answer stays so, report the message; after an update of the "
+        "package fetch it again as well (rebuild only does not read what was rejected). A campaign can be done without "
+        "meanwhile: its id in accept_missing.",
         asks=(Ask.LOOK, Ask.ACCEPT_MISSING),
     ),
     Trouble.DAMAGED_OBJECT: Remedy(

@@ -52,6 +52,7 @@ def day_problems(
     *,
     sweep: str | None,
     result: DayResult | None,
+    answers: Mapping[str, str],
     troubles: Iterable[FetchTrouble] = (),
 ) -> list[Problem]:
     """
@@ -62,6 +63,7 @@ def day_problems(
         manifest: What is published of it; None if nothing is.
         sweep: Key of the sweep that this run handed on.
         result: What this run's publish did; None if it did not come to the day.
+        answers: Keys of the answers that this run has stored, by campaign id.
         troubles: Why this run could not fetch campaigns of the day.
     """
     is_of_this_sweep = manifest is not None and manifest.sweep >= (sweep or "")
@@ -75,10 +77,19 @@ def day_problems(
         return [Problem(f"{result['why']}; {stays(manifest)}", cause)]
     if result and outcome == DayOutcome.FAILED:
         return [Problem(f"{result['why']}; {stays(manifest)}", {Trouble.DAMAGED_OBJECT: ()})]
-    if manifest is None or not is_of_this_sweep:
+    if manifest is None or not is_of_this_sweep or _is_behind(manifest, answers):
         said = f"publish did not commit what was fetched; {stays(manifest)}"
         return [Problem(said, {Trouble.NOT_COMMITTED: ()}), *held_campaigns(manifest)]
     return [*held_campaigns(manifest), *failing_checks(manifest, rules)]
+
+
+def _is_behind(manifest: Manifest, answers: Mapping[str, str]) -> bool:
+    """Whether answers are newer than what is published: fetch was cleared, and publish was not."""
+    return any(
+        (campaign.snapshot or "") < answers[key]
+        for key, campaign in manifest.campaigns.items()
+        if key in answers and key not in manifest.held
+    )
 
 
 def causes_of(standing: Standing, troubles: Iterable[FetchTrouble] = ()) -> dict[Trouble, tuple[str, ...]]:

@@ -40,6 +40,7 @@ class PlanFetchOperator(InsiderOperator):
         swept: What discover handed on.
         rivals: DAGs of the same account, whose fetches wait for the same budget.
         choose: Id of the task that chose the days; None if the run has just its own.
+        per_task: How many campaign days a mapped fetch has, unless the run would have too many of them.
 
     Raises:
         PlanTooLarge: more calls than the run's `max_calls`, those of discover included.
@@ -49,9 +50,16 @@ class PlanFetchOperator(InsiderOperator):
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "swept")
 
     def __init__(
-        self, *, swept: list[DiscoveredDay], rivals: Sequence[str] = (), choose: str | None = None, **kwargs: Any
+        self,
+        *,
+        swept: list[DiscoveredDay],
+        rivals: Sequence[str] = (),
+        choose: str | None = None,
+        per_task: int = 1,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.per_task = per_task
         self.choose = choose
         self.swept = swept
         self.rivals = list(rivals)
@@ -79,7 +87,7 @@ class PlanFetchOperator(InsiderOperator):
         self._estimate(context, causes)
         if context["params"].get("dry_run"):
             raise AirflowSkipException("dry run: nothing more is spent, and nothing published")
-        tasks = chunked(planned, most=conf.getint("core", "max_map_length"))
+        tasks = chunked(planned, per_task=self.per_task, most=conf.getint("core", "max_map_length"))
         if len(tasks) < len(planned):
             self.log.info("%d tasks, of up to %d campaign days each", len(tasks), 1 + len(tasks[0]["also"]))
         return tasks

@@ -115,6 +115,7 @@ class VerifyDaysOperator(InsiderOperator):
             day.rules,
             sweep=work["sweep"],
             result=result,
+            answers=stored.get(work["day"], {}),
             troubles=[trouble for trouble in troubles if trouble["day"] == work["day"]],
         )
 

@@ -35,12 +35,16 @@ def long_ones(house: House) -> SimpleNamespace:
     house.sims["outage"].fault("error_500")
     house.revisions_of("commit").parent.mkdir()
     house.revisions_of("commit").write_text("a file where a folder should be")
-    return SimpleNamespace(**{account: house.start(account, DAY) for account in ("store", "limit", "outage", "commit")})
+    house.connect("waits", per_minute=3)
+    house.sims["waits"].patch(limit_requests=3)
+    others = house.start("waits", DAY.subtract(days=1))
+    accounts = ("store", "limit", "outage", "commit", "waits")
+    return SimpleNamespace(others=others, **{account: house.start(account, DAY) for account in accounts})
 
 
 @pytest.fixture(scope="package")
 def days() -> Iterator[date]:
-    """Days of the account `answers` that nobody looked at, the youngest first."""
+    """Days that nobody of the accounts `answers` and `lists` looked at, the youngest first."""
     return (DAY.subtract(days=number) for number in count())
 
 

@@ -20,17 +20,18 @@ from insider_web_push.days.remedies import Names, what_to_do
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.reader import DayReader
-from insider_web_push.vocabulary import REFRESH
+from insider_web_push.vocabulary import PURGE, REFRESH
 
 TODAY = pendulum.today("Europe/Istanbul").date()
 DAY = TODAY.subtract(days=5)
 ACCOUNTS = (
     "key", "setting", "disk", "limit", "outage", "store", "endless", "answers", "objects", "less", "checks", "zone",
-    "calls", "commit",
+    "calls", "commit", "lists", "waits", "behind",
 )  # fmt: skip
 _RULES: dict[str, dict[str, object]] = {
     "endless": {"approve_above_h": None},
     "outage": {"start_day": str(DAY.subtract(days=1))},
+    "behind": {"start_day": str(DAY.subtract(days=7)), "approve_above_h": 0.001},
 }
 _LIMIT = 3000
 _CAMPAIGNS = 4
@@ -46,9 +47,9 @@ class House:
     accounts_file: Path
     rules: dict[str, dict[str, object]] = field(default_factory=dict)
 
-    def dag(self, account: str) -> str:
-        """Name an account's refresh."""
-        return f"{REFRESH}__{account}"
+    def dag(self, account: str, *, of: str = REFRESH) -> str:
+        """Name an account's refresh, or another of its DAGs."""
+        return f"{of}__{account}"
 
     def connect(self, account: str, *, key: str | None = None, per_minute: int = _LIMIT, **extra: object) -> None:
         """Save an account's connection; an *extra* of None is left out."""
@@ -83,6 +84,13 @@ class House:
         run_id = self.start(account, day, **form)
         self.end_of(account, run_id, expected=expected)
         return run_id
+
+    def purge(self, account: str, day: date, **form: object) -> None:
+        """Purge of a day what the form names."""
+        dag = self.dag(account, of=PURGE)
+        conf = {"first_day": str(day), "last_day": str(day), "confirm": self.sims[account].partner_id} | form
+        run = self.airflow.api.wait_for_run(dag, self.airflow.api.trigger(dag, logical_date=None, conf=conf))
+        assert run["state"] == "success"
 
     def failed(self, account: str, run_id: str) -> list[dict[str, Any]]:
         """List a run's tasks that failed by themselves."""
@@ -163,6 +171,7 @@ def running_house(folder: Path) -> Iterator[House]:
             house.connect(name)
             airflow.api.wait_for_dag(house.dag(name))
             airflow.api.pause(house.dag(name), paused=False)
+        airflow.api.pause(house.dag("objects", of=PURGE), paused=False)
         yield house
 
 

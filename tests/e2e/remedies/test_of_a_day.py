@@ -15,6 +15,7 @@ from tests.e2e.remedies.house import DAY, campaigns
         ("not_found", Trouble.NOT_FOUND, None),
         ("not_found", Trouble.NOT_FOUND, "missing"),
         ("not_found", Trouble.NOT_FOUND, "changed"),
+        ("upstream_424", Trouble.UNAVAILABLE_ALONE, None),
     ],
 )
 def test_an_answer_that_was_wrong_is_fetched_again_when_the_api_is_well(house, days, fault, trouble, mode):
@@ -31,7 +32,14 @@ def test_an_answer_that_was_wrong_is_fetched_again_when_the_api_is_well(house, d
     assert house.is_whole("answers", day)
 
 
-@pytest.mark.parametrize(("fault", "trouble"), [("list_200", Trouble.REJECTED), ("not_found", Trouble.NOT_FOUND)])
+@pytest.mark.parametrize(
+    ("fault", "trouble"),
+    [
+        ("list_200", Trouble.REJECTED),
+        ("not_found", Trouble.NOT_FOUND),
+        ("upstream_424", Trouble.UNAVAILABLE_ALONE),
+    ],
+)
 def test_an_answer_that_stays_wrong_is_done_without(house, days, fault, trouble):
     day = next(days)
     (campaign, *_) = campaigns(day)
@@ -71,6 +79,24 @@ def test_a_damaged_object_is_removed_and_made_anew(house, number, found, form):
     house.refresh("objects", day, **form)
     assert house.is_whole("objects", day)
     assert house.reader("objects").read(day)["sent"].to_pylist() == before["sent"].to_pylist()
+
+
+def test_a_damaged_tombstone_is_removed_and_written_anew_by_purging_again(house):
+    day = DAY.subtract(days=4)
+    house.refresh("objects", day)
+    (gone, *_) = campaigns(day)
+    house.purge("objects", day, campaigns=[gone])
+    (tombstone,) = (house.storage / "objects").glob(f"tombstones/*/day={day}.json")
+    tombstone.write_bytes(b"damaged")
+    run_id = house.refresh("objects", day, expected="failed")
+    said = house.said("objects", run_id)
+    assert tombstone.name in said
+    assert house.remedy(Trouble.DAMAGED_OBJECT, "objects", day) in said
+    tombstone.unlink()
+    house.purge("objects", day, campaigns=[gone])
+    house.refresh("objects", day, mode="all")
+    assert house.is_whole("objects", day)
+    assert gone not in house.reader("objects").read(day)["campaign_id"].to_pylist()
 
 
 def test_a_lost_file_is_made_again_by_a_rebuild(house):

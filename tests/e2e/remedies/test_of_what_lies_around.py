@@ -95,6 +95,41 @@ def test_a_plan_that_is_too_large_is_given_more_calls(house):
     assert house.is_whole("calls", DAY)
 
 
+def test_a_form_that_is_refused_is_corrected(house):
+    """At the field that the message names; it cost no call."""
+    house.sims["calls"].clear_log()
+    day = DAY.subtract(days=1)
+    wrong = {"first_day": str(day), "last_day": str(day.subtract(days=1))}
+    run_id = house.start("calls", **wrong)
+    house.end_of("calls", run_id, expected="failed")
+    said = house.said("calls", run_id)
+    assert "last_day" in said
+    assert house.sims["calls"].requests() == []
+    house.refresh("calls", day)
+    assert house.is_whole("calls", day)
+
+
+def test_a_refresh_that_falls_behind_is_let_take_more_hours(house):
+    """What it left over is told, and comes with the next one."""
+    house.refresh("behind", DAY)
+    run_id = house.refresh("behind")
+    assert house.airflow.api.xcom(house.dag("behind"), run_id, "choose", key="left")
+    house.set_rules("behind", approve_above_h=1)
+    run_id = house.refresh("behind")
+    assert not house.airflow.api.xcom(house.dag("behind"), run_id, "choose", key="left")
+    due = [DAY.subtract(days=number) for number in range(-4, 8)]
+    assert all(house.is_whole("behind", day) for day in due)
+
+
+def test_a_run_that_finds_the_budget_used_by_another_goes_on_by_itself(house, long_ones):
+    """Both within the limit, 3 calls a minute."""
+    house.end_of("waits", long_ones.others, expected="success", timeout_s=_ALL_TRIES_S)
+    house.end_of("waits", long_ones.waits, expected="success", timeout_s=_ALL_TRIES_S)
+    assert house.sims["waits"].summary()["throttled"] == 0
+    assert house.is_whole("waits", DAY)
+    assert house.is_whole("waits", DAY.subtract(days=1))
+
+
 def test_a_budget_store_that_answers_again_lets_the_failed_tasks_go_on(house, long_ones):
     house.end_of("store", long_ones.store, expected="failed", timeout_s=_ALL_TRIES_S)
     assert "budget_store" in house.said("store", long_ones.store)

@@ -30,9 +30,16 @@ def test_a_task_takes_one_campaign_day_where_that_is_possible(number: int, most:
     assert [1 + len(task["also"]) for task in chunked(planned(number), most=most)] == sizes
 
 
-@given(number=st.integers(0, 300), most=st.integers(1, 50))
-def test_every_campaign_day_has_one_task(number: int, most: int) -> None:
+@pytest.mark.parametrize(("number", "sizes"), [(0, []), (3, [3]), (25, [10, 10, 5]), (5000, [10] * 500)])
+def test_a_task_takes_as_many_as_the_account_says(number: int, sizes: list[int]) -> None:
+    """And more where there would be too many tasks."""
+    assert [1 + len(task["also"]) for task in chunked(planned(number), per_task=10, most=1024)] == sizes
+    assert all(1 + len(task["also"]) <= 13 for task in chunked(planned(5000), per_task=10, most=400))
+
+
+@given(number=st.integers(0, 300), most=st.integers(1, 50), per_task=st.integers(1, 20))
+def test_every_campaign_day_has_one_task(number: int, most: int, per_task: int) -> None:
     """None is lost or doubled, and the order stays."""
-    tasks = chunked(planned(number), most=most)
+    tasks = chunked(planned(number), per_task=per_task, most=most)
     assert len(tasks) <= most
     assert [item["campaign_id"] for task in tasks for item in (task, *task["also"])] == list(map(str, range(number)))

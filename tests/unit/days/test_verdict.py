@@ -37,7 +37,7 @@ def result(outcome: DayOutcome, why: str) -> DayResult:
 
 def judged(manifest: Manifest | None, standing: Standing = WHOLE, **given: Any) -> list[tuple[str, list[Trouble]]]:
     """Give what is said of a day, and its causes."""
-    plain: dict[str, Any] = {"sweep": manifest.sweep if manifest else "", "result": None}
+    plain: dict[str, Any] = {"sweep": manifest.sweep if manifest else "", "result": None, "answers": {}}
     found = day_problems(standing, manifest, Rules(), **(plain | given))
     return [(problem.said, list(problem.causes)) for problem in found]
 
@@ -102,6 +102,16 @@ def test_a_look_that_was_not_committed_is_said(manifest: Manifest, *, is_publish
     ((said, causes),) = judged(manifest if is_published else None, sweep="~")
     assert said.startswith("publish did not commit what was fetched; the day ")
     assert causes == [Trouble.NOT_COMMITTED]
+
+
+def test_an_answer_that_was_not_committed_is_said(manifest: Manifest) -> None:
+    """But for that of a campaign that is held, whose newest answers wait."""
+    newer = {"2": f"{manifest.campaigns['2'].snapshot}~"}
+    ((said, causes),) = judged(manifest, answers=newer)
+    assert (said.partition(";")[0], causes) == ("publish did not commit what was fetched", [Trouble.NOT_COMMITTED])
+    held = manifest.model_copy(update={"held": {"2": FELL}})
+    assert [causes for _, causes in judged(held, answers=newer)] == [[Trouble.HELD_CAMPAIGN]]
+    assert judged(manifest, answers={"2": str(manifest.campaigns["2"].snapshot), "77": "an answer of another"}) == []
 
 
 def trouble(campaign_id: str, kind: Trouble | None) -> FetchTrouble:
