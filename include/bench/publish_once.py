@@ -3,7 +3,8 @@ Publish one stored day in a process of its own, and say what that took.
 
     python -m include.bench.publish_once STORAGE DAY
 
-Prints JSON: wall_s of publishing, and of looking again at the unmoved day; peak_rss_mb of the whole process.
+Prints JSON: wall_s of publishing, of looking again at the unmoved day, and once more when three campaigns have moved;
+peak_rss_mb of the whole process.
 """
 
 import json
@@ -12,7 +13,7 @@ import time
 from datetime import UTC, date, datetime
 
 from include.bench.figures import peak_kib
-from include.bench.raw_days import PARTNER, TIMEZONE
+from include.bench.raw_days import PARTNER, TIMEZONE, move_campaigns
 from insider_web_push.days.gathered_day import GatheredDay, gather
 from insider_web_push.days.handover import DiscoveredDay
 from insider_web_push.days.rules import Rules
@@ -22,20 +23,27 @@ from insider_web_push.publishing.commit import Published, Publisher
 from insider_web_push.publishing.event import Event
 
 _KIB_IN_MB = 1024 / 1e6
+_MOVED = 3
 
 
 def main(storage: str, day: date) -> None:
-    """Publish twice: the second time nothing has moved."""
+    """Publish three times: the second time nothing has moved, the third time three campaigns have."""
     store = Storage(storage, PARTNER)
     first_s, published = timed(store, day)
     again_s, _ = timed(store, day)
     assert published.manifest is not None
+    campaigns = len(published.manifest.campaigns)
+    move_campaigns(store, day, campaigns, moved=_MOVED)
+    moved_s, moved = timed(store, day)
+    assert moved.manifest is not None
+    assert len(moved.manifest.moved) == _MOVED, moved.why
     print(
         json.dumps(
             {
-                "campaign_days": len(published.manifest.campaigns),
+                "campaign_days": campaigns,
                 "wall_s": round(first_s, 2),
                 "unmoved_wall_s": round(again_s, 2),
+                "moved_wall_s": round(moved_s, 2),
                 "peak_rss_mb": round(peak_kib() * _KIB_IN_MB),
             }
         )

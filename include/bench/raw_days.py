@@ -25,10 +25,35 @@ _PARALLEL_WRITES = 16
 
 def write_day(store: Storage, day: date, campaigns: int) -> None:
     """Write a day's list and one answer a campaign, as of the next morning."""
-    at = datetime.combine(day + timedelta(days=1), time(2), UTC)
-    window = Window(start=day, end=day, now=at, zone=ZoneInfo(TIMEZONE))
     every = [seeded_campaign(_SEED, index, _CREATED) for index in range(campaigns)]
-    known = {campaign.builder_id: world.figures(_SEED, campaign, window) for campaign in every}
+    window = _window(day, age=1)
+    _write(store, day, window, every, {one.builder_id: world.figures(_SEED, one, window) for one in every}, every)
+
+
+def move_campaigns(store: Storage, day: date, campaigns: int, *, moved: int) -> None:
+    """Write the list of ten days later, where so many campaigns have figures of then, and the answers of those."""
+    every = [seeded_campaign(_SEED, index, _CREATED) for index in range(campaigns)]
+    young, old = _window(day, age=1), _window(day, age=10)
+    known = {one.builder_id: world.figures(_SEED, one, young) for one in every[moved:]}
+    known |= {one.builder_id: world.figures(_SEED, one, old) for one in every[:moved]}
+    _write(store, day, old, every, known, every[:moved])
+
+
+def _window(day: date, *, age: int) -> Window:
+    at = datetime.combine(day + timedelta(days=age), time(2), UTC)
+    return Window(start=day, end=day, now=at, zone=ZoneInfo(TIMEZONE))
+
+
+def _write(
+    store: Storage,
+    day: date,
+    window: Window,
+    every: list[Campaign],
+    known: dict[int, Figures],
+    answered: list[Campaign],
+) -> None:
+    """Write a list with the known figures of every campaign, and the answers of some."""
+    at = window.now
     pages = list(_pages(every, known, window))
     store.write_list(StoredList(run_id="bench", partner_id=PARTNER, day=day, swept_at=at, pages=pages))
     totals = {
@@ -55,7 +80,7 @@ def write_day(store: Storage, day: date, campaigns: int) -> None:
         )
 
     with ThreadPoolExecutor(_PARALLEL_WRITES) as pool:
-        list(pool.map(write, every))
+        list(pool.map(write, answered))
 
 
 def _pages(every: list[Campaign], known: dict[int, Figures], window: Window) -> Iterator[StoredPage]:

@@ -34,6 +34,11 @@ def count_unknown(details: Iterable[CampaignMetrics]) -> dict[str, int]:
     return _counted(path for detail in details for path in extra_of(detail))
 
 
+def count_unknown_in_rows(extras: Iterable[str | None]) -> dict[str, int]:
+    """Count them by what the column `extra` has of them."""
+    return _counted(path for extra in extras if extra for path in json.loads(extra))
+
+
 def count_unknown_in_list(pages: Iterable[ListPage]) -> dict[str, int]:
     """Count the undocumented values of a list, by path without positions: `$.data[].labelColor`."""
     return _counted(path for page in pages for path, _ in unknown_fields(page))

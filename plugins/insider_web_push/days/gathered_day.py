@@ -52,6 +52,7 @@ class GatheredDay:
         account_totals: The account's counters by top-metrics, as far as they are stored and can be read.
         day_checks: What is wrong with the day as a whole, a sentence each, by the name of a `DayCheck`.
         troubles: Why this run could not fetch a campaign, by its id.
+        is_rebuild: Whether everything is made anew from what is stored.
         quiet: That the day is held since hardly anything happened on it, in words; empty if it is not.
     """
 
@@ -72,6 +73,7 @@ class GatheredDay:
     account_totals: Mapping[str, int] = field(default_factory=dict)
     day_checks: Mapping[str, list[str]] = field(default_factory=dict)
     troubles: Mapping[str, str] = field(default_factory=dict)
+    is_rebuild: bool = False
     quiet: str = ""
 
     @property
@@ -216,6 +218,7 @@ def gather(
         day_checks=day_checks_of(listed, account_totals, rules, is_cut=is_cut(stored, tombstone)),
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(run.accept),
         troubles=dict(run.troubles) | _unseen(expected, known),
+        is_rebuild=work["rebuild"],
         quiet="" if run.accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before),
     )
 

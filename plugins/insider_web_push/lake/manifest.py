@@ -146,6 +146,8 @@ class Manifest(ManifestHead):
     Attributes:
         published_at: When this revision was committed, UTC.
         sweep: Key of the newest sweep that this day was compared with.
+        made_of: Key of the sweep that this revision's rows were made with; empty if an older version made them.
+        made_by: Version of the package that made them, with the settings that count for rows, see `publishing.unmoved`.
         content: Hash of all rows without their provenance; equal ones mean that nothing moved.
         totals: The day's counters, added up over its campaigns.
         reason: Why something is missing, in words; empty where nothing is.
@@ -160,6 +162,8 @@ class Manifest(ManifestHead):
     published_at: datetime
     run_id: str
     sweep: str
+    made_of: str = ""
+    made_by: str = ""
     content: str
     campaigns: dict[str, PublishedCampaign]
     totals: dict[str, int] = {}
@@ -175,6 +179,8 @@ class Manifest(ManifestHead):
         """Give the keys that it names, each with what it has to be the key of."""
         yield from super().named()
         yield NamedKey(self.sweep, "raw", self.day)
+        if self.made_of:
+            yield NamedKey(self.made_of, "raw", self.day)
         for campaign_id, campaign in self.campaigns.items():
             if campaign.snapshot is not None:
                 yield NamedKey(campaign.snapshot, "raw", self.day, campaign_id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from insider_web_push.answers.undocumented import count_unknown, count_unknown_in_list
+from insider_web_push.answers.undocumented import count_unknown_in_list, count_unknown_in_rows
 from insider_web_push.dates import start_of_age
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Mode
@@ -31,6 +31,7 @@ from insider_web_push.publishing.revision import (
     sentinel_of,
     still_published,
 )
+from insider_web_push.publishing.unmoved import made_by
 from insider_web_push.tables.changes import fallen, figures_moved, guarded_sums, moves_between
 from insider_web_push.tables.schemas import CHANGES, OLDEST_SCHEMA, SCHEMA_VERSION
 from insider_web_push.vocabulary import DayOutcome, DayStatus
@@ -108,7 +109,7 @@ class Publisher:
                 cause=None if cause is Trouble.MISSING else cause,
             )
         draft = self.drafter.draft(day, standing, status=standing.status)
-        restored = self._restore(before, draft.content) if before and is_unmoved(draft.content, before) else None
+        restored = self._restore(before, draft) if before and is_unmoved(draft.content, before) else None
         if before and restored is not None:
             return self._commit_look(day, draft, before, reason=standing.lacks, restored=restored)
         falls = fallen(*guarded_sums(draft.rows_before or {}, draft.content.tables))
@@ -153,6 +154,8 @@ class Publisher:
             published_at=published_at,
             run_id=self.run.run_id,
             sweep=day.sweep,
+            made_of=day.sweep,
+            made_by=made_by(day),
             looked_at=_looked_at(day),
             content=content.hash,
             files=files,
@@ -200,19 +203,19 @@ class Publisher:
         said = f"restored {len(restored)} lost {'file' if len(restored) == 1 else 'files'}" if restored else ""
         return Published(outcome, noted, _joined(why, said), announce=owed is Event.SEND, wrote=bool(restored))
 
-    def _restore(self, before: Manifest, content: DayContent) -> list[str] | None:
+    def _restore(self, before: Manifest, draft: Draft) -> list[str] | None:
         """
         Write lost files of the revision again.
 
         Returns:
             The keys of those; None if it cannot be made again with the bytes that were published.
         """
-        lost = [name for name, file in before.files.items() if self.store.read_file(file) is None]
-        if not lost:
+        if draft.rows_before is not None:
             return []
+        lost = [name for name, file in before.files.items() if self.store.read_file(file) is None]
         instants = {campaign_id: campaign.fetched_at for campaign_id, campaign in before.campaigns.items()}
         for version in range(SCHEMA_VERSION, OLDEST_SCHEMA - 1, -1):
-            files = files_of(content.stamped(instants), revision=before.revision, version=version)
+            files = files_of(draft.content.stamped(instants), revision=before.revision, version=version)
             made = {name: files[name][0] for name in lost if name in files}
             if len(made) == len(lost) and all(
                 sha256(data).hexdigest() == before.files[name].sha256 for name, data in made.items()
@@ -270,4 +273,4 @@ def _looked_at(day: GatheredDay) -> int:
 def _unknown_fields(day: GatheredDay, content: DayContent) -> dict[str, int]:
     """Count the undocumented fields of answers and list."""
     in_list = {f"list {path}": number for path, number in count_unknown_in_list(day.pages).items()}
-    return count_unknown(campaign.detail for campaign in content.days if campaign.detail) | in_list
+    return count_unknown_in_rows(row["extra"] for row in content.tables["campaign_day"]) | in_list

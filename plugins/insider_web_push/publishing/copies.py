@@ -48,7 +48,7 @@ def _write_campaigns(store: Storage, content: DayContent, manifest: Manifest) ->
     existing = from_parquet(data).to_pylist() if data else []
     fresh = [
         row | {"schema_version": CAMPAIGNS.version, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
-        for row in campaign_rows(content.days, revision=manifest.revision)
+        for row in campaign_rows(content.days, content.tables["campaign_day"], revision=manifest.revision)
     ]
     written = to_parquet(to_arrow(CAMPAIGNS, merged(existing, fresh)))
     if written != data:

@@ -7,18 +7,22 @@ Nothing is written here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.answers.list_readings import day_list_of
 from insider_web_push.answers.texts import clean
 from insider_web_push.days.completeness import Standing
 from insider_web_push.days.gathered_day import GatheredDay
-from insider_web_push.errors import DamagedObject, first_of
+from insider_web_push.days.listed_day import readings_in
+from insider_web_push.errors import ContractViolation, DamagedObject, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.publishing.revision import DayContent, content_of, is_unmoved
+from insider_web_push.publishing.unmoved import unmoved_rows
 from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.losses import losses
 from insider_web_push.tables.schemas import TABLES, from_parquet
@@ -34,7 +38,7 @@ class Draft:
 
     Attributes:
         content: Its rows.
-        rows_before: Those of the published revision; None where nothing moved, where there is none, or they are lost.
+        rows_before: Those of the published revision; None where there is none, or they are lost.
         held: Campaigns that keep their published figures, and what their newest answer would take away.
         accepted: Campaigns that say less, since somebody accepted it, and what they lost.
     """
@@ -83,12 +87,14 @@ class Drafter:
             standing: What it lacks.
             status: What it is to be published as.
         """
-        snapshots = self._snapshots(day, {})
-        content = content_of(day, snapshots, status=status, accepted=day.acceptances(standing))
+        rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
+        unmoved = self._unmoved(day, rows_before)
+        snapshots = self._snapshots(day, {}, unmoved)
+        accepted_missing = day.acceptances(standing)
+        content = content_of(day, snapshots, status=status, accepted=accepted_missing, unmoved=unmoved)
         unjudged = _unjudged(day)
         if day.before is None or is_unmoved(content, day.before):
-            return Draft(content=content, held=unjudged)
-        rows_before = self._rows_of(day.before, day.tombstone)
+            return Draft(content=content, rows_before=rows_before, held=unjudged)
         less = self._losses(day, day.before, rows_before or self._rows_again(day, day.before, snapshots), content)
         accepted = {key: why for key, why in less.items() if self._accepts(key, day)}
         held = {key: why for key, why in less.items() if key not in accepted}
@@ -97,7 +103,9 @@ class Drafter:
             # Whose answer is gone altogether, the day goes without: as if it had been accepted as missing.
             gone = {key for key in accepted if day.known[key].outcome is CallOutcome.SKIPPED}
             without = kept.acceptances(standing) | dict.fromkeys(gone, self.run_id)
-            content = content_of(kept, self._snapshots(kept, snapshots), status=status, accepted=without)
+            unmoved = self._unmoved(kept, rows_before)
+            snapshots = self._snapshots(kept, snapshots, unmoved)
+            content = content_of(kept, snapshots, status=status, accepted=without, unmoved=unmoved)
         return Draft(content=content, rows_before=rows_before, held=held | unjudged, accepted=accepted)
 
     def _accepts(self, campaign_id: str, day: GatheredDay) -> bool:
@@ -115,11 +123,29 @@ class Drafter:
     def _rows_again(self, day: GatheredDay, before: Manifest, snapshots: Mapping[str, Snapshot]) -> TableRows:
         """Make the rows of the revision before from its answers: lost files must let no loss through."""
         was = day.keeping(day.known.keys() & before.known.keys())
-        return content_of(was, self._snapshots(was, snapshots), status=before.status, accepted={}).tables
+        return content_of(was, self._snapshots(was, snapshots, {}), status=before.status, accepted={}).tables
 
-    def _snapshots(self, day: GatheredDay, read: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
-        """Read the answers that a day is made of, but for those that are *read* already."""
-        keys = [item.key for item in day.known.values()]
+    def _unmoved(self, day: GatheredDay, rows_before: TableRows | None) -> dict[str, TableRows]:
+        """Give the rows of the revision before that stand, by campaign id."""
+        if day.before is None or rows_before is None or not day.before.made_of:
+            return {}
+        return unmoved_rows(day, rows_before, self._listed_before(day, day.before.made_of))
+
+    def _listed_before(self, day: GatheredDay, sweep: str) -> Mapping[str, ListedCampaign]:
+        """Read the list that the revision before was made with; nothing of it stands where that is gone."""
+        if sweep == day.sweep:
+            return day.swept
+        try:
+            listed = day_list_of(readings_in(self.store.read_list(sweep)))
+        except (FileNotFoundError, ContractViolation):
+            return {}
+        return {item.campaign_id: item for item in listed.campaigns}
+
+    def _snapshots(
+        self, day: GatheredDay, read: Mapping[str, Snapshot], unmoved: Collection[str]
+    ) -> dict[str, Snapshot]:
+        """Read the answers that a day is made of, but for those that are *read* already, and of *unmoved* campaigns."""
+        keys = [item.key for campaign_id, item in day.known.items() if campaign_id not in unmoved]
         try:
             return {**read, **self.store.read_snapshots(key for key in keys if key not in read)}
         except FileNotFoundError as error:

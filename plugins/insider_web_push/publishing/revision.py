@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
@@ -21,6 +22,8 @@ from insider_web_push.tables.campaign_day import CampaignDay, TableRows, rows_of
 from insider_web_push.tables.changes import Move, change_rows, content_hash
 from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
 from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus, Finality
+
+_NO_ROWS: Mapping[str, TableRows] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,12 @@ class DayContent:
 
 
 def content_of(
-    day: GatheredDay, snapshots: Mapping[str, Snapshot], *, status: DayStatus, accepted: Mapping[str, str]
+    day: GatheredDay,
+    snapshots: Mapping[str, Snapshot],
+    *,
+    status: DayStatus,
+    accepted: Mapping[str, str],
+    unmoved: Mapping[str, TableRows] = _NO_ROWS,
 ) -> DayContent:
     """
     Build the rows of a day.
@@ -70,14 +78,24 @@ def content_of(
 
     Args:
         day: What is stored of the day.
-        snapshots: The answers that `day.known` names, by key.
+        snapshots: The answers that `day.known` names, by key, but for those of *unmoved* campaigns.
         status: What the day is published as.
         accepted: Who let the day go without a campaign, by its id.
+        unmoved: Rows of the revision before that stand, by campaign id.
     """
-    published = day.published
+    published, why_missing = day.published, day.why_missing
     ids = day.swept.keys() | published.keys() | day.known.keys()
     built = {
-        key: _campaign(key, day, snapshots, published.get(key), of_day=status, accepted_by=accepted.get(key))
+        key: _campaign(
+            key,
+            day,
+            snapshots,
+            published.get(key),
+            unmoved.get(key),
+            of_day=status,
+            accepted_by=accepted.get(key),
+            why_missing=why_missing.get(key),
+        )
         for key in sorted(ids)
     }
     days = [campaign_day for campaign_day, _ in built.values()]
@@ -89,20 +107,25 @@ def _campaign(
     day: GatheredDay,
     snapshots: Mapping[str, Snapshot],
     published: PublishedCampaign | None,
+    unmoved: TableRows | None,
     *,
     of_day: DayStatus,
     accepted_by: str | None,
+    why_missing: str | None,
 ) -> tuple[CampaignDay, PublishedCampaign]:
     swept, known = day.swept.get(campaign_id), day.known.get(campaign_id)
-    snapshot = snapshots[known.key] if known else None
+    snapshot = snapshots[known.key] if known and not unmoved else None
     detail = _detail(snapshot)
+    was = unmoved["campaign_day"][0] if unmoved else None
+    is_ttl_ended = was["is_ttl_ended"] if was else parse_flag(detail.is_ttl_ended).value if detail else None
     status = _status(swept, known, published, of_day)
     seen_at = known.fetched_at if known else day.swept_at
     said = swept or published
     # What left the list can give no newer figures: it ages with the day.
-    finality = _finality(day, detail, at=seen_at if swept else max(seen_at, day.swept_at))
+    finality = _finality(day, is_ttl_ended=is_ttl_ended, at=seen_at if swept else max(seen_at, day.swept_at))
     baseline = known.baseline if known else _stand_in(status, swept, published)
-    name = (clean_name(parse_text(detail.name).value) if detail else None) or (said.name if said else None)
+    answered = was["name"] if was else clean_name(parse_text(detail.name).value) if detail else None
+    name = answered or (said.name if said else None)
     built = CampaignDay(
         campaign_id=campaign_id,
         day=day.day,
@@ -116,6 +139,7 @@ def _campaign(
         finality=finality,
         seen_at=seen_at,
         numbers=day.rules.number_format,
+        unmoved=unmoved,
     )
     return built, PublishedCampaign(
         name=name,
@@ -123,7 +147,7 @@ def _campaign(
         listed=swept is not None,
         status=status,
         finality=finality,
-        reason=snapshot.reason if snapshot else _why_missing(status, day.why_missing.get(campaign_id)),
+        reason=snapshot.reason if snapshot else _why_missing(status, why_missing),
         snapshot=known.key if known else None,
         snapshot_at=known.fetched_at if known else None,
         fetched_at=seen_at,
@@ -132,9 +156,9 @@ def _campaign(
     )
 
 
-def _finality(day: GatheredDay, detail: CampaignMetrics | None, *, at: datetime) -> Finality:
+def _finality(day: GatheredDay, *, is_ttl_ended: bool | None, at: datetime) -> Finality:
     return finality_of(
-        is_ttl_ended=parse_flag(detail.is_ttl_ended).value if detail else None,
+        is_ttl_ended=is_ttl_ended,
         age=age_of(day.day, at, day.timezone),
         final_age=day.rules.final_age,
     )

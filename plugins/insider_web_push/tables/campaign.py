@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 
 from insider_web_push.answers.day_list import ListedCampaign
-from insider_web_push.answers.php import parse_flag, parse_text
-from insider_web_push.answers.printed_money import parse_currency
 from insider_web_push.tables.campaign_day import CampaignDay
+from insider_web_push.vocabulary import DetailStatus
 
 CampaignRow = dict[str, Any]
 
@@ -17,19 +16,25 @@ OF_THE_ANSWER = (
     "status_name", "primary_goal", "alias", "is_recurring", "personalization_status", "currency", "detail_day",
 )  # fmt: skip
 """Columns that only campaign-metrics tells. They are of the last day with an answer: a quiet day makes no call."""
-_TEXTS_OF_THE_ANSWER = ("primary_goal", "alias", "personalization_status")
+_AS_IN_THE_DAY = ("primary_goal", "alias", "personalization_status", "is_recurring")
 _VERBATIM_OF_THE_LIST = (
     "type", "status", "message_link", "first_button_link", "second_button_link", "send_date", "start_date", "end_date",
 )  # fmt: skip
 
 
-def campaign_rows(days: Iterable[CampaignDay], *, revision: int) -> list[CampaignRow]:
+def campaign_rows(
+    days: Iterable[CampaignDay], rows: Iterable[Mapping[str, Any]], *, revision: int
+) -> list[CampaignRow]:
     """
     Build the rows of the campaigns that one day lists, without their schema version.
 
     A campaign that is no longer listed says nothing new, and gets no row.
+
+    Args:
+        rows: The rows of campaign_day, one for each of the *days*, in their order.
     """
-    return [_row(day, day.swept, revision) for day in days if day.swept is not None]
+    both = zip(days, rows, strict=True)
+    return [_row(day, day.swept, row, revision) for day, row in both if day.swept is not None]
 
 
 def merged(existing: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]) -> list[CampaignRow]:
@@ -67,20 +72,19 @@ def _latest(known: Mapping[str, Any], fresh: Mapping[str, Any], column: str) -> 
     return fresh if (fresh[column] or date.min) >= (known[column] or date.min) else known
 
 
-def _row(day: CampaignDay, listed: ListedCampaign, revision: int) -> CampaignRow:
-    detail = day.detail
+def _row(day: CampaignDay, listed: ListedCampaign, of_day: Mapping[str, Any], revision: int) -> CampaignRow:
+    is_answered = of_day["detail_status"] == DetailStatus.FETCHED
     return {
         "campaign_id": day.campaign_id,
         "name": listed.name or day.name,
-        "status_name": (parse_text(detail.status_name).value if detail else None) or listed.status_name,
-        "currency": parse_currency(detail.preferred_currency).value if detail else None,
+        "status_name": of_day["status_name"] or listed.status_name,
+        "currency": of_day["preferred_currency"],
         "tags": None if listed.tags is None else list(listed.tags),
         **{name: getattr(listed, name) for name in _VERBATIM_OF_THE_LIST},
-        **{name: parse_text(getattr(detail, name, None)).value for name in _TEXTS_OF_THE_ANSWER},
-        "is_recurring": parse_flag(detail.is_recurring).value if detail else None,
+        **{name: of_day[name] for name in _AS_IN_THE_DAY},
         "first_day": day.day,
         "last_day": day.day,
-        "detail_day": day.day if detail else None,
+        "detail_day": day.day if is_answered else None,
         "revision": revision,
         "fetched_at": day.seen_at,
     }

@@ -42,6 +42,7 @@ class CampaignDay:
         status: fetched, quiet, skipped, missing or totals.
         finality: provisional, delivery_closed or final.
         seen_at: When the figures were given, UTC.
+        unmoved: Its rows in the revision before, if they stand; its answer is not looked at then.
     """
 
     campaign_id: str
@@ -56,29 +57,38 @@ class CampaignDay:
     finality: str
     seen_at: datetime
     numbers: NumberFormat = NumberFormat.POINT
+    unmoved: TableRows | None = None
 
 
 def rows_of(days: Iterable[CampaignDay]) -> TableRows:
     """Build the rows of all tables for the campaigns of one day."""
     tables: TableRows = {name: [] for name in TABLES}
     for day in days:
-        reading = Reading(day.numbers)
-        found = _detailed(day, day.detail, reading) if day.detail else _undetailed(day, reading)
-        if day.swept and (unreadable := day.swept.totals.unreadable):
-            reading.note(Check.LIST_FIGURES, f"the list has no readable {', '.join(unreadable)}")
-        found["campaign_day"][0] |= {
+        found = day.unmoved or _read(day)
+        stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
+        of_the_day = {
             "name": day.name,
             "type": day.type,
             "listed": day.swept is not None,
             "detail_status": str(day.status),
             "finality": str(day.finality),
-            "failed_checks": reading.names,
-            "failed_check_details": list(map(str, reading.failures)),
         }
-        stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
         for name, rows in found.items():
-            tables[name] += [row | stamp for row in rows]
+            tables[name] += [row | stamp | (of_the_day if name == "campaign_day" else {}) for row in rows]
     return tables
+
+
+def _read(day: CampaignDay) -> TableRows:
+    """Build the rows of a campaign day from its answer and its row of the list, with what is wrong with them."""
+    reading = Reading(day.numbers)
+    found = _detailed(day, day.detail, reading) if day.detail else _undetailed(day, reading)
+    if day.swept and (unreadable := day.swept.totals.unreadable):
+        reading.note(Check.LIST_FIGURES, f"the list has no readable {', '.join(unreadable)}")
+    found["campaign_day"][0] |= {
+        "failed_checks": reading.names,
+        "failed_check_details": list(map(str, reading.failures)),
+    }
+    return found
 
 
 def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> TableRows:

@@ -65,4 +65,4 @@ def test_an_answer_that_is_gone_is_named(lake: Lake) -> None:
     for name in lake.files("campaign_id=1/*.gz"):
         (lake.root / name).unlink()
     with pytest.raises(ContractViolation, match=r"a stored answer of 2026-11-22 is gone .*campaign_id=1"):
-        lake.publish()
+        lake.publish(rebuild=True)

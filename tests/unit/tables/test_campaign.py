@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.tables.campaign import CampaignRow, campaign_rows, merged
-from insider_web_push.tables.campaign_day import CampaignDay
+from insider_web_push.tables.campaign_day import CampaignDay, rows_of
 from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow
 from tests.builders import CAMPAIGN, DAY, FETCHED_AT, campaign_day, detail, swept
 
@@ -32,7 +32,7 @@ LISTED = listed_as()
 
 def rows(*days: CampaignDay) -> list[CampaignRow]:
     """Give the rows of one day."""
-    return campaign_rows(days, revision=3)
+    return campaign_rows(days, rows_of(days)["campaign_day"], revision=3)
 
 
 def on(day: date, *, name: str = "The campaign", answered: bool = True, **changes: Any) -> list[CampaignRow]:

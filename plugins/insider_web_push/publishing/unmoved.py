@@ -1,0 +1,58 @@
+"""
+Which campaigns' rows stand from the revision before, so that publish opens new answers only. Pure.
+
+A row is a function of a campaign's answer, of its row of the list, of a few settings, and of the code. Where all of
+them are the same, so is the row: it is taken from the revision's files, which are held against their hashes. A rebuild
+takes nothing from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from insider_web_push import __version__
+from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.tables.campaign_day import TableRows
+from insider_web_push.tables.schemas import PROVENANCE
+from insider_web_push.vocabulary import CallOutcome
+
+
+def made_by(day: GatheredDay) -> str:
+    """Name what makes a day's rows, besides answers and list: the code, and the settings that it reads them with."""
+    return f"{__version__} {day.timezone} {day.rules.number_format}"
+
+
+def unmoved_rows(
+    day: GatheredDay, rows_before: TableRows, listed_before: Mapping[str, ListedCampaign]
+) -> dict[str, TableRows]:
+    """
+    Give the rows that stand, by campaign id, without their provenance.
+
+    Args:
+        rows_before: Those of the published revision.
+        listed_before: The list that they were made with, by campaign id.
+    """
+    before = day.before
+    if before is None or day.is_rebuild or before.made_by != made_by(day):
+        return {}
+    standing: dict[str, TableRows] = {}
+    for row in rows_before["campaign_day"]:
+        campaign_id = row["campaign_id"]
+        known, was = day.known.get(campaign_id), before.campaigns.get(campaign_id)
+        if (
+            known is not None
+            and was is not None
+            and known.outcome is CallOutcome.FETCHED
+            and known.key == was.snapshot
+            # A look that moved nothing notes its answers, and leaves the rows as they were.
+            and known.fetched_at == row["fetched_at"]
+            and day.swept.get(campaign_id) == listed_before.get(campaign_id)
+        ):
+            standing[campaign_id] = {name: [] for name in rows_before}
+    for name, rows in rows_before.items():
+        for row in rows:
+            if row["campaign_id"] in standing:
+                plain = {column: value for column, value in row.items() if column not in PROVENANCE}
+                standing[row["campaign_id"]][name].append(plain)
+    return standing
