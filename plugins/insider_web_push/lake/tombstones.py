@@ -53,5 +53,5 @@ class Tombstone(BaseModel):
             return cls.model_validate_json(data)
         except ValidationError as error:
             said = first_mistake(error).said
-            message = f"the tombstone {where} cannot be read: {said}; write it anew by purging again"
+            message = f"the tombstone {where} cannot be read: {said}: remove it, and purge again"
             raise DamagedObject(message) from None

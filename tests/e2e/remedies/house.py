@@ -31,7 +31,7 @@ ACCOUNTS = (
 _RULES: dict[str, dict[str, object]] = {
     "endless": {"approve_above_h": None},
     "outage": {"start_day": str(DAY.subtract(days=1))},
-    "behind": {"start_day": str(DAY.subtract(days=7)), "approve_above_h": 0.001},
+    "behind": {"start_day": str(DAY.subtract(days=7)), "approve_above_h": 0.0001},
 }
 _LIMIT = 3000
 _CAMPAIGNS = 4

@@ -50,7 +50,7 @@ def test_a_list_that_is_so_every_day_is_given_room(house, days, check, row):
     said = house.said("lists", run_id)
     assert f"set check_thresholds of account lists to {check}: 1" in said
     # A figure that the list says otherwise than the answers fails the campaign's own check as well.
-    house.set_rules("lists", check_thresholds={check: 1, "list": 1})
+    house.set_rules("lists", check_thresholds={str(check): 1, "list": 1})
     house.refresh("lists", day)
     assert house.manifest("lists", day).is_complete
     house.set_rules("lists", check_thresholds={})
@@ -70,9 +70,9 @@ def test_a_run_whose_list_was_not_read_is_cleared(house):
     assert house.is_whole("key", day)
 
 
-def test_a_day_that_was_never_fetched_is_looked_at_without_rebuild(house, days):
+def test_a_day_whose_list_was_refused_is_looked_at_without_rebuild(house, days):
     day = next(days)
-    house.sims["lists"].fault("short", endpoint=_LIST)
+    house.sims["lists"].fault("list_200", endpoint=_LIST)
     house.refresh("lists", day, expected="failed")
     house.sims["lists"].clear()
     run_id = house.refresh("lists", day, expected="failed", rebuild=True)

@@ -103,7 +103,7 @@ def test_a_form_that_is_refused_is_corrected(house):
     run_id = house.start("calls", **wrong)
     house.end_of("calls", run_id, expected="failed")
     said = house.said("calls", run_id)
-    assert "last_day" in said
+    assert "is before the first day" in said
     assert house.sims["calls"].requests() == []
     house.refresh("calls", day)
     assert house.is_whole("calls", day)
