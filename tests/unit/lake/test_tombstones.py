@@ -41,5 +41,5 @@ def test_nothing_that_was_purged_comes_back_by_another_purge(
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"day": "2026-11-22"}'])
 def test_a_damaged_tombstone_is_named(data: bytes) -> None:
     """It is never taken for none, which would fetch what was purged; the message says how to mend it."""
-    with pytest.raises(ContractViolation, match=r"(?s)tombstones/x\.json cannot be read.*by purging again"):
+    with pytest.raises(ContractViolation, match=r"(?s)tombstones/x\.json cannot be read.*remove it, and purge again"):
         Tombstone.from_json(data, where="tombstones/x.json")
