@@ -119,9 +119,9 @@ def _components() -> dict[str, int]:
     found = {}
     for process in psutil.Process().children():
         line = " ".join(process.cmdline())
-        for name in ("include.local.scheduler", "api_server", "api-server", "dag-processor"):
+        for name in ("scheduler", "api_server", "api-server", "dag-processor"):
             if name in line:
-                found[name.rpartition(".")[2]] = process.pid
+                found[name] = process.pid
     return found
 
 

@@ -130,10 +130,6 @@ class DistributedAirflow(OwnAirflow):
         self.environments[name] = self._env(service, name)
         self._processes.start(name, command, self.environments[name], append=again)
 
-    def pids(self) -> dict[str, int]:
-        """Give the process of each service that runs, by its name here."""
-        return self._processes.pids()
-
     def connection(self, conn: str, *, of: str) -> str:
         """Give a connection, as JSON, that a service has in its environment."""
         return self._env(of, of)[f"AIRFLOW_CONN_{conn.upper()}"]

@@ -44,6 +44,10 @@ class OwnAirflow(ABC):
         """Raise ComponentDiedError if a component has ended."""
         self._processes.check()
 
+    def pids(self) -> dict[str, int]:
+        """Give the process of each service that runs, by its name here."""
+        return self._processes.pids()
+
     def __enter__(self) -> Self:
         with ExitStack() as undo:
             undo.enter_context(orderly_interrupts())

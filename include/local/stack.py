@@ -31,7 +31,7 @@ _API_SERVER_GRACE_S = 1.0
 
 _COMPONENTS = {
     # Task logs are read from disk, so no log servers (they would listen on every interface).
-    "scheduler": ["include.local.scheduler", "scheduler", "--skip-serve-logs"],
+    "scheduler": ["airflow", "scheduler", "--skip-serve-logs"],
     "dag-processor": ["airflow", "dag-processor"],
     "triggerer": ["airflow", "triggerer", "--skip-serve-logs"],
 }

@@ -62,6 +62,13 @@ def test_every_service_was_run_by_its_own_command(deployment: Deployment) -> Non
         assert " ".join(after_the_program) in " ".join(airflow.commands[name]), name
 
 
+@pytest.mark.parametrize("name", ["dag-processor", "worker-1"])
+def test_what_forks_has_loaded_what_is_needed(deployment: Deployment, name: str) -> None:
+    """Arrow's library is a large part of it, and can be seen from outside."""
+    mapped = psutil.Process(deployment.airflow.pids()[name]).memory_maps()
+    assert [place.path for place in mapped if "/pyarrow/" in place.path]
+
+
 @pytest.mark.parametrize("name", ["dag-processor", "triggerer", "worker-1"])
 def test_a_health_check_sees_its_own_service_alone(deployment: Deployment, name: str) -> None:
     """Those that are more than a look at a port; asked for a service that is not there, they say so."""

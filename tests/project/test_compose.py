@@ -1,3 +1,4 @@
+import importlib.util
 import itertools
 import json
 import re
@@ -109,6 +110,13 @@ def test_what_the_generator_makes_is_understood():
     assert account["extra"] == {"partner_id": "demo", "budget_conn_id": "budget", "allow_http": True}
     assert json.loads(worker["AIRFLOW_CONN_BUDGET"])["password"] == values["BUDGET_PASSWORD"]
     assert json.loads(compose.config("passwords", values)) == {"admin": values["ADMIN_PASSWORD"]}
+
+
+def test_a_worker_loads_what_its_tasks_need():
+    """By a name that is there; Celery passes over nothing."""
+    worker = compose.service_environment("worker", env_file.demo_values())
+    config = json.loads(worker["AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"])
+    assert [importlib.util.find_spec(name).name for name in config["imports"]] == config["imports"]
 
 
 def test_the_file_env_is_private_and_never_replaced(tmp_path):

@@ -62,17 +62,21 @@ def _described(slots: int) -> str:
     return f"Talk to, or wait for, the Insider API. The connection limits the rate. {slots} slots by the accounts file."
 
 
+def is_job_of(component: object, *commands: str) -> bool:
+    """
+    Tell whether what says that it starts is a job of one of these commands of Airflow's, such as `scheduler`.
+
+    Jobs of all commands look alike, so the command line tells; but the tasks that LocalExecutor forks have that of the
+    scheduler, so it must be a job as well.
+    """
+    return type(component).__name__ == "Job" and sys.argv[1:2] in [[command] for command in commands]
+
+
 @hookimpl
 def on_starting(component: object) -> None:
-    """
-    Make the missing pools when the scheduler starts, in the scheduler alone.
-
-    Its jobs look like those of other components, so the command line tells; but the tasks that LocalExecutor forks have
-    the same command line, so it must be a job as well.
-    """
-    if type(component).__name__ != "Job" or not {"scheduler", "standalone"} & set(sys.argv[1:2]):
-        return
-    _bring_up_to_date()
+    """Make the missing pools when the scheduler starts, in the scheduler alone."""
+    if is_job_of(component, "scheduler", "standalone"):
+        _bring_up_to_date()
 
 
 @hookimpl
