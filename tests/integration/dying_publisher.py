@@ -1,12 +1,9 @@
-"""
-Publish a day in a process that kills itself after so many writes, as the kernel would when memory runs out.
+"""A publish in a process that kills itself after so many writes, as the kernel would when memory runs out."""
 
-    python -m tests.integration.dying_publisher ROOT WRITES
-"""
-
+import multiprocessing
 import os
 import signal
-import sys
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from insider_web_push.lake.storage import Storage
@@ -26,14 +23,16 @@ class DyingStorage(Storage):
         return super().write(key, data)
 
 
-def main(root: Path, writes: int) -> None:
-    """Publish, as far as it goes; says `published` if it survives."""
+def publish(root: Path, writes: int) -> None:
+    """Publish, as far as it goes."""
     lake = Lake(root)
     lake.store = DyingStorage(root.as_uri(), "brand")
     lake.store.writes_left = writes
     lake.publish()
-    sys.stdout.write("published")
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+def publisher(root: Path, writes: int) -> BaseProcess:
+    """Give a process that will publish; all of them are forked from one that has imported what they need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context.Process(target=publish, args=(root, writes))

@@ -2,8 +2,7 @@
 
 import json
 import shutil
-import subprocess
-import sys
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ import pytest
 
 from insider_web_push.lake.manifest import EventOwed
 from tests.builders import DAY, SWEPT_AT, sample, swept
-from tests.conftest import PROJECT_ROOT
+from tests.integration.dying_publisher import publisher
 from tests.lake import Lake
 
 CAMPAIGNS = [str(number) for number in range(1, 4)]
@@ -87,11 +86,11 @@ def somebody_reads(lake: Lake) -> Iterator[Reading]:
 def killed_after(writes: int, prepared: Path, folder: Path) -> tuple[Lake, Reading]:
     """Publish in a process that dies after so many writes, while somebody reads."""
     lake = Lake(shutil.copytree(prepared, folder / "lake"))
+    child = publisher(lake.root, writes)
     with somebody_reads(lake) as seen:
-        command = [sys.executable, "-m", "tests.integration.dying_publisher", str(lake.root), str(writes)]
-        child = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)  # noqa: S603 — our own
-    survived = "published" in child.stdout
-    assert survived is (writes >= WRITES_OF_A_REVISION), child.stderr
+        child.start()
+        child.join()
+    assert child.exitcode == (0 if writes >= WRITES_OF_A_REVISION else -signal.SIGKILL)
     return lake, seen
 
 
