@@ -11,6 +11,7 @@ _PAGE = 100
 """Rows a page: the API's own maximum."""
 
 _SHOWN_OF_A_REFUSAL = 500
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.3, 1.0
 
 FINAL_RUN_STATES = frozenset({"success", "failed"})
 
@@ -219,12 +220,14 @@ class AirflowApi:
         return self._get(path, **params)
 
     def _wait(self, ready: Callable[[], Json | None], what: str, timeout_s: float) -> Json:
-        deadline = time.monotonic() + timeout_s
+        began = time.monotonic()
         while (found := ready()) is None:
             self.check()
-            if time.monotonic() > deadline:
+            waited_s = time.monotonic() - began
+            if waited_s > timeout_s:
                 raise TimeoutError(f"{what}: nothing after {timeout_s:.0f} s")
-            time.sleep(0.3)
+            # Each question costs the server about as much as a request of a task does.
+            time.sleep(min(max(_SHORTEST_PAUSE_S, waited_s / 10), _LONGEST_PAUSE_S))
         return found
 
     def _get(self, path: str, **params: object) -> Json:
