@@ -4,6 +4,9 @@
 .PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
+# Where it is set, as in many images, every process compiles the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 STARTED := $(shell date +%s)
 PY := .venv/bin/python
 
