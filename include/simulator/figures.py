@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from include.simulator.campaigns import DEVICES
 
@@ -33,6 +34,9 @@ class DeviceFigures:
         return DeviceFigures(-self.sent, -self.delivered, -self.clicks, -self.conversions, -self.revenue)
 
 
+_COUNTS = attrgetter("sent", "delivered", "clicks", "conversions", "revenue")
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """A campaign's figures over some days, in the parts that everything else is a sum of."""
@@ -54,7 +58,7 @@ class Figures:
     @property
     def total(self) -> DeviceFigures:
         """All devices together."""
-        return sum(self.devices, DeviceFigures())
+        return DeviceFigures(*map(sum, zip(*map(_COUNTS, self.devices), strict=True)))
 
     @property
     def dropped(self) -> int:

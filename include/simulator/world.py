@@ -118,12 +118,12 @@ def _at_age(seed: int, campaign: Campaign, day: date, hours: float) -> Figures:
         clicks = math.floor(end.clicks * launched * clicked)
         conversions = math.floor(end.conversions * launched * converted)
         devices.append(DeviceFigures(sent, arrived, clicks, conversions, conversions * order_value))
-    total = sum(devices, DeviceFigures())
+    sent, arrived = (sum(getattr(device, name) for device in devices) for name in ("sent", "delivered"))
     return Figures(
         devices=tuple(devices),
         drops=tuple(math.floor(count * launched) for count in final.figures.drops),
-        undelivered_by=_split(total.sent - total.delivered, (0.91, 0.09)),
-        clicks_by=_split(total.clicks, (0.8, 0.15, 0.05)),
+        undelivered_by=_split(sent - arrived, (0.91, 0.09)),
+        clicks_by=_split(sum(device.clicks for device in devices), (0.8, 0.15, 0.05)),
     )
 
 

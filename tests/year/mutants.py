@@ -57,7 +57,7 @@ MUTANTS = (
         "self.leases[self.taken] = Held(now + limit.unstamped_s)", "self.leases[self.taken] = Held(now)"),
     one("a pause keeps nobody from sending", "budget/ledger.py", "closed_until=self.paused_until", "closed_until=0.0"),
     one("a lease counts on after the store's clock was set back", "budget/lease.py",
-        "return Held(min(self.until, now + longest_s), self.stamped)", "return self"),
+        "return Held(now + longest_s, self.stamped)", "return self"),
     one("a look is due a day late", "days/rules.py", "looked_at < look <= age", "looked_at < look < age"),
     one("a closing look fetches nothing", "days/looks.py",
         "if self.closed_at and known.fetched_at < self.closed_at:", "if False:"),

@@ -19,6 +19,10 @@ _NOTHING: tuple[object, ...] = (None, "", [], {})
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
+def _is_nothing(value: object) -> bool:
+    return not value and value in _NOTHING
+
+
 def as_list(value: object) -> object:
     """
     Give the list that PHP printed, before its shape is checked: a pydantic BeforeValidator.
@@ -26,7 +30,7 @@ def as_list(value: object) -> object:
     Returns:
         For null, "" and {} an empty list; for {"0": …, "2": …} its values by key; anything else as it is.
     """
-    if value in _NOTHING:
+    if _is_nothing(value):
         return []
     if isinstance(value, dict) and all(map(_POSITION.fullmatch, value)):
         return [value[key] for key in sorted(value, key=int)]
@@ -35,7 +39,7 @@ def as_list(value: object) -> object:
 
 def as_object(value: object) -> object:
     """Give the object that PHP printed, before its shape is checked: an empty one for null, "" and []."""
-    return {} if value in _NOTHING else value
+    return {} if _is_nothing(value) else value
 
 
 def parse_text(raw: object) -> Parsed[str]:

@@ -161,14 +161,17 @@ def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, obje
     """Give every undocumented field of an answer, with its path: (`$.overview.newFigure`, 7)."""
     for name, value in (part.model_extra or {}).items():
         yield f"{path}.{name}", value
-    for name, field in type(part).model_fields.items():
-        value = getattr(part, name)
+    fields = type(part).model_fields
+    for name, value in vars(part).items():
+        if not isinstance(value, BaseModel | list) or name not in fields:  # a cached property is no field
+            continue
+        printed = f"{path}.{fields[name].alias or name}"
         if isinstance(value, BaseModel):
-            yield from unknown_fields(value, f"{path}.{field.alias or name}")
-        elif isinstance(value, list):
-            for position, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from unknown_fields(item, f"{path}.{field.alias or name}[{position}]")
+            yield from unknown_fields(value, printed)
+            continue
+        for position, item in enumerate(value):
+            if isinstance(item, BaseModel):
+                yield from unknown_fields(item, f"{printed}[{position}]")
 
 
 def validated(model: type[M], decoded: object) -> M:

@@ -27,8 +27,6 @@ isolates, which make a line read in another order than it has; and what XML, so 
 U+200F and U+061C stay: they move nothing beyond themselves, and ordinary Arabic and Hebrew names have them.
 """
 _UNFIT = re.compile(f"[{_BREAKS}{_STEERING}{_HALVES}]")
-_MAY_NEED_CLEANING = re.compile(f'[{_BREAKS}{_STEERING}{_HALVES}]|\\\\[^/]|"[^"]{{{LONGEST_TEXT + 1}}}')
-"""Of JSON as it is written: without an escape but for `\\/`, a text is what it looks like, from quote to quote."""
 _FIT = {"break": " ", "half": "?", "steering": "\ufffd"}
 _KINDS = re.compile(f"(?P<break>[{_BREAKS}])|(?P<half>[{_HALVES}])|(?P<steering>[{_STEERING}])")
 
@@ -40,7 +38,7 @@ def clean(text: str, *, most: int = LONGEST_TEXT) -> str:
     A text that is clean comes back as it is.
     """
     bounded = text if len(text) <= most else text[: most - 1] + "…"
-    if not _UNFIT.search(bounded):
+    if bounded.isprintable() or not _UNFIT.search(bounded):
         return bounded
     return _KINDS.sub(lambda found: _FIT[str(found.lastgroup)], bounded)
 
@@ -52,7 +50,9 @@ def clean_name(text: str | None) -> str | None:
 
 def is_clean_json(text: str) -> bool:
     """Tell of JSON whether no text in it can need cleaning: true of most answers, and quicker than looking at each."""
-    return not _MAY_NEED_CLEANING.search(text)
+    # Without an escape but for `\/`, a text is what it looks like, from quote to quote.
+    is_plain = (text.isprintable() or not _UNFIT.search(text)) and "\\" not in text.replace("\\/", "")
+    return is_plain and max(map(len, text.split('"'))) <= LONGEST_TEXT
 
 
 def clean_json(decoded: object) -> object:

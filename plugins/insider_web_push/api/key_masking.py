@@ -19,8 +19,12 @@ _GAP = "[\x00\ufffd]{0,3}"
 """What lies between two characters of UTF-16 or UTF-32 that is read as something narrower; also after cleaning."""
 _CUT = r"(?:(?:\\{1,7}|[%&])[#0-9a-zA-Z]{0,6})?…?\Z"
 """The end of a bounded text, perhaps in the middle of an escaped character."""
-_ESCAPED = re.compile(r"u00[2-7]|%(?:25)*[2-7][0-9a-f]|&(?:#|amp|lt|gt|quot|apos)", re.IGNORECASE)
-"""A character that a key may have, escaped."""
+_ESCAPED = {
+    "\\": re.compile(r"u00[2-7]", re.IGNORECASE),
+    "%": re.compile(r"%(?:25)*[2-7][0-9a-f]", re.IGNORECASE),
+    "&": re.compile(r"&(?:#|amp|lt|gt|quot|apos)", re.IGNORECASE),
+}
+"""A character that a key may have, escaped, by what every such text has."""
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 
 
@@ -48,7 +52,9 @@ def _may_have(text: str, key: str) -> bool:
     """Tell in no time of nearly every text that it has neither the key nor its beginning, in any form."""
     narrow = text.replace("\x00", "").replace("\ufffd", "")
     beginning = key[:_LEAST_PIECE].replace("\\", "")
-    return beginning in narrow.replace("\\", "") or _ESCAPED.search(narrow) is not None
+    if beginning in narrow.replace("\\", ""):
+        return True
+    return any(begun in narrow and escaped.search(narrow) for begun, escaped in _ESCAPED.items())
 
 
 @lru_cache(maxsize=16)

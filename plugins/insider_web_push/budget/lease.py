@@ -55,7 +55,9 @@ class Held:
         It may be of a caller with another window, so a minute and its deadline are the least that is left to it.
         """
         longest_s = max(limit.window_s, _USUAL.window_s) if self.stamped else max(limit.unstamped_s, _USUAL.unstamped_s)
-        return Held(min(self.until, now + longest_s), self.stamped)
+        if self.until <= now + longest_s:
+            return self
+        return Held(now + longest_s, self.stamped)
 
 
 @dataclass(frozen=True, slots=True)

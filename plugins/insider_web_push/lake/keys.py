@@ -34,6 +34,7 @@ _MOMENT = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}", re.ASCII)
 _STEP = timedelta(microseconds=1)
 """The least that two names can be apart."""
 _RAW_SUFFIX = ".json.gz"
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
 class Keys:
@@ -67,7 +68,7 @@ class Keys:
         """
         parts = key.split("/")
         owner = next((part for part in parts[:3] if part.startswith("partner_id=")), "")
-        is_plain = all(part.isprintable() and "\\" not in part and part not in {"", ".", ".."} for part in parts)
+        is_plain = key.isprintable() and "\\" not in key and not _NO_NAMES.intersection(parts)
         wanted = {"day": day and str(day), "campaign_id": campaign_id}
         said = said_in(key)
         is_of_these = all(value is None or said.get(name) == value for name, value in wanted.items())

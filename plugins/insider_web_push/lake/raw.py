@@ -12,7 +12,6 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
@@ -26,6 +25,8 @@ ALWAYS_UNPACKED_BYTES, MOST_TIMES, MOST_UNPACKED_BYTES = 16 * 2**20, 100, 256 * 
 What a raw object may unpack to: up to the first in any case, beyond it so many times its own size, and never more than
 the last. Gzip makes a thousand bytes of one where they are all equal; lists and answers give ten to thirty.
 """
+_GZIP = 16 + zlib.MAX_WBITS
+"""What zlib calls a gzip member, as `gzip.compress` writes one."""
 
 
 def _body_from_json(value: object) -> object:
@@ -77,13 +78,15 @@ class _RawObject(BaseModel):
 
 def _unpacked(packed: bytes, where: str) -> bytes:
     most = min(MOST_UNPACKED_BYTES, max(ALWAYS_UNPACKED_BYTES, MOST_TIMES * len(packed)))
-    with gzip.GzipFile(fileobj=BytesIO(packed)) as file:
-        unpacked = file.read(most + 1)
+    unpacker = zlib.decompressobj(wbits=_GZIP)
+    unpacked = unpacker.decompress(packed, most + 1)
     if len(unpacked) > most:
         raise DamagedObject(
             f"the stored object {where} of {len(packed)} bytes unpacks to more than {most}, which no answer does: "
             "remove it, and fetch it again"
         )
+    if not unpacker.eof or unpacker.unused_data:
+        raise EOFError
     return unpacked
 
 

@@ -45,14 +45,16 @@ def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> lis
 
 def _write_campaigns(store: Storage, content: DayContent, manifest: Manifest) -> None:
     data = store.read_campaigns()
-    existing = from_parquet(data).to_pylist() if data else []
+    table = from_parquet(data) if data else CAMPAIGNS.schema.empty_table()
+    existing = table.to_pylist()
     fresh = [
         row | {"schema_version": CAMPAIGNS.version, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
         for row in campaign_rows(content.days, content.tables["campaign_day"], revision=manifest.revision)
     ]
-    written = to_parquet(to_arrow(CAMPAIGNS, merged(existing, fresh)))
-    if written != data:
-        store.write(store.at.campaigns, written)
+    rows = merged(existing, fresh)
+    # A later look at an older day says nothing new of a campaign.
+    if data is None or rows != existing or not table.schema.equals(CAMPAIGNS.schema):
+        store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, rows)))
 
 
 def _report_unknown_fields(store: Storage, manifest: Manifest) -> None:

@@ -258,11 +258,11 @@ def content_hash(tables: TableRows) -> str:
     Left out is when and as which revision they came, and what is no figure: an undocumented field may differ in every
     answer.
     """
+    left_out = PROVENANCE | NO_FIGURES
+    write = json.JSONEncoder(sort_keys=True, default=str).encode
 
     def said(row: Mapping[str, Any]) -> str:
-        return json.dumps(
-            {k: v for k, v in row.items() if k not in PROVENANCE | NO_FIGURES}, sort_keys=True, default=str
-        )
+        return write({name: value for name, value in row.items() if name not in left_out})
 
     digest = hashlib.sha256()
     for name in sorted(tables):

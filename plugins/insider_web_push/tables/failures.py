@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple, TypeVar
 
 from insider_web_push.answers.printed_numbers import Parsed, parse_count, parse_percent
@@ -42,18 +41,20 @@ class Reading:
 
     def read(self, parse: Callable[[R], Parsed[T]], raw: R, path: str, *, check: Check = Check.UNREADABLE) -> T | None:
         """Read what stands at *path*; None if it is nothing, or unreadable."""
-        parsed = parse(raw)
-        if parsed.problem:
-            self.note(check, f"{path}: {parsed.problem}")
-        return parsed.value
+        return self._value(parse(raw), path, check)
 
     def count(self, raw: object, path: str) -> int | None:
         """Read a count, as `read`."""
-        return self.read(partial(parse_count, numbers=self.numbers), raw, path)
+        return self._value(parse_count(raw, self.numbers), path)
 
     def percent(self, raw: object, path: str) -> float | None:
         """Read a percentage as a fraction, as `read`."""
-        return self.read(partial(parse_percent, numbers=self.numbers), raw, path)
+        return self._value(parse_percent(raw, self.numbers), path)
+
+    def _value(self, parsed: Parsed[T], path: str, check: Check = Check.UNREADABLE) -> T | None:
+        if parsed.problem:
+            self.note(check, f"{path}: {parsed.problem}")
+        return parsed.value
 
     def note(self, check: Check, what: str) -> None:
         """Note a failed check."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from insider_web_push.errors import DamagedObject
@@ -20,7 +19,7 @@ def bounded_file(data: bytes) -> pq.ParquetFile:
     Raises:
         DamagedObject: it says itself that it is larger than any that this package writes.
     """
-    file = pq.ParquetFile(BytesIO(data))
+    file = pq.ParquetFile(pa.BufferReader(data))
     found = file.metadata
     size = sum(found.row_group(number).total_byte_size for number in range(found.num_row_groups))
     if found.num_rows > MOST_ROWS or size > MOST_BYTES:

@@ -89,6 +89,7 @@ def test_the_same_object_gives_the_same_bytes() -> None:
         pytest.param(b"{}", id="not-gzip"),
         pytest.param(snapshot().pack()[:-9], id="cut"),
         pytest.param(snapshot().pack()[:5], id="cut-in-the-header"),
+        pytest.param(snapshot().pack() + b"x", id="something-behind-it"),
         pytest.param(gzip.compress(b"{"), id="not-json"),
         pytest.param(gzip.compress(b"{}"), id="not-a-snapshot"),
         pytest.param(gzip.compress(b'{"base64": "\xff"}'), id="not-utf-8"),
