@@ -1,8 +1,10 @@
 """What is counted of a campaign, in the parts that everything else is a sum of: so the documented identities hold."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 from include.simulator.campaigns import DEVICES
 
@@ -58,7 +60,8 @@ class Figures:
     @property
     def total(self) -> DeviceFigures:
         """All devices together."""
-        return DeviceFigures(*map(sum, zip(*map(_COUNTS, self.devices), strict=True)))
+        sums: Iterator[Any] = map(sum, zip(*map(_COUNTS, self.devices), strict=True))
+        return DeviceFigures(*sums)
 
     @property
     def dropped(self) -> int:

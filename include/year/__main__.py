@@ -30,11 +30,17 @@ def main() -> int:
     outcomes = []
     for outcome in run_all([drawn(first + n, days=days, campaigns=campaigns) for n in range(seeds)]):
         outcomes.append(outcome)
-        print(line(outcome), flush=True)
+        came = f"BROKEN {outcome.broken[0][:110]}" if outcome.broken else "ok"
+        print(f"{_size(outcome.seed)}, {_counts([outcome])}, {outcome.wall_s:.0f} s: {came}", flush=True)
         if outcome.broken:
             tell(outcome)
-    print("\n".join(summary(outcomes, wall_s=time.perf_counter() - began)))
-    return int(any(outcome.broken for outcome in outcomes))
+    broken = [outcome.seed.number for outcome in outcomes if outcome.broken]
+    print(f"\n{len(outcomes)} seeds, {len(broken)} broken {broken}; {time.perf_counter() - began:.0f} s")
+    print(_counts(outcomes))
+    for what, counted in (("hit", [one.happened for one in outcomes]), ("held", [one.checked for one in outcomes])):
+        total: Counter[str] = sum(counted, Counter())
+        print(f"{what}: " + ", ".join(f"{number:,} {name}" for name, number in sorted(total.items()) if number))
+    return int(bool(broken))
 
 
 def run_all(seeds: Sequence[Seed]) -> Iterator[Outcome]:
@@ -46,44 +52,23 @@ def run_all(seeds: Sequence[Seed]) -> Iterator[Outcome]:
         yield from pool.imap(run_one, seeds)
 
 
-def line(outcome: Outcome) -> str:
-    """Say in a line what a seed came to."""
-    seed = outcome.seed
-    came = "ok" if not outcome.broken else f"BROKEN {outcome.broken[0][:110]}"
-    return (
-        f"seed {seed.number}: {seed.days} days, {seed.campaigns} campaigns, {len(seed.events)} events, "
-        f"{outcome.runs} runs, "
-        f"{outcome.calls} calls, {outcome.steps} steps, {outcome.wall_s:.0f} s: {came}"
-    )
-
-
 def tell(outcome: Outcome) -> None:
     """Print a failing seed as small as it can be made, with the story of its end."""
     kind = outcome.broken[0].partition(":")[0]
-    smallest = shrunk(outcome.seed, lambda seed: any(said.startswith(kind) for said in run_one(seed).broken))
-    told = run_one(smallest)
-    seed = told.seed
-    print(f"  made smaller: {seed.days} days, {seed.campaigns} campaigns, {len(seed.events)} events:")
-    print("\n".join(f"    {event!r}" for event in seed.events))
+    told = run_one(shrunk(outcome.seed, lambda seed: any(said.startswith(kind) for said in run_one(seed).broken)))
+    print(f"  made smaller, {_size(told.seed)}:")
+    print("\n".join(f"    {event!r}" for event in told.seed.events))
     at = next((n for n, said in enumerate(told.story) if "!! " in said), len(told.story))
     print("\n".join(f"    {said[:300]}" for said in told.story[max(0, at - _STORY_LINES) : at + 5]))
     print("  the last steps before it:\n" + "\n".join(f"    {step[:200]}" for step in told.last_steps))
 
 
-def summary(outcomes: Sequence[Outcome], *, wall_s: float) -> list[str]:
-    """Count everything, for docs/faults.md."""
-    happened: Counter[str] = sum((outcome.happened for outcome in outcomes), Counter())
-    checked: Counter[str] = sum((outcome.checked for outcome in outcomes), Counter())
-    broken = [outcome.seed.number for outcome in outcomes if outcome.broken]
-    return [
-        "",
-        f"{len(outcomes)} seeds, {len(broken)} broken{f': {broken}' if broken else ''}; {wall_s:.0f} s",
-        f"{sum(outcome.runs for outcome in outcomes):,} runs",
-        f"{sum(outcome.calls for outcome in outcomes):,} calls",
-        f"{sum(outcome.steps for outcome in outcomes):,} steps",
-        "hit: " + ", ".join(f"{number:,} {kind}" for kind, number in sorted(happened.items()) if number),
-        "held: " + ", ".join(f"{number:,} {what}" for what, number in sorted(checked.items())),
-    ]
+def _size(seed: Seed) -> str:
+    return f"seed {seed.number}: {seed.days} days, {seed.campaigns} campaigns, {len(seed.events)} events"
+
+
+def _counts(outcomes: Sequence[Outcome]) -> str:
+    return ", ".join(f"{sum(getattr(one, what) for one in outcomes):,} {what}" for what in ("runs", "calls", "steps"))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from requests import PreparedRequest, Response, Session
 from include.simulator.faults import Fault, FaultKind
 from include.simulator.journal import Entry
 from include.simulator.limits import Limit
+from include.simulator.replies import Reply
 from include.simulator.service import Service
 from include.simulator.world import day_start
 from include.year.events import Kind
@@ -86,49 +87,49 @@ class Api:
         stalled = weather.taken(Kind.STALL)
         time.sleep(stalled.lasts_s if stalled else weather.dice.uniform(0.005, 0.05))
         weather.before(f"call {endpoint} {body.decode()}")
-        if boot_clock() >= slot.send_by:  # the watchdog of `api.cutoff` lets nothing leave after that
-            raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
-        asked = json.loads(body)
-        status, content, headers = self._answered(endpoint.rpartition("/")[2], asked, body, key)
+        self._in_time(endpoint, slot)  # the watchdog of `api.cutoff` lets nothing leave after that
+        reply = self._answered(endpoint.rpartition("/")[2], body, key)
         hangs = weather.is_on(Kind.API_HANGS) or (weather.is_on(Kind.API_LOSES_ANSWERS) and weather.happens(0.5))
         time.sleep(slot.send_by - boot_clock() if hangs else weather.dice.uniform(0.05, 0.9))
-        if boot_clock() >= slot.send_by:
-            raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
+        self._in_time(endpoint, slot)
         slot.stamp()
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
             self.throttled.append(time.now)
         weather.after(f"call {endpoint}")
         response = Response()
-        response.status_code, response._content = status, content  # noqa: SLF001 — where requests keeps what was read
-        response.headers.update(headers)
+        response.status_code, response._content = reply.status, reply.content  # noqa: SLF001 — where requests keeps it
+        response.headers.update(reply.headers)
         response.url = endpoint
         return response
 
-    def _answered(
-        self, endpoint: Any, asked: dict[str, Any], body: bytes, key: str
-    ) -> tuple[int, bytes, dict[str, str]]:
-        weather, now = self.weather, self.weather.time.instant
-        self.sent.append(weather.time.now)
+    @staticmethod
+    def _in_time(endpoint: str, slot: Slot) -> None:
+        if boot_clock() >= slot.send_by:
+            raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
+
+    def _answered(self, endpoint: Any, body: bytes, key: str) -> Reply:
+        weather, service, now = self.weather, self.service, self.weather.time.now
+        self.sent.append(now)
         if weather.is_on(Kind.OTHERS_USE_KEY):
-            settings = self.service.settings
+            limit = Limit(requests=service.settings.limit_requests, window_s=service.settings.limit_window_s)
             for _ in range(weather.dice.randrange(8)):
-                limit = Limit(requests=settings.limit_requests, window_s=settings.limit_window_s)
-                self.service.limiter.admit(limit, now=weather.time.now)
+                service.limiter.admit(limit, now=now)
         fault = self._fault(endpoint)
         if fault:
-            self.service.faults.add(Fault(kind=fault, times=1))
+            service.faults.add(Fault(kind=fault, times=1))
+        asked = json.loads(body)
         day = date.fromisoformat(asked["start_date"])
-        as_of = self._as_of(day, now)
-        entry = Entry(arrived_at=weather.time.now, at=as_of, endpoint=endpoint)
-        reply = self.service.answer(entry, authorization=f"Bearer {key}", raw=body)
-        self.service.faults.clear()
-        self.service.journal.entries.clear()
+        as_of = self._as_of(day, weather.time.instant)
+        entry = Entry(arrived_at=now, at=as_of, endpoint=endpoint)
+        reply = service.answer(entry, authorization=f"Bearer {key}", raw=body)
+        service.faults.clear()
+        service.journal.entries.clear()
         if reply.status == HTTPStatus.OK and (fault is None or fault in _HARMLESS):
             if endpoint == "campaign-metrics":
                 self.given_details.setdefault((str(asked["campaign_id"]), day), []).append(as_of)
             elif endpoint == "overall-metrics":
                 self.given_lists.setdefault(day, []).append(as_of)
-        return reply.status, reply.content, reply.headers
+        return reply
 
     def _as_of(self, day: date, now: datetime) -> datetime:
         """Tell as of when the API answers: it may not have added up the last days yet."""

@@ -70,19 +70,14 @@ class Kind(StrEnum):
 
 NEXT_STEP = frozenset({Kind.KILL_BEFORE, Kind.KILL_AFTER, Kind.STALL, Kind.WRITE_UNSURE, Kind.MARKED_SUCCESS})
 """They hit the next step of some process; the others of the weather hit whatever happens while they last."""
-OF_ACCOUNT = frozenset(
-    {
-        Kind.CAMPAIGN_COMES, Kind.CAMPAIGN_GOES, Kind.CAMPAIGN_VANISHES, Kind.LISTED_TWICE, Kind.SPOILED,
-        Kind.FIGURES_MOVE, Kind.FIGURES_FALL,
-    }
-)  # fmt: skip
-OF_PEOPLE = frozenset(
-    {
-        Kind.BACKFILL, Kind.MANUAL_RUN, Kind.CLEAR, Kind.RACE, Kind.ACCEPT_FALL, Kind.ACCEPT_MISSING,
-        Kind.PURGE_CAMPAIGN, Kind.PURGE_DAY,
-    }
-)  # fmt: skip
-_AT_ONCE = (NEXT_STEP | OF_ACCOUNT | OF_PEOPLE | {Kind.SKEW, Kind.LIMIT_RAISED}) - {Kind.STALL, Kind.SPOILED}
+OF_ACCOUNT = frozenset({
+    Kind.CAMPAIGN_COMES, Kind.CAMPAIGN_GOES, Kind.CAMPAIGN_VANISHES, Kind.LISTED_TWICE, Kind.SPOILED,
+    Kind.FIGURES_MOVE, Kind.FIGURES_FALL,
+})  # fmt: skip
+OF_PEOPLE = frozenset({
+    Kind.BACKFILL, Kind.MANUAL_RUN, Kind.CLEAR, Kind.RACE, Kind.ACCEPT_FALL, Kind.ACCEPT_MISSING,
+    Kind.PURGE_CAMPAIGN, Kind.PURGE_DAY,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +97,8 @@ class Event:
     pick: int
 
     def __str__(self) -> str:
-        """Say it in a line of a story."""
-        lasts = f" for {self.lasts_s:.0f} s" if self.kind not in _AT_ONCE else ""
-        return f"{self.kind}{lasts} (pick {self.pick})"
+        """Say it in a line of a story; how long it lasts, also where it happens at once."""
+        return f"{self.kind} (for {self.lasts_s:.0f} s, pick {self.pick})"
 
 
 _LONGEST_S = {
@@ -152,8 +146,8 @@ def drawn(number: int, *, days: int, campaigns: int | None = None, a_day: float 
     limit = dice.choice((20, 30, 30, 30, 60))
     loud = max(1, days - QUIET_END_DAYS)
     kinds = dice.sample(list(Kind), k=dice.randint(4, len(Kind)))
-    number_of_events = round(loud * (rate if a_day is None else a_day))
-    events = [_event(dice, dice.choice(kinds), loud) for _ in range(number_of_events)]
+    how_many = round(loud * (rate if a_day is None else a_day))
+    events = [_event(dice, dice.choice(kinds), loud) for _ in range(how_many)]
     return Seed(
         number=number,
         days=days,

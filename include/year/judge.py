@@ -14,23 +14,25 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.year.account import COUNTERS, Counts, YearAccount
-from include.year.airflow import Airflow
+from include.year.airflow import Airflow, Run
 from include.year.api import Api
 from include.year.lake import Lake
-from include.year.runs import Run
 from insider_web_push.days.rules import Rules
 from insider_web_push.vocabulary import PURGE
 
 _MOST_BROKEN = 20
 _GUARDED = ("targeted", "sent", "delivered", "clicks", "conversions")
-_JUDGED = ["campaign_id", "detail_status", *COUNTERS]
+_OF_CHANGES = ("table_name", "item", "metric", "before", "after", "revision")
+_KEYS = ("campaign_id", "device", "outcome", "reason", "name")
+_JUDGED = frozenset({"detail_status", "count", *_KEYS, *COUNTERS, *_OF_CHANGES})
 _WEEK = 7
 Row = dict[str, Any]
 
@@ -80,7 +82,7 @@ class Judge:
         """Note that something was looked at, and whether it holds."""
         self.checked[what] += 1
         if not holds and len(self.broken) < _MOST_BROKEN:
-            self.last_steps = self.last_steps or list(self.lake.last_steps)
+            self.last_steps = self.last_steps or self.api.weather.steps
             self.broken.append(f"{what}: {said}")
             self._tell(f"!! {what}: {said}")
 
@@ -101,12 +103,14 @@ class Judge:
             named = [file["key"] for file in files_of(self.days[day].manifest)]
             self.must("whole days", key not in named, f"{key} was removed, and the manifest names it")
 
-    def rows(self, manifest: dict[str, Any], table: str, columns: list[str] | None = None) -> list[Row]:
+    def rows(self, manifest: dict[str, Any], table: str) -> list[Row]:
         """Read the rows of a table of a revision; none where there is no such file."""
-        file = manifest["files"].get(table)
-        return (
-            read_parquet(self.lake.objects[file["key"]], columns) if file and file["key"] in self.lake.objects else []
-        )
+        data = self.lake.objects.get(manifest["files"].get(table, {}).get("key"))
+        return read_parquet(data) if data else []
+
+    def is_as_named(self, key: str, file: dict[str, Any]) -> bool:
+        """Whether an object has the bytes that a manifest says of a file."""
+        return sha256(self.lake.objects.get(key, b"")).hexdigest() == str(file["sha256"])
 
     def run_of(self, manifest: dict[str, Any]) -> Run:
         """Find the run that committed a revision."""
@@ -118,18 +122,16 @@ class Judge:
             before.manifest = manifest
             return
         for file in files_of(manifest):
-            digest = sha256(self.lake.objects.get(file["key"], b"")).hexdigest()
-            self.must(
-                "whole days", digest == file["sha256"], f"{day}: revision {revision} names {file['key']}: not there"
-            )
-        rows = {row["campaign_id"]: row for row in self.rows(manifest, "campaign_day", _JUDGED)}
+            said = f"{day}: revision {revision} names {file['key']}: not there"
+            self.must("whole days", self.is_as_named(file["key"], file), said)
+        rows = {row["campaign_id"]: row for row in self.rows(manifest, "campaign_day")}
         seen = Seen(manifest, rows, before.first if before else manifest, before.commits if before else [])
         for row in rows.values():
             self._given(f"{day}, revision {revision}", day, row)
         if before:
             self._not_less(day, seen, before)
         if seen.is_complete:
-            seen.commits.append((self.lake.now, revision))
+            seen.commits.append((self.api.weather.time.now, revision))
             campaigns = manifest["campaigns"].items()
             lacks = [key for key, it in campaigns if it["status"] == "missing" and not it["accepted_by"]]
             self.must("complete", not lacks, f"{day} is published as complete without {lacks}")
@@ -186,10 +188,7 @@ class Judge:
         for campaign_id, was in before.rows.items():
             if campaign_id in purged:
                 continue
-            row, place = (
-                now.rows.get(campaign_id),
-                f"{day}, revision {now.manifest['revision']}: campaign {campaign_id}",
-            )
+            row, place = now.rows.get(campaign_id), f"{day}, revision {now.manifest['revision']}: {campaign_id}"
             self.must("nothing lost", row is not None, f"{place} is gone")
             for name in _GUARDED if row and was["detail_status"] == "fetched" else ():
                 old, new = was[name] or 0, (row or {}).get(name)
@@ -209,10 +208,11 @@ def files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return [*manifest["files"].values(), *manifest["changes"]]
 
 
-def read_parquet(data: bytes, columns: list[str] | None = None) -> list[Row]:
-    """Read the rows of a file, and of these columns alone, as far as it has them, if they are named."""
-    file = pq.ParquetFile(BytesIO(data))
-    there = [name for name in file.schema_arrow.names if columns is None or name in columns]
+@lru_cache(maxsize=10_000)
+def read_parquet(data: bytes) -> list[Row]:
+    """Read the rows of a file; the same bytes only once, and of its columns those that are judged."""
+    file = pq.ParquetFile(pa.BufferReader(data))
+    there = [name for name in file.schema_arrow.names if name in _JUDGED]
     return list(file.read(there, use_threads=False).to_pylist())
 
 
@@ -220,7 +220,7 @@ def _text(key: str, data: bytes) -> str:
     if key.endswith(".gz"):
         return gzip.decompress(data).decode(errors="replace")
     if key.endswith(".parquet"):
-        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data, ["campaign_id"]))
+        return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data))
     return data.decode(errors="replace")
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import errno
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from include.year.events import Kind
 from include.year.weather import Weather
 from insider_web_push.lake.keys import Keys
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
 _STEP_S = (0.005, 0.15)
 """How long a write or a listing takes."""
 _LAG_S = 45.0
+_AFTER_A_FOLDER = chr(ord("/") + 1)
 
 
 class Lake(Storage):
@@ -33,25 +36,13 @@ class Lake(Storage):
         self.wrote: Callable[[str], None] = lambda _: None
         self._root = "memory://lake"  # type: ignore[assignment]  # for messages alone
         self._weather = weather
-        self._below: dict[str, dict[str, float]] = {}
-        """By folder: all objects below it, with the instant of their first write."""
-        self._children: dict[str, dict[str, int]] = {}
-        """By folder: what lies directly below it, and how many objects that holds."""
-
-    @property
-    def last_steps(self) -> Iterable[str]:
-        """What processes did last."""
-        return self._weather.steps
-
-    @property
-    def now(self) -> float:
-        """The present instant, in seconds since the epoch."""
-        return self._weather.time.now
+        self._names: list[str] = []  # sorted
+        self._first_written: dict[str, float] = {}
+        self._parsed: dict[Any, tuple[bytes, Any]] = {}
 
     def forget(self, key: str) -> None:
         """Lose an object, as stores do not."""
-        del self.objects[key]
-        self._remove(key)
+        del self.objects[key], self._first_written[key], self._names[bisect_left(self._names, key)]
 
     def url(self, key: str) -> str:
         """Tell an object's address."""
@@ -66,7 +57,19 @@ class Lake(Storage):
 
     def read_all(self, keys: Iterable[str], parse: Callable[[str, bytes], T]) -> dict[str, T]:
         """Read and parse objects, one after the other: jobs are not threads."""
-        return {key: parse(key, self.read(key)) for key in keys}
+        how = getattr(parse, "__code__", parse)  # a lambda is another one each time
+        return {key: self._once(how, key, self.read(key), parse) for key in keys}
+
+    def manifest_in(self, data: bytes, *, where: str) -> Manifest:
+        """Read a manifest."""
+        return self._once("manifest", where, data, lambda key, data: Storage.manifest_in(self, data, where=key))
+
+    def _once(self, how: object, key: str, data: bytes, parse: Callable[[str, bytes], T]) -> T:
+        """Parse the same bytes once: a year looks at them again and again, and what they say cannot be changed."""
+        known = self._parsed.get((how, key))
+        if known is None or known[0] is not data:
+            known = self._parsed[how, key] = (data, parse(key, data))
+        return cast("T", known[1])
 
     def _exists(self, key: str) -> bool:
         self._step(f"ask for {key}")
@@ -75,16 +78,17 @@ class Lake(Storage):
     def keys(self, prefix: str) -> list[str]:
         """List all objects below a folder; a store whose listing lags leaves the newest out."""
         self._step(f"list {prefix}")
-        found = self._below.get(prefix, {})
-        if not self._weather.is_on(Kind.LISTING_LAGS):
-            return list(found)
-        seen = self._weather.time.now - _LAG_S
-        return [key for key, written_at in found.items() if written_at <= seen]
+        seen = self._weather.time.now - (_LAG_S if self._weather.is_on(Kind.LISTING_LAGS) else 0.0)
+        return [key for key in self._below(prefix) if self._first_written[key] <= seen]
 
     def folders(self, prefix: str) -> list[str]:
         """List the names of what lies directly below a folder."""
         self._step(f"list {prefix}")
-        return sorted(self._children.get(prefix, {}))
+        return sorted({key[len(prefix) + 1 :].partition("/")[0] for key in self._below(prefix)})
+
+    def _below(self, prefix: str) -> list[str]:
+        ends = (bisect_left(self._names, prefix + mark) for mark in ("/", _AFTER_A_FOLDER))
+        return self._names[slice(*ends)]
 
     def write(self, key: str, data: bytes) -> str:
         """Write an object; or fail, also after it was written."""
@@ -93,7 +97,8 @@ class Lake(Storage):
         if self._weather.is_on(Kind.STORE_FULL):
             raise OSError(errno.ENOSPC, "no space left")
         if key not in self.objects:
-            self._add(key)
+            insort(self._names, key)
+            self._first_written[key] = self._weather.time.now
         self.objects[key] = data
         self.wrote(key)
         self._weather.after(step)
@@ -122,22 +127,3 @@ class Lake(Storage):
     def _check_up(self) -> None:
         if self._weather.is_on(Kind.STORE_DOWN):
             raise OSError("the store does not answer")
-
-    def _add(self, key: str) -> None:
-        child = key
-        while "/" in child:
-            folder, _, name = child.rpartition("/")
-            self._below.setdefault(folder, {})[key] = self._weather.time.now
-            names = self._children.setdefault(folder, {})
-            names[name] = names.get(name, 0) + 1
-            child = folder
-
-    def _remove(self, key: str) -> None:
-        child = key
-        while "/" in child:
-            folder, _, name = child.rpartition("/")
-            del self._below[folder][key]
-            self._children[folder][name] -= 1
-            if not self._children[folder][name]:
-                del self._children[folder][name]
-            child = folder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 from typing import Any
 
 from include.year.account import COUNTERS
@@ -65,19 +64,16 @@ class LastLook:
     def _nobody_waits(self, time: VirtualTime) -> None:
         waited_s, active = self._airflow.longest_wait_s, [run for run in self._airflow.runs.values() if run.is_active]
         self._must("nobody waits", time.is_idle and not active, f"two days later these still wait: {active[:3]}")
-        self._must(
-            "nobody waits", waited_s <= _LONGEST_WAIT_S, f"a task was told to wait {waited_s:.0f} s for the budget"
-        )
+        self._must("nobody waits", waited_s <= _LONGEST_WAIT_S, f"a task was to wait {waited_s:.0f} s for the budget")
 
     def _limit_kept(self) -> None:
         sent, limits = sorted(self._api.sent), self._api.limits
         ends = [since for since, _ in limits[1:]] + [float("inf")]
         for position, at in enumerate(sent):
             inside = position - bisect_left(sent, at - _WINDOW_S + 1e-6) + 1
-            in_force = [
-                most for (since, most), end in zip(limits, ends, strict=True) if since <= at and end > at - _WINDOW_S
-            ]
-            self._must("the limit", inside <= max(in_force), f"{inside} requests in the minute before {at}")
+            spans = zip(limits, ends, strict=True)
+            most = max(most for (since, most), end in spans if since <= at and end > at - _WINDOW_S)
+            self._must("the limit", inside <= most, f"{inside} requests in the minute before {at}")
         for at in self._api.throttled:  # what had left already may arrive for half a minute
             early = [one for one in sent[bisect_left(sent, at) :] if at + 31 < one < at + _WINDOW_S - 1]
             self._must("the pause", not early, f"{len(early)} requests were sent in the minute after one was throttled")
@@ -109,9 +105,7 @@ class LastLook:
         """The ladder was climbed; after its closing looks, the figures are those that the API told then or later."""
         seen, age = self._days[day], (self._today - day).days
         had, due = seen.manifest["looked_at"], max((look for look in self._rules.ages if look <= age), default=0)
-        self._must(
-            "looks", not seen.is_complete or had >= due, f"{day} was not looked at with {due} days, but with {had}"
-        )
+        self._must("looks", not seen.is_complete or had >= due, f"{day} was looked at with {had} days, not with {due}")
         closing = max((look for look in self._rules.closing_ages if look <= had), default=None)
         stamp = seen.manifest["sweep"].rpartition("/")[2][:15]
         swept_at = datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
@@ -131,16 +125,14 @@ class LastLook:
                 self._must("figures of the look", counts in told, f"{day}: {key} has {counts}, of {sorted(told)}")
             if closing:
                 told = {self._account.counts(key, day, as_of) for as_of in asked if as_of >= closed}
-                self._must(
-                    "final figures", counts in told, f"{day}: {key} has {counts}, since {closed} of {sorted(told)}"
-                )
+                said = f"{day}: {key} has {counts}, since {closed} of {sorted(told)}"
+                self._must("final figures", counts in told, said)
 
     def _changes_add_up(self, day: date) -> None:
         """The change table leads from the first revision to the present one."""
         seen, objects = self._days[day], self._lake.objects
-        if self._lake.at.tombstone(day) in objects or any(
-            it["key"] not in objects for it in seen.first["files"].values()
-        ):
+        first_files = [file["key"] for file in seen.first["files"].values()]
+        if self._lake.at.tombstone(day) in objects or not objects.keys() >= set(first_files):
             return
         first, present = self._counts_of(seen.first), self._counts_of(seen.manifest)
         pairs = {place: (first.get(place), present.get(place)) for place in first.keys() | present.keys()}
@@ -157,7 +149,7 @@ class LastLook:
         return {
             (table, row["campaign_id"], "/".join(str(row[name]) for name in key), metric): str(row[metric])
             for table, key in _KEYS.items()
-            for row in self._judge.rows(manifest, table, ["campaign_id", *key, *_COUNTS])
+            for row in self._judge.rows(manifest, table)
             for metric in _COUNTS & row.keys()
             if row[metric] is not None
         }
@@ -169,9 +161,8 @@ class LastLook:
         reader._storage = self._lake  # noqa: SLF001 — the package's reader on this lake
         found = reader.read(day, allow_partial=True).num_rows
         self._must("readable", found == len(seen.rows), f"{day}: the reader gives {found} rows of {len(seen.rows)}")
-        copies = {name: self._lake.objects.get(self._lake.at.table(name, day), b"") for name in seen.manifest["files"]}
-        digests = {name: sha256(data).hexdigest() for name, data in copies.items()}
-        stale = [name for name, file in seen.manifest["files"].items() if digests[name] != file["sha256"]]
+        copies = {name: (self._lake.at.table(name, day), file) for name, file in seen.manifest["files"].items()}
+        stale = [name for name, copy in copies.items() if not self._judge.is_as_named(*copy)]
         touched = self._judge.run_of(seen.manifest).touched  # the next look brings the copies in line
         self._must("copies", touched or not stale, f"{day}: the copies for SQL of {stale} are not what is published")
 
@@ -182,9 +173,8 @@ class LastLook:
             was = self._days[day].manifest
             for file in was["files"].values():
                 self._lake.forget(file["key"])
-            people.refresh({"first_day": str(day), "last_day": str(day), "rebuild": True})
+            people.rebuild(day)
             time.run_until(time.now + 7200)
             now, files = json.loads(self._lake.objects[self._lake.at.manifest(day)]), was["files"].values()
-            digests = [sha256(self._lake.objects.get(file["key"], b"")).hexdigest() for file in files]
-            same = now["files"] == was["files"] and digests == [file["sha256"] for file in files]
+            same = now["files"] == was["files"] and all(self._judge.is_as_named(file["key"], file) for file in files)
             self._must("rebuilt", same, f"{day}: a rebuild gives revision {now['revision']} for {was['revision']}")

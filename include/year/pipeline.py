@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from airflow.sdk import DAG, TriggerRule, XComArg
+from airflow.sdk import TriggerRule, XComArg
 
-from include.year.airflow import Airflow
-from include.year.runs import Run, Where
+from include.year.airflow import RETURNED, Airflow, Run
 from insider_web_push.accounts.file import Account
 from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import campaign_metrics_tasks, purge_task, refresh_tasks
@@ -18,8 +17,7 @@ from insider_web_push.operators.base import InsiderOperator
 from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
 
 _MAKERS = {DAILY: campaign_metrics_tasks, REFRESH: refresh_tasks, PURGE: purge_task}
-_FETCH = "fetch"
-TASKS = ("choose", "discover", "plan", "approve", _FETCH, "publish", "verify")
+TASKS = ("choose", "discover", "plan", "approve", "fetch", "publish", "verify")
 
 
 class Pipeline:
@@ -33,35 +31,29 @@ class Pipeline:
     def __init__(self, airflow: Airflow, account: Account, *, ended: Callable[[Run], None]) -> None:
         self._airflow = airflow
         self._ended = ended
-        self._dags = {dag_id: _dag(account, dag_id) for dag_id in _MAKERS}
-        # By copies, since making an operator costs more than a call.
-        mapped = {dag_id: dag.task_dict.get(_FETCH) for dag_id, dag in self._dags.items()}
-        self._fetches = {
-            dag_id: cast("Any", task).unmap({"campaign_id": "", "day": ""}) for dag_id, task in mapped.items() if task
-        }
+        self._tasks: dict[str, list[Any]] = {}
+        for dag_id, make in _MAKERS.items():
+            with account_dag(account, dag_id, schedule=None) as dag:
+                make(account)
+            # Mapped instances are copies of one, since making an operator costs more than a call.
+            one: dict[str, Any] = {"campaign_id": "", "day": ""}
+            tasks: list[Any] = cast("Any", dag).topological_sort()
+            self._tasks[dag_id] = [task.unmap(one) if task.is_mapped else task for task in tasks]
 
     def go(self, run: Run) -> None:
         """Run what is not done of a run."""
-        for task in cast("Any", self._dags[run.dag_id]).topological_sort():
-            state = _without_running(run, task)
-            if state:
-                run.states[Where(task.task_id)] = state
-            elif task.task_id == _FETCH:
-                planned = run.returned["plan"]
-                if not planned:
-                    run.states[Where(_FETCH)] = "skipped"
-                fetch = self._fetches[run.dag_id]
-                self._airflow.mapped(run, _FETCH, [partial(_copy, fetch, item) for item in planned], pool=fetch.pool)
+        for task in self._tasks[run.dag_id]:
+            here = (task.task_id, -1)
+            if state := _without_running(run, task):
+                run.tasks[here].state = state
+            elif task.task_id != "fetch":
+                self._airflow.to_its_end(run, here, partial(_resolved, task, run), pool=task.pool)
+            elif planned := run.tasks["plan", -1].pushed[RETURNED]:
+                self._airflow.mapped(run, "fetch", [partial(_copy, task, item) for item in planned], pool=task.pool)
             else:
-                self._airflow.once(run, task.task_id, partial(_resolved, task, run), pool=cast("str", task.pool))
+                run.tasks[here].state = "skipped"
         run.is_active = False
         self._ended(run)
-
-
-def _dag(account: Account, dag_id: str) -> DAG:
-    with account_dag(account, dag_id, schedule=None) as dag:
-        _MAKERS[dag_id](account)
-    return dag
 
 
 def _without_running(run: Run, task: Any) -> str:
@@ -74,11 +66,11 @@ def _without_running(run: Run, task: Any) -> str:
 
 def _resolved(task: Any, run: Run) -> InsiderOperator:
     """Give a task with what earlier ones returned in the place of its references to them (A10)."""
-    given = {name: getattr(task, name) for name in task.template_fields}
+    given: dict[str, Any] = {name: getattr(task, name) for name in task.template_fields}
     references = {
         name: cast("Any", value).operator.task_id for name, value in given.items() if isinstance(value, XComArg)
     }
-    return _copy(task, {name: run.returned.get(task_id) for name, task_id in references.items()})
+    return _copy(task, {name: run.tasks[task_id, -1].pushed.get(RETURNED) for name, task_id in references.items()})
 
 
 def _copy(task: Any, given: Mapping[str, Any]) -> InsiderOperator:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 import greenlet
 import time_machine
@@ -77,35 +78,30 @@ class VirtualTime:
         """The present instant, UTC, by nobody's clock."""
         return datetime.fromtimestamp(self.now, UTC)
 
-    def start(self, name: str, run: Callable[[], None], *, at: float | None = None, skew_s: float = 0.0) -> Job:
+    def start(self, name: str, run: Callable[[], None], *, at: float | None = None, skew_s: float = 0.0) -> None:
         """Let a job begin, now or later."""
-        job = Job(name, run, skew_s=skew_s)
-        self._wake(job, self.now if at is None else at)
-        return job
+        self.wake(Job(name, run, skew_s=skew_s), at=at)
 
     def sleep(self, seconds: float) -> None:
         """Wait; whoever is due meanwhile runs. Between jobs nobody waits."""
-        job = self.job
-        if job is None:
-            return
-        self._wake(job, self.now + max(0.0, seconds))
-        self._hub.switch()
+        if self.job:
+            self.wake(self.job, at=self.now + max(0.0, seconds))
+            self.park()
 
     def park(self) -> None:
         """Wait until somebody calls `wake`."""
         self._hub.switch()
 
-    def wake(self, job: Job) -> None:
-        """Let a parked job go on."""
-        self._wake(job, self.now)
+    def wake(self, job: Job, *, at: float | None = None) -> None:
+        """Let a parked job go on, now or later."""
+        heapq.heappush(self._queue, (self.now if at is None else at, next(self._tie), job))
 
     def run_until(self, end: float) -> None:
         """Run all that is due before an instant."""
         self._hub = greenlet.getcurrent()
         while self._queue and self._queue[0][0] <= end:
             at, _, job = heapq.heappop(self._queue)
-            self.now = max(self.now, at)
-            self.job = job
+            self.now, self.job = max(self.now, at), job
             self._wall.move_to(self.now + job.skew_s)
             job.resume()
             self.job = None
@@ -119,22 +115,19 @@ class VirtualTime:
         """Whether nobody waits for anything."""
         return not self._queue
 
-    def _wake(self, job: Job, at: float) -> None:
-        heapq.heappush(self._queue, (at, next(self._tie), job))
-
     @contextmanager
     def everywhere(self) -> Iterator[None]:
         """Make this the clock of the process: of `datetime`, of `time.sleep` and of the boot clock."""
-        real = time.sleep, time.clock_gettime, time.monotonic
+        real = time.clock_gettime
+        boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         with time_machine.travel(self.now, tick=False) as self._wall:
             faked = time.clock_gettime
-            boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-            time.sleep = self.sleep  # type: ignore[assignment]  # a float is all that anybody waits for here
-            time.monotonic = lambda: self.now
-            time.clock_gettime = lambda which: self.now if which == boot else faked(which)
-            try:
+            clocks: dict[str, Any] = {
+                "sleep": self.sleep,
+                "monotonic": lambda: self.now,
+                "clock_gettime": lambda which: self.now if which == boot else faked(which),
+            }
+            with patch.multiple(time, **clocks):
                 assert budget_clock.boot_clock() == self.now
                 yield
-            finally:
-                time.sleep, time.clock_gettime, time.monotonic = real[0], faked, real[2]
-        time.clock_gettime = real[1]
+        time.clock_gettime = real

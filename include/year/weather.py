@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from random import Random
 
 from include.year.events import NEXT_STEP, Event, Kind
@@ -17,7 +18,6 @@ class Weather:
 
     Attributes:
         dice: Drawn from wherever chance has a say, in the order of the year's steps.
-        steps: The last steps that processes made, for the story of a failure.
         happened: How often each kind really hit somebody.
         made: How many steps there were: writes, listings, calls, reports of tasks.
         suspended: Whether nothing goes wrong.
@@ -26,12 +26,17 @@ class Weather:
     def __init__(self, time: VirtualTime, dice: Random) -> None:
         self.time = time
         self.dice = dice
-        self.steps: deque[str] = deque(maxlen=30)
+        self._steps: deque[tuple[float, str, str]] = deque(maxlen=30)
         self.happened: Counter[str] = Counter()
         self.made = 0
         self.suspended = False
         self._until: dict[Kind, float] = {}
         self._next: list[Event] = []
+
+    @property
+    def steps(self) -> list[str]:
+        """The last steps that processes made, for the story of a failure."""
+        return [f"{datetime.fromtimestamp(at, UTC):%m-%d %H:%M:%S.%f} {who}: {step}" for at, who, step in self._steps]
 
     @contextmanager
     def nothing(self) -> Iterator[None]:
@@ -51,17 +56,19 @@ class Weather:
 
     def is_on(self, kind: Kind) -> bool:
         """Whether a lasting fault hits a step that is made now."""
-        on = not self.suspended and self._until.get(kind, 0.0) > self.time.now
-        self.happened[kind] += on
-        return on
+        if self.suspended or self._until.get(kind, 0.0) <= self.time.now:
+            return False
+        self.happened[kind] += 1
+        return True
 
     def taken(self, kind: Kind) -> Event | None:
         """Give a fault that waited for the next step, and end it; None if there is none."""
-        found = None if self.suspended else next((event for event in self._next if event.kind is kind), None)
-        if found:
-            self._next.remove(found)
-            self.happened[kind] += 1
-        return found
+        for event in self._next if not self.suspended else ():
+            if event.kind is kind:
+                self._next.remove(event)
+                self.happened[kind] += 1
+                return event
+        return None
 
     def happens(self, chance: float) -> bool:
         """Let chance decide, 0 to 1."""
@@ -70,14 +77,16 @@ class Weather:
     def before(self, step: str) -> None:
         """Begin a step."""
         self.made += 1
-        job = self.time.job
-        self.steps.append(f"{self.time.instant:%m-%d %H:%M:%S.%f} {job.name if job else 'judge'}: {step}")
-        if job and self.taken(Kind.KILL_BEFORE):
-            self.steps.append(f"    killed before {step}")
+        self._note(step)
+        if self.time.job and self.taken(Kind.KILL_BEFORE):
+            self._note(f"killed before {step}")
             raise Killed
 
     def after(self, step: str) -> None:
         """End a step."""
         if self.time.job and self.taken(Kind.KILL_AFTER):
-            self.steps.append(f"    killed after {step}")
+            self._note(f"killed after {step}")
             raise Killed
+
+    def _note(self, step: str) -> None:
+        self._steps.append((self.time.now, self.time.job.name if self.time.job else "judge", step))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time as real_time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 
+from pydantic import SecretStr
+
 from include.year.account import YearAccount
-from include.year.airflow import Airflow
+from include.year.airflow import Airflow, Run
 from include.year.api import Api, Ledgers, YearHook
 from include.year.events import OF_ACCOUNT, OF_PEOPLE, Event, Kind, Seed
 from include.year.judge import Judge
@@ -23,17 +28,25 @@ from include.year.lake import Lake
 from include.year.last_look import LastLook
 from include.year.people import People
 from include.year.pipeline import Pipeline
-from include.year.runs import Run
 from include.year.virtual_time import VirtualTime
 from include.year.weather import Weather
 from insider_web_push.accounts.file import Account
+from insider_web_push.answers.day_list import read_list_page
+from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.api.connection import ConnectionSettings, read_connection
+from insider_web_push.collecting import campaign_answer, day_list
+from insider_web_push.days import listed_day
 from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.publishing import revision
 
 _FIRST_DAY = date(2025, 1, 1)
 _PARTNER_ID = "year"
 _SILENT = logging.getLogger("include.year")
 _TO_FINISH_S = 2 * 86_400.0
+_READERS = {read_campaign_metrics: (campaign_answer, revision), read_list_page: (day_list, listed_day)}
+"""What reads the bytes of an answer, and who asks it."""
+_REMEMBERED = 2_000
+_RUBBISH = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,44 +79,40 @@ class World:
 
     def __init__(self, seed: Seed) -> None:
         self.seed = seed
+        self.story: list[str] = []
         dice = Random(f"world/{seed.number}")  # noqa: S311 — a year that repeats, not a secret
-        self.timezone = dice.choice(("Europe/Istanbul", "Europe/Istanbul", "Europe/Berlin", "America/Sao_Paulo"))
-        self.account = YearAccount(seed, self.timezone)
+        timezone = dice.choice(("Europe/Istanbul", "Europe/Istanbul", "Europe/Berlin", "America/Sao_Paulo"))
+        self.account = YearAccount(seed, timezone, _PARTNER_ID)
         self.midnight = datetime(_FIRST_DAY.year, _FIRST_DAY.month, _FIRST_DAY.day, tzinfo=self.account.zone)
         self.time = VirtualTime(self.midnight)
         self.weather = Weather(self.time, dice)
         self.lake = Lake(_PARTNER_ID, self.weather)
         self.ledgers = Ledgers(self.weather)
         self.api = Api(self.account.service, self.weather)
-        self.api.limits.append((0.0, seed.limit))
-        self.settings = Account(
+        settings = Account(
             name="default",
             conn_id="year",
-            timezone=self.timezone,
+            timezone=timezone,
             storage="memory://lake",
             ages=seed.ages,
             partial_after_h=dice.choice((None, None, 3, 30)),
             accept_quiet=dice.choice((True, False, False, False, False)),
         )
         self.map_length = dice.choice((1024, 1024, 3))
-        self.airflow = Airflow(self.time, self.weather, self.settings, fits=self._fit)
-        self.story: list[str] = []
-        self.pipeline = Pipeline(self.airflow, self.settings, ended=self._ended)
-        self.people = People(
-            self.time, self.airflow, self.pipeline, settings=self.settings, truth=self.account, first_day=_FIRST_DAY,
-            partner_id=_PARTNER_ID,
-        )  # fmt: skip
-        self.judge = Judge(self.lake, self.account, self.api, self.airflow, self.settings.rules, self.tell)
+        self.airflow = Airflow(self.time, self.weather, settings, fits=self._fit)
+        pipeline = Pipeline(self.airflow, settings, ended=self._ended)
+        self.people = People(self.time, self.airflow, pipeline, settings, self.account, _FIRST_DAY)
+        self.judge = Judge(self.lake, self.account, self.api, self.airflow, settings.rules, self.tell)
         self.lake.wrote = self.judge.wrote
-        self._key, self._limit = "simulator-key", seed.limit
         self._connection: ConnectionSettings
-        self._connect()
+        self._connect(key="simulator-key", limit=seed.limit)
+        self._allow(seed.limit)
 
     def run(self) -> Outcome:
         """Let the year happen, and judge it."""
         began = real_time.perf_counter()
         few_tasks = {"AIRFLOW__CORE__MAX_MAP_LENGTH": str(self.map_length)}  # then a task takes several campaign days
-        with self.time.everywhere(), _quiet_logs(), patch.dict(os.environ, few_tasks):
+        with self.time.everywhere(), _quick(), patch.dict(os.environ, few_tasks):
             for number in range(1, self.seed.days + 1):
                 self.time.start("midnight", self._new_day, at=(self.midnight + timedelta(days=number)).timestamp())
             for event in self.seed.events:
@@ -115,9 +124,8 @@ class World:
                 LastLook(self.judge, today=last, calm=not self.seed.events).at_everything(self.time, self.people)
         return Outcome(
             seed=self.seed, broken=self.judge.broken, story=self.story, last_steps=self.judge.last_steps,
-            steps=self.weather.made,
-            calls=len(self.api.sent), runs=len(self.airflow.runs), happened=self.weather.happened,
-            checked=self.judge.checked, wall_s=real_time.perf_counter() - began,
+            steps=self.weather.made, calls=len(self.api.sent), runs=len(self.airflow.runs),
+            happened=self.weather.happened, checked=self.judge.checked, wall_s=real_time.perf_counter() - began,
         )  # fmt: skip
 
     def tell(self, line: str) -> None:
@@ -126,49 +134,49 @@ class World:
 
     def _new_day(self) -> None:
         if not self.weather.is_on(Kind.PAUSED):  # of that time, Airflow makes up for nothing (A9)
-            self.people.morning(self.time.instant.astimezone(self.account.zone).date())
+            self.people.morning(self._today)
+
+    @property
+    def _today(self) -> date:
+        return self.time.instant.astimezone(self.account.zone).date()
 
     def _happen(self, event: Event) -> None:
         self.tell(f"-- {event}")
-        now = self.time.instant
         if event.kind in OF_PEOPLE:
-            self.people.happen(event, now.astimezone(self.account.zone).date())
+            self.people.happen(event, self._today)
         elif event.kind in OF_ACCOUNT:
-            self.account.happen(event, now)
+            self.account.happen(event, self.time.instant)
             if event.kind is Kind.SPOILED:
                 self.time.sleep(event.lasts_s)
                 self.account.mend()
         elif event.kind is Kind.BUDGET_CLOCK_BACK:
             self.ledgers.behind_s += event.lasts_s
         elif event.kind is Kind.KEY_ROTATED:
-            self.account.rotate_key(f"key-{event.pick}")
+            self.account.patch(api_key=SecretStr(f"key-{event.pick}"))
             self.time.sleep(event.lasts_s)
             self._connect(key=f"key-{event.pick}")
-        elif event.kind is Kind.LIMIT_RAISED:
-            self._raise_limit(event.lasts_s)
+        elif event.kind is Kind.LIMIT_RAISED:  # first there and then here; and back the other way round
+            self._allow(2 * self.seed.limit)
+            self._connect(limit=2 * self.seed.limit)
+            self.time.sleep(event.lasts_s)
+            self._connect(limit=self.seed.limit)
+            self.time.sleep(240.0)
+            self._allow(self.seed.limit)
         else:
             self.weather.begin(event)  # which counts it when it hits somebody
             return
         self.weather.happened[event.kind] += 1
 
-    def _raise_limit(self, lasts_s: float) -> None:
-        """Raise the limit for a while: first there and then here; and back the other way round."""
-        self._allow(2 * self.seed.limit)
-        self._connect(limit=2 * self.seed.limit)
-        self.time.sleep(lasts_s)
-        self._connect(limit=self.seed.limit)
-        self.time.sleep(240.0)
-        self._allow(self.seed.limit)
-
     def _allow(self, requests: int) -> None:
-        self.account.set_limit(requests)
-        self.api.limits.append((self.time.now, requests))
+        self.account.patch(limit_requests=requests)
+        self.api.limits.append((self.time.now if self.api.limits else 0.0, requests))
 
-    def _connect(self, *, key: str | None = None, limit: int | None = None) -> None:
-        """Change the connection in Airflow."""
-        self._key, self._limit = key or self._key, limit or self._limit
-        extra = {"partner_id": _PARTNER_ID, "requests_per_minute": self._limit}
-        self._connection = read_connection(_Parts(password=self._key, extra_dejson=extra))
+    def _connect(self, *, key: str = "", limit: int = 0) -> None:
+        """Change the connection in Airflow; what is not given stays."""
+        key = key or self._connection.api_key.get_secret_value()
+        extra = {"partner_id": _PARTNER_ID, "requests_per_minute": limit or self._connection.limit.requests}
+        given = {"conn_id": "year", "host": None, "port": None, "schema": None, "password": key, "extra_dejson": extra}
+        self._connection = read_connection(cast("Any", SimpleNamespace(**given)))
 
     def _fit(self, operator: InsiderOperator) -> None:
         vars(operator)["hook"] = YearHook(self.api, self.ledgers, lambda: self._connection)
@@ -176,8 +184,7 @@ class World:
         vars(operator)["_cached_logger"] = _SILENT  # Airflow's structlog does not ask whether logging is on
 
     def _ended(self, run: Run) -> None:
-        red = "; ".join(f"{where.shown}: {why}" for where, why in list(run.errors.items())[:3])
-        self.tell(f"{run.dag_id} {run.run_id}: {'red: ' + red if red else 'done'}")
+        self.tell(f"{run.dag_id} {run.run_id}: {'red: ' + '; '.join(run.errors[:3]) if run.errors else 'done'}")
         if not any(other.is_active for other in self.airflow.runs.values()):  # what is under way takes itself back
             with self.weather.nothing():
                 self.judge.purged_is_gone(run)
@@ -188,24 +195,17 @@ def run_one(seed: Seed) -> Outcome:
     return World(seed).run()
 
 
-@dataclass
-class _Parts:
-    """A connection as Airflow gives it."""
-
-    password: str | None
-    extra_dejson: dict[str, object]
-    conn_id: str = "year"
-    host: str | None = None
-    port: int | None = None
-    schema: str | None = None
-
-
 @contextmanager
-def _quiet_logs() -> Iterator[None]:
-    """Let nobody log: the story has what matters, and a year would be a million lines."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
+def _quick() -> Iterator[None]:
+    """Log nothing, read the same answer once however often a year looks at it, and seldom look for rubbish."""
+    logs, thresholds = logging.root.manager.disable, gc.get_threshold()
+    with ExitStack() as after:
+        after.callback(logging.disable, logs)
+        after.callback(gc.set_threshold, *thresholds)
+        logging.disable(logging.CRITICAL)
+        gc.set_threshold(_RUBBISH, *thresholds[1:])
+        for read, modules in _READERS.items():
+            remembers = lru_cache(_REMEMBERED)(read)
+            for module in modules:
+                after.enter_context(patch.object(module, read.__name__, remembers))
         yield
-    finally:
-        logging.disable(before)

@@ -37,10 +37,10 @@ def test_a_calm_year_costs_what_was_planned_and_nobody_waits():
     outcome = world.run()
     assert outcome.broken == []
     estimated = sum(
-        value["calls"]
+        task.pushed["estimate"]["calls"]
         for run in world.airflow.runs.values()
-        for (_, key), value in run.xcoms.items()
-        if key == "estimate"
+        for task in run.of("plan")
+        if "estimate" in task.pushed
     )
     assert outcome.calls == estimated > 0
 

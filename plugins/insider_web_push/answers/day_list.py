@@ -12,12 +12,12 @@ from decimal import Context, Decimal
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from insider_web_push.answers.decoding import json_object
 from insider_web_push.answers.php import as_list, parse_text
 from insider_web_push.answers.printed_numbers import parse_count
-from insider_web_push.answers.shapes import Figure, Part, validated
+from insider_web_push.answers.shapes import Attribute, Figure, Part, validated
 from insider_web_push.answers.texts import clean_name
 from insider_web_push.vocabulary import is_campaign_id
 
@@ -109,17 +109,17 @@ class ListedCampaign(Part):
     """
 
     campaign_id: Annotated[str, Field(alias="builderId")]
-    id: JsonValue = None
+    id: Attribute = None
     name: Annotated[str, BeforeValidator(_name_in), Field(alias="campName")] = ""
     type: Text = None
     status: Text = None
     status_name: Text = None
     tags: Annotated[tuple[str, ...] | None, BeforeValidator(_texts_or_null)] = None
-    group_levels: JsonValue = None
+    group_levels: Attribute = None
     send_date: ListedText = None
     start_date: ListedText = None
     end_date: ListedText = None
-    days_active: JsonValue = None
+    days_active: Attribute = None
     message_link: ListedText = None
     first_button_link: ListedText = None
     second_button_link: ListedText = None
@@ -171,13 +171,13 @@ class ListPage(Part):
         rows_without_id: Rows that name no campaign, which `data` leaves out.
     """
 
-    page: JsonValue = None
-    per_page: Annotated[JsonValue, Field(alias="per_page")] = None
+    page: Attribute = None
+    per_page: Annotated[Attribute, Field(alias="per_page")] = None
     total: Annotated[int, BeforeValidator(_count_or_as_it_is), Field(ge=0)]
     data: list[ListedCampaign]
     rows_without_id: tuple[RowWithoutId, ...] = ()
-    success: JsonValue = None
-    message: JsonValue = None
+    success: Attribute = None
+    message: Attribute = None
 
     @property
     def rows(self) -> int:

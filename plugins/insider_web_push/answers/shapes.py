@@ -26,6 +26,7 @@ Attribute = object
 """A text, a flag or a code as the API printed it, likewise; read it with `php`, `instants` or `printed_numbers`."""
 M = TypeVar("M", bound="Part")
 E = TypeVar("E")
+_WITH_PARTS = (BaseModel, list)
 Entries = Annotated[list[Annotated[E, BeforeValidator(as_object)]], BeforeValidator(as_list)]
 """A list as PHP prints it; an entry of nothing is an object without fields."""
 
@@ -161,11 +162,13 @@ def unknown_fields(part: BaseModel, path: str = "$") -> Iterator[tuple[str, obje
     """Give every undocumented field of an answer, with its path: (`$.overview.newFigure`, 7)."""
     for name, value in (part.model_extra or {}).items():
         yield f"{path}.{name}", value
-    fields = type(part).model_fields
     for name, value in vars(part).items():
-        if not isinstance(value, BaseModel | list) or name not in fields:  # a cached property is no field
+        if not isinstance(value, _WITH_PARTS):
             continue
-        printed = f"{path}.{fields[name].alias or name}"
+        field = type(part).model_fields.get(name)
+        if field is None:  # a cached property
+            continue
+        printed = f"{path}.{field.alias or name}"
         if isinstance(value, BaseModel):
             yield from unknown_fields(value, printed)
             continue

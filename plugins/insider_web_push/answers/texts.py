@@ -51,8 +51,9 @@ def clean_name(text: str | None) -> str | None:
 def is_clean_json(text: str) -> bool:
     """Tell of JSON whether no text in it can need cleaning: true of most answers, and quicker than looking at each."""
     # Without an escape but for `\/`, a text is what it looks like, from quote to quote.
-    is_plain = (text.isprintable() or not _UNFIT.search(text)) and "\\" not in text.replace("\\/", "")
-    return is_plain and max(map(len, text.split('"'))) <= LONGEST_TEXT
+    if "\\" in text.replace("\\/", "") or max(map(len, text.split('"'))) > LONGEST_TEXT:
+        return False
+    return text.isprintable() or not _UNFIT.search(text)
 
 
 def clean_json(decoded: object) -> object:
