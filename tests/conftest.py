@@ -35,7 +35,16 @@ def _own_airflow_home() -> Path:
 
 AIRFLOW_HOME = _own_airflow_home()
 
-WHOLE_AIRFLOWS = ("tests/distributed/", "tests/system/")
+SHARED = (
+    "tests/system/",
+    "tests/distributed/",
+    "tests/integration/test_killed_publish.py",
+    "tests/integration/coverage/",
+    "tests/dags/",
+    "tests/compatibility/",
+    "tests/unit/budget/",
+)
+"""Tests that share what takes long to start, as a whole Airflow: a process of its own would start it once more."""
 
 collect_ignore = ["e2e"]
 """Only where it is named: it needs a browser."""
@@ -45,16 +54,27 @@ hypothesis.settings.register_profile("tests", derandomize=True, database=None, d
 hypothesis.settings.load_profile("tests")
 
 
-class WholeAirflowsFirst(LoadScopeScheduling):
-    """A module that needs a whole Airflow is for one process, and comes first; any other test is for who is free."""
+class SharedFirst(LoadScopeScheduling):
+    """The tests of one part of `SHARED` are for one process; any other test is for who is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(WHOLE_AIRFLOWS) else nodeid
+        return shared_by(nodeid) or nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeAirflowsFirst:
+def shared_by(nodeid: str) -> str | None:
+    """Give the part of `SHARED` that a test belongs to."""
+    return next((part for part in SHARED if nodeid.startswith(part)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest parts first, so that all processes end at about the same time."""
+    items.sort(key=lambda item: SHARED.index(part) if (part := shared_by(item.nodeid)) else len(SHARED))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedFirst:
     """Make it, where pytest is told to use several processes."""
-    return WholeAirflowsFirst(config, log)
+    config.option.loadscopereorder = False  # by the number of tests
+    return SharedFirst(config, log)
 
 
 @pytest.fixture
