@@ -134,25 +134,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     accounts.write_text(yaml.safe_dump({"accounts": [_account(name, storage) for name in ACCOUNTS]}))
     (storage / "unwritable").write_text("a file where a folder should be")
     simulator = running_simulator(api_key=KEY, campaigns=4, quiet_campaigns=1, limit_requests=1000, latency_s=0.01)
-    airflow = LocalAirflow(
-        home=folder / "home",
-        dags_folder=PROJECT / "dags",
-        accounts_file=accounts,
-        # Runs of more campaign days than this put several into a task.
-        extra_env={
-            "AIRFLOW__CORE__MAX_MAP_LENGTH": str(MAX_MAP_LENGTH),
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,nobody:",  # who may log in, and nothing else
-            # No DAG changes while the tests run, and reading them all anew takes a good part of a core.
-            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(
-                [
-                    {"name": name, "classpath": _BUNDLE, "kwargs": {"path": str(path)}}
-                    for name, path in (("dags-folder", PROJECT / "dags"), ("consumers", CONSUMERS))
-                ]
-            ),
-            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
-        },
-    )
-    with simulator as sim, airflow:
+    with simulator as sim, _airflow(folder, accounts, sim) as airflow:
         for name in ACCOUNTS:
             connect(airflow, sim, name)
         running = System(airflow, sim, storage)
@@ -178,6 +160,27 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield running
 
 
+def _airflow(folder: Path, accounts: Path, sim: Simulator) -> LocalAirflow:
+    bundles = {"dags-folder": PROJECT / "dags", "consumers": CONSUMERS}
+    return LocalAirflow(
+        home=folder / "home",
+        dags_folder=PROJECT / "dags",
+        accounts_file=accounts,
+        extra_env={
+            # Runs of more campaign days than this put several into a task.
+            "AIRFLOW__CORE__MAX_MAP_LENGTH": str(MAX_MAP_LENGTH),
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,nobody:",  # who may log in, and nothing else
+            # No DAG changes while the tests run, and reading them all anew takes a good part of a core.
+            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(
+                [{"name": name, "classpath": _BUNDLE, "kwargs": {"path": str(path)}} for name, path in bundles.items()]
+            ),
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
+            # Its deadline has passed: that DAG runs before anybody can make a connection.
+            "AIRFLOW_CONN_INSIDER_LATE": json.dumps(_connection(sim, "late")),
+        },
+    )
+
+
 @pytest.fixture(autouse=True)
 def _undisturbed(system: System) -> Iterator[None]:
     """Each test finds the simulator as it was started."""
@@ -200,10 +203,13 @@ def _account(name: str, storage: Path) -> dict[str, object]:
 
 def connect(airflow: LocalAirflow, sim: Simulator, name: str, *, requests_per_minute: int = 1000) -> None:
     """Point an account's connection to a simulator."""
-    airflow.api.upsert_connection(
-        f"insider_{name}",
-        conn_type="insider_web_push",
-        host=sim.url,
-        password=f"not-{KEY}" if name == "wrong_key" else sim.api_key,
-        extra=json.dumps({"partner_id": sim.partner_id, "requests_per_minute": requests_per_minute}),
-    )
+    airflow.api.upsert_connection(f"insider_{name}", **_connection(sim, name, requests_per_minute=requests_per_minute))
+
+
+def _connection(sim: Simulator, name: str, *, requests_per_minute: int = 1000) -> dict[str, str]:
+    return {
+        "conn_type": "insider_web_push",
+        "host": sim.url,
+        "password": f"not-{KEY}" if name == "wrong_key" else sim.api_key,
+        "extra": json.dumps({"partner_id": sim.partner_id, "requests_per_minute": requests_per_minute}),
+    }
