@@ -262,7 +262,9 @@ def test_the_files_with_digests_pass_the_tests_of_those_without(tmp_path):
         places = find(text)
         (tmp_path / name).write_text(images.pinned(text, places, {each.tagged: NEW for each in places}))
         assert NEW in (tmp_path / name).read_text()
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/project/test_compose.py"]
+    # A folder of its own: pytest closes the one that it shares with other runs to the users that servers run as.
+    own = ["-p", "no:cacheprovider", f"--basetemp={tmp_path / 'own'}"]
+    command = [sys.executable, "-m", "pytest", "-q", *own, "tests/project/test_compose.py"]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONPATH"))}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)  # noqa: S603 — our own interpreter
     assert done.returncode == 0, done.stdout + done.stderr

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "coverage/queue.py": "tests/integration/coverage/test_grid.py",
     "coverage/sources.py": "tests/integration/coverage/test_grid.py",
     "dags/forms.py": "tests/dags/test_integrity.py",
+    "dags/needed_by_tasks.py": "tests/dags/test_preload.py",
     "dags/pools.py": "tests/unit/accounts/test_several_accounts.py",
     "dags/questions.py": "tests/system/test_approval.py",
     "dags/tasks.py": "tests/dags/test_integrity.py",
