@@ -169,9 +169,9 @@ def running_house(folder: Path) -> Iterator[House]:
         running.enter_context(airflow)
         for name in ACCOUNTS:
             house.connect(name)
-            airflow.api.wait_for_dag(house.dag(name))
-            airflow.api.pause(house.dag(name), paused=False)
-        airflow.api.pause(house.dag("objects", of=PURGE), paused=False)
+        for dag in [*map(house.dag, ACCOUNTS), house.dag("objects", of=PURGE)]:
+            airflow.api.wait_for_dag(dag)
+            airflow.api.pause(dag, paused=False)
         yield house
 
 
