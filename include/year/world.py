@@ -154,7 +154,8 @@ class World:
         elif event.kind is Kind.KEY_ROTATED:
             self.account.patch(api_key=SecretStr(f"key-{event.pick}"))
             self.time.sleep(event.lasts_s)
-            self._connect(key=f"key-{event.pick}")
+            # Of two rotations at once, the one that ends first has the key of the other put into the connection.
+            self._connect(key=self.account.service.settings.api_key.get_secret_value())
         elif event.kind is Kind.LIMIT_RAISED:  # first there and then here; and back the other way round
             self._allow(2 * self.seed.limit)
             self._connect(limit=2 * self.seed.limit)

@@ -17,5 +17,15 @@ CASES = {
     "a campaign was purged while it was fetched": Seed(
         number=5, days=8, campaigns=3, limit=20, events=[at(Kind.PURGE_CAMPAIGN, 3 * DAY_S + 5 * HOUR_S + 4.5, pick=40)]
     ),
+    "the key was rotated again before the first new one was in the connection": Seed(
+        number=78,
+        days=6,
+        campaigns=1,
+        limit=60,
+        events=[
+            at(Kind.KEY_ROTATED, 3 * DAY_S, lasts_s=300.0, pick=1),
+            at(Kind.KEY_ROTATED, 3 * DAY_S + 60, 30.0, pick=2),
+        ],
+    ),
 }
 """By what was found."""
