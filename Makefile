@@ -57,7 +57,7 @@ year: $(DEV) ## simulate whole years with faults at every step, from seeds; SEED
 year-mutants: $(DEV) ## plant faults in the package, one at a time, and show which ones those years find; about half an hour
 	@$(PY) -m tests.year.mutants
 
-e2e: $(DEV) ## drive the UI in Chromium as an operator would, and carry out the runbook, about 35 minutes; pictures and traces of failures in .e2e/
+e2e: $(DEV) ## drive the UI in Chromium as an operator would, and carry out the runbook, about 45 minutes; pictures and traces of failures in .e2e/
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get install -y --no-install-recommends chromium; } \
 		|| { echo "make e2e needs Debian's chromium, which only root may install: apt-get install chromium"; exit 2; }
 	@$(PY) -m pytest tests/e2e $(ARGS)
