@@ -2,15 +2,16 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from airflow.providers.http.operators.http import HttpOperator
 from airflow.sdk import DAG, task
 
 
 @task
-def bodies(dag_run: object = None) -> list[str]:
+def bodies(dag_run: Any = None) -> list[str]:
     """Give the request bodies that the run was triggered with."""
-    return [json.dumps(body) for body in dag_run.conf["bodies"]]  # type: ignore[attr-defined]  # Airflow's run
+    return [json.dumps(body) for body in dag_run.conf["bodies"]]
 
 
 for slots in (30, 1):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 from include.year.events import Kind
 from include.year.weather import Weather
 from insider_web_push.lake.keys import Keys
-from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
@@ -38,7 +37,6 @@ class Lake(Storage):
         self._weather = weather
         self._names: list[str] = []  # sorted
         self._first_written: dict[str, float] = {}
-        self._parsed: dict[Any, tuple[bytes, Any]] = {}
 
     def forget(self, key: str) -> None:
         """Lose an object, as stores do not."""
@@ -57,19 +55,7 @@ class Lake(Storage):
 
     def read_all(self, keys: Iterable[str], parse: Callable[[str, bytes], T]) -> dict[str, T]:
         """Read and parse objects, one after the other: jobs are not threads."""
-        how = getattr(parse, "__code__", parse)  # a lambda is another one each time
-        return {key: self._once(how, key, self.read(key), parse) for key in keys}
-
-    def manifest_in(self, data: bytes, *, where: str) -> Manifest:
-        """Read a manifest."""
-        return self._once("manifest", where, data, lambda key, data: Storage.manifest_in(self, data, where=key))
-
-    def _once(self, how: object, key: str, data: bytes, parse: Callable[[str, bytes], T]) -> T:
-        """Parse the same bytes once: a year looks at them again and again, and what they say cannot be changed."""
-        known = self._parsed.get((how, key))
-        if known is None or known[0] is not data:
-            known = self._parsed[how, key] = (data, parse(key, data))
-        return cast("T", known[1])
+        return {key: parse(key, self.read(key)) for key in keys}
 
     def _exists(self, key: str) -> bool:
         self._step(f"ask for {key}")

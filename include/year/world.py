@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,21 +31,13 @@ from include.year.pipeline import Pipeline
 from include.year.virtual_time import VirtualTime
 from include.year.weather import Weather
 from insider_web_push.accounts.file import Account
-from insider_web_push.answers.day_list import read_list_page
-from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.api.connection import ConnectionSettings, read_connection
-from insider_web_push.collecting import campaign_answer, day_list
-from insider_web_push.days import listed_day
 from insider_web_push.operators.base import InsiderOperator
-from insider_web_push.publishing import revision
 
 _FIRST_DAY = date(2025, 1, 1)
 _PARTNER_ID = "year"
 _SILENT = logging.getLogger("include.year")
 _TO_FINISH_S = 2 * 86_400.0
-_READERS = {read_campaign_metrics: (campaign_answer, revision), read_list_page: (day_list, listed_day)}
-"""What reads the bytes of an answer, and who asks it."""
-_REMEMBERED = 2_000
 _RUBBISH = 100_000
 
 
@@ -198,15 +190,11 @@ def run_one(seed: Seed) -> Outcome:
 
 @contextmanager
 def _quick() -> Iterator[None]:
-    """Log nothing, read the same answer once however often a year looks at it, and seldom look for rubbish."""
+    """Log nothing, and seldom look for rubbish."""
     logs, thresholds = logging.root.manager.disable, gc.get_threshold()
     with ExitStack() as after:
         after.callback(logging.disable, logs)
         after.callback(gc.set_threshold, *thresholds)
         logging.disable(logging.CRITICAL)
         gc.set_threshold(_RUBBISH, *thresholds[1:])
-        for read, modules in _READERS.items():
-            remembers = lru_cache(_REMEMBERED)(read)
-            for module in modules:
-                after.enter_context(patch.object(module, read.__name__, remembers))
         yield

@@ -25,6 +25,10 @@ print(json.dumps([sorted(set(sys.modules) - before), threading.active_count()]))
 """
 
 
+# The command line is set in the process: it is what the listener asks, and it would take an Airflow for each to have it
+# really. `tests/system/test_preload.py` and `tests/distributed` see the real ones.
+
+
 class Job:
     """Airflow's own is known by its name, too."""
 

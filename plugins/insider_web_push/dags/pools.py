@@ -8,7 +8,6 @@ slots an operator has set is left as it is: its description says how many slots 
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypedDict
 
@@ -17,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from insider_web_push.accounts.file import Account, configured_accounts
+from insider_web_push.dags.jobs import is_job_of
 from insider_web_push.errors import ConfigurationError
 from insider_web_push.vocabulary import OUR_DAGS
 
@@ -60,16 +60,6 @@ def pools_of(accounts: Iterable[Account]) -> dict[str, PoolSettings]:
 def _described(slots: int) -> str:
     """Describe a pool of tasks that talk to the API, with the slots that it was given: other ones were set by hand."""
     return f"Talk to, or wait for, the Insider API. The connection limits the rate. {slots} slots by the accounts file."
-
-
-def is_job_of(component: object, *commands: str) -> bool:
-    """
-    Tell whether what says that it starts is a job of one of these commands of Airflow's, such as `scheduler`.
-
-    Jobs of all commands look alike, so the command line tells; but the tasks that LocalExecutor forks have that of the
-    scheduler, so it must be a job as well.
-    """
-    return type(component).__name__ == "Job" and sys.argv[1:2] in [[command] for command in commands]
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from airflow.listeners import hookimpl
 
-from insider_web_push.dags.pools import is_job_of
+from insider_web_push.dags.jobs import is_job_of
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.publishing.revision import DayContent, content_of, is_unmoved
-from insider_web_push.publishing.unmoved import unmoved_rows
+from insider_web_push.publishing.unmoved import made_by, unmoved_rows
 from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.losses import losses
 from insider_web_push.tables.schemas import PROVENANCE, TABLES, from_parquet
@@ -127,18 +127,18 @@ class Drafter:
 
     def _unmoved(self, day: GatheredDay, rows_before: TableRows | None) -> dict[str, TableRows]:
         """Give the rows of the revision before that stand, by campaign id."""
-        if day.before is None or rows_before is None or not day.before.made_of:
+        before = day.before
+        if before is None or rows_before is None or day.is_rebuild or before.made_by != made_by(day):
             return {}
-        return unmoved_rows(day, rows_before, self._listed_before(day, day.before.made_of))
+        listed_before = self._listed(before.made_of) if before.made_of != day.sweep else day.swept
+        return {} if listed_before is None else unmoved_rows(day, rows_before, listed_before)
 
-    def _listed_before(self, day: GatheredDay, sweep: str) -> Mapping[str, ListedCampaign]:
-        """Read the list that the revision before was made with; nothing of it stands where that is gone."""
-        if sweep == day.sweep:
-            return day.swept
+    def _listed(self, sweep: str) -> Mapping[str, ListedCampaign] | None:
+        """Read the campaigns of an earlier list; None if it is gone, or damaged."""
         try:
             listed = day_list_of(readings_in(self.store.read_list(sweep)))
         except (FileNotFoundError, ContractViolation):
-            return {}
+            return None
         return {item.campaign_id: item for item in listed.campaigns}
 
     def _snapshots(
@@ -160,7 +160,7 @@ class Drafter:
         for name, file in before.files.items():
             data = self.store.read_file(file)
             if data is None:
-                log.warning("%s: %s is lost, so what moved since cannot be told", before.day, file.key)
+                log.warning("%s: %s is lost. If figures have moved since, nobody can tell which", before.day, file.key)
                 return None
             # An instant takes as long to read as a hundred counts: one tells of which answer a campaign's rows are.
             left_out = PROVENANCE - {"fetched_at"} if name == "campaign_day" else PROVENANCE

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from insider_web_push.answers.day_list import COUNTERS, ListedCampaign, Totals
@@ -22,8 +21,6 @@ from insider_web_push.tables.campaign_day import CampaignDay, TableRows, rows_of
 from insider_web_push.tables.changes import Move, change_rows, content_hash
 from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
 from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus, Finality
-
-_NO_ROWS: Mapping[str, TableRows] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def content_of(
     *,
     status: DayStatus,
     accepted: Mapping[str, str],
-    unmoved: Mapping[str, TableRows] = _NO_ROWS,
+    unmoved: Mapping[str, TableRows] | None = None,
 ) -> DayContent:
     """
     Build the rows of a day.
@@ -81,7 +78,7 @@ def content_of(
         snapshots: The answers that `day.known` names, by key, but for those of *unmoved* campaigns.
         status: What the day is published as.
         accepted: Who let the day go without a campaign, by its id.
-        unmoved: Rows of the revision before that stand, by campaign id.
+        unmoved: Rows of the revision before that stand, by campaign id; None if none do.
     """
     published, why_missing = day.published, day.why_missing
     ids = day.swept.keys() | published.keys() | day.known.keys()
@@ -91,7 +88,7 @@ def content_of(
             day,
             snapshots,
             published.get(key),
-            unmoved.get(key),
+            unmoved.get(key) if unmoved else None,
             of_day=status,
             accepted_by=accepted.get(key),
             why_missing=why_missing.get(key),
@@ -116,15 +113,13 @@ def _campaign(
     swept, known = day.swept.get(campaign_id), day.known.get(campaign_id)
     snapshot = snapshots[known.key] if known and not unmoved else None
     detail = _detail(snapshot)
-    was = unmoved["campaign_day"][0] if unmoved else None
-    is_ttl_ended = was["is_ttl_ended"] if was else parse_flag(detail.is_ttl_ended).value if detail else None
+    answered, is_ttl_ended = _said_by_row(unmoved) if unmoved else _said_by(detail)
     status = _status(swept, known, published, of_day)
     seen_at = known.fetched_at if known else day.swept_at
     said = swept or published
     # What left the list can give no newer figures: it ages with the day.
     finality = _finality(day, is_ttl_ended=is_ttl_ended, at=seen_at if swept else max(seen_at, day.swept_at))
     baseline = known.baseline if known else _stand_in(status, swept, published)
-    answered = was["name"] if was else clean_name(parse_text(detail.name).value) if detail else None
     name = answered or (said.name if said else None)
     built = CampaignDay(
         campaign_id=campaign_id,
@@ -154,6 +149,19 @@ def _campaign(
         baseline=baseline,
         accepted_by=accepted_by,
     )
+
+
+def _said_by(detail: CampaignMetrics | None) -> tuple[str | None, bool | None]:
+    """Give the name that an answer says, and whether delivery has ended."""
+    if detail is None:
+        return None, None
+    return clean_name(parse_text(detail.name).value), parse_flag(detail.is_ttl_ended).value
+
+
+def _said_by_row(rows: TableRows) -> tuple[str | None, bool | None]:
+    """Give the same, as it stands in the rows that were made of the answer."""
+    (row,) = rows["campaign_day"]
+    return row["name"], row["is_ttl_ended"]
 
 
 def _finality(day: GatheredDay, *, is_ttl_ended: bool | None, at: datetime) -> Finality:

@@ -30,16 +30,15 @@ def unmoved_rows(
     Give the rows that stand, by campaign id, without their provenance.
 
     Args:
+        day: What is stored of the day, which is published, and `made_by` the same.
         rows_before: Those of the published revision.
         listed_before: The list that they were made with, by campaign id.
     """
-    before = day.before
-    if before is None or day.is_rebuild or before.made_by != made_by(day):
-        return {}
+    published = day.published
     standing: dict[str, TableRows] = {}
     for row in rows_before["campaign_day"]:
         campaign_id = row["campaign_id"]
-        known, was = day.known.get(campaign_id), before.campaigns.get(campaign_id)
+        known, was = day.known.get(campaign_id), published.get(campaign_id)
         if (
             known is not None
             and was is not None

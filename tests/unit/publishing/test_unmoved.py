@@ -84,6 +84,17 @@ def test_where_anything_else_is_new_the_answer_is_opened(lake: Lake, why: str) -
         lake.publish(rules=rules, rebuild=rebuild)
 
 
+def test_where_the_list_is_gone_nobody_knows_what_was_listed(lake: Lake) -> None:
+    """So the answer of a campaign that is listed no longer is opened as well."""
+    first(lake, "1", "2")
+    made_of = lake.manifest().made_of
+    moves(lake, "1")
+    (lake.root / made_of).unlink()
+    lose_answers(lake, "2")
+    with pytest.raises(DamagedObject, match=r"is gone .*campaign_id=2"):
+        lake.publish()
+
+
 FIGURES = st.sampled_from([{}, MOVED, {"conversions": "17"}, {"clicks": "12,900"}])
 LOOK = st.fixed_dictionaries({key: st.tuples(FIGURES, st.booleans(), st.booleans()) for key in ("1", "2", "3")})
 
