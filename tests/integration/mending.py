@@ -1,9 +1,11 @@
-"""What tests of remedies share: what is red, what is said to do about it, and whether it helped."""
+"""What tests of remedies share, and of days that say less: what is red, what is said to do, whether it helped."""
 
 from collections.abc import Callable
 
 import pytest
 
+from include.simulator.process import Simulator
+from insider_web_push.days.handover import DiscoveredDay
 from insider_web_push.days.remedies import Names, what_to_do
 from insider_web_push.days.troubles import Trouble, trouble_of
 from insider_web_push.errors import IncompleteDay, InsiderError
@@ -46,3 +48,15 @@ def clear_failed(day: Pipeline) -> None:
 def is_whole(day: Pipeline) -> bool:
     """Whether the day is there, with all that the API says of it."""
     return day.manifest.is_complete and set(day.read("detail_status")) == {"fetched", "quiet"}
+
+
+def fetched_while_added_up(sim: Simulator, day: Pipeline, factor: float, *campaigns: str) -> list[DiscoveredDay]:
+    """Fetch the day's campaigns as the API adds some of them up anew since the list was read."""
+    swept = day.discover()
+    planned = day.plan(swept)
+    for campaign in campaigns or [item["campaign_id"] for item in planned]:
+        sim.move("scale", campaign, DAY, factor=factor)
+    for item in planned:
+        day.fetch(**item)
+    sim.clear()
+    return swept

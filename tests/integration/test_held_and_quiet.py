@@ -10,9 +10,10 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.simulator.process import Simulator
 from insider_web_push.days.rules import Rules
-from insider_web_push.errors import IncompleteDay, PagesDrifted, QuietDay
+from insider_web_push.errors import IncompleteDay, InsiderError, PagesDrifted, QuietDay
 from insider_web_push.operators.base import TROUBLES
 from insider_web_push.vocabulary import DAILY, DayStatus
+from tests.integration.mending import fetched_while_added_up
 from tests.integration.pipeline import DAY, Pipeline
 from tests.supervisor import Instance
 
@@ -110,6 +111,58 @@ def test_a_held_campaign_is_asked_again_by_the_next_refresh_and_let_go(
     assert (day.manifest.held, day.revision) == ({}, 1)
     at_age(5)
     assert day.choose() == []
+
+
+def test_a_first_answer_that_says_less_than_its_list_is_asked_again_at_the_next_look(
+    sim: Simulator, day: Pipeline, at_age: Clock
+) -> None:
+    """The list does not move; a call that fails costs the day nothing, and the next look asks again."""
+    at_age(1)
+    day.rules = Rules(check_thresholds={"list": 1})
+    campaign, morning = day.plan_of_one(), sim.settings()["now"]
+    day.publish(fetched_while_added_up(sim, day, 0.5, campaign))
+    half = figures(day, campaign)
+
+    def look(age: int) -> list[str]:
+        """Look as the refresh does, at figures that nothing was added to; gives the campaigns that it calls for."""
+        sim.clear_log()
+        at_age(age)
+        sim.patch(now=morning)
+        day.run_id = f"scheduled__{age}"
+        swept = day.discover(day.choose())
+        for planned in day.plan(swept):
+            with suppress(InsiderError):
+                day.fetch(**planned)
+        with suppress(AirflowSkipException):
+            day.publish(swept)
+        day.verify(swept)
+        return calls(sim)
+
+    sim.fault("not_found", campaign_id=campaign)
+    assert (set(look(2)), day.estimate["by_cause"]) == ({campaign}, {"sweep": 2, "less": 1})
+    assert (figures(day, campaign), day.manifest.status, day.revision) == (half, DayStatus.COMPLETE, 1)
+    sim.clear()
+    assert (look(3), day.revision) == ([campaign], 2)
+    assert abs(figures(day, campaign)[0] - 2 * half[0]) < 2
+    assert look(7) == []
+
+
+def test_first_answers_that_are_empty_though_the_list_is_not_hold_the_day(
+    sim: Simulator, day: Pipeline, at_age: Clock
+) -> None:
+    """As an empty list does; the refresh of the same morning asks for them again."""
+    at_age(1)
+    a_week_before(day)
+    swept = fetched_while_added_up(sim, day, 0)
+    with pytest.raises(AirflowSkipException, match=r"4 campaigns with 0 sent and clicks, where each of the last 7"):
+        day.publish(swept)
+    with pytest.raises(IncompleteDay, match="the API may not have added the day up yet; the day is not published"):
+        day.verify(swept)
+    at_age(1 + 2 / 24)
+    day.run_id = "scheduled__2"
+    day.refresh()
+    assert (len(calls(sim)), len(day.read()), day.events) == (3, 4, [{DAY}])
+    assert min(figures(day, campaign)[0] for campaign in calls(sim)) > 0
 
 
 def a_week_before(day: Pipeline, **form: Any) -> None:

@@ -10,7 +10,7 @@ from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import IncompleteDay
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.vocabulary import Check
-from tests.integration.mending import RANGE, Clock, clear_failed, failed, is_whole, red
+from tests.integration.mending import RANGE, Clock, clear_failed, failed, fetched_while_added_up, is_whole, red
 from tests.integration.pipeline import DAY, Pipeline
 
 
@@ -140,6 +140,18 @@ def test_a_check_that_is_too_strict_is_given_room(
     assert len(warned) == 1
     assert f"1 of 4 campaigns ({spoiled})" in warned[0]
     assert "What to do: See failed_check_details" in warned[0]
+
+
+def test_an_answer_that_said_less_than_the_list_is_asked_again_by_the_refresh(
+    sim: Simulator, day: Pipeline, at_age: Clock
+) -> None:
+    """The API was adding the day up anew as it was fetched."""
+    at_age(1)
+    swept = fetched_while_added_up(sim, day, 0.5, day.plan_of_one())
+    day.publish(swept)
+    assert "run insider_web_push_refresh for 2026-03-10" in red(day, lambda: day.verify(swept), Trouble.CHECK_LIST)
+    day.refresh(**RANGE)
+    assert (is_whole(day), day.manifest.checks) == (True, {})
 
 
 def test_a_wrong_time_zone_is_corrected_and_everything_fetched_anew(

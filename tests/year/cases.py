@@ -27,5 +27,12 @@ CASES = {
             at(Kind.KEY_ROTATED, 3 * DAY_S + 60, 30.0, pick=2),
         ],
     ),
+    "the API began to add a day up anew between its list and its answers": Seed(
+        number=75,
+        days=13,
+        campaigns=1,
+        limit=30,
+        events=[at(Kind.LATE_AGGREGATION, 882_004.0, lasts_s=800.0)],
+    ),
 }
 """By what was found."""

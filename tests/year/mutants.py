@@ -76,7 +76,7 @@ MUTANTS = (
     one("an early empty list is published", "days/quiet.py",
         "return was is not None and was > 0 and 100", "return False and 100"),
     one("losses are not looked for", "tables/losses.py", "            if said:\n", "            if False:\n"),
-    one("what fell by nine tenths is let through", "tables/changes.py", "MOST_FALL_PERCENT = 20", "MOST_FALL_PERCENT = 90"),
+    one("what fell by nine tenths is let through", "answers/falls.py", "MOST_FALL_PERCENT = 20", "MOST_FALL_PERCENT = 90"),
     one("a complete day becomes partial again", "days/completeness.py",
         "if may_be_partial and not has_complete_version", "if may_be_partial"),
     one("what is missing does not count", "days/completeness.py",

@@ -120,7 +120,7 @@ class GatheredDay:
         return to_fetch(wanted, self.known, self.look, audit=audit) + [
             (swept, cause)
             for swept, cause in to_fetch(unlisted, self.known, self.look)
-            if cause in {Cause.CLOSING, Cause.ASKED, Cause.HELD}
+            if cause in {Cause.CLOSING, Cause.ASKED, Cause.HELD, Cause.LESS}
         ]
 
     def _may_be_fetched(self, campaign_id: str) -> bool:
@@ -197,7 +197,10 @@ def gather(
     account_totals = read_account_totals(stored.top_metrics.body) if stored.top_metrics else {}
     # A rebuild reads what the published version is made of, and nothing newer.
     expected = {} if work["rebuild"] else _left(run.answers, tombstone)
-    known = before.known if work["rebuild"] and before else store.known(day, before, stored=expected)
+    if work["rebuild"] and before:
+        known = before.known
+    else:
+        known = store.known(day, before, stored=expected, numbers=rules.number_format)
     age = age_of(day, stored.swept_at, timezone)
     swept = {item.campaign_id: item for item in listed.campaigns}
     return GatheredDay(
@@ -219,7 +222,7 @@ def gather(
         accepted=_accepted(work, before) | dict.fromkeys(rules.accept_missing, BY_SETTINGS) | dict(run.accept),
         troubles=dict(run.troubles) | _unseen(expected, known),
         is_rebuild=work["rebuild"],
-        quiet="" if run.accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before),
+        quiet="" if run.accept_quiet or rules.accept_quiet else why_quiet(store, day, swept.values(), before, known),
     )
 
 

@@ -49,7 +49,8 @@ class Cause(StrEnum):
 
     new: never fetched. moved: its totals did. closing: delivery or attribution has closed since its last fetch.
     unknown: the list has no readable totals for it, so that only a call can tell. held: its newest answer says less
-    than what is published. asked: mode `all`. audit: one in a hundred of the others, to see what totals do not show.
+    than what is published. less: its newest answer says less than the list before it. asked: mode `all`. audit: one in
+    a hundred of the others, to see what totals do not show.
     """
 
     NEW = "new"
@@ -57,6 +58,7 @@ class Cause(StrEnum):
     CLOSING = "closing"
     UNKNOWN = "unknown"
     HELD = "held"
+    LESS = "less"
     ASKED = "asked"
     AUDIT = "audit"
 
@@ -95,13 +97,20 @@ class Look:
             return Cause.ASKED
         if self.closed_at and known.fetched_at < self.closed_at:
             return Cause.CLOSING
-        if swept.totals.unreadable:
-            return Cause.UNKNOWN
-        return Cause.MOVED if known.baseline != swept.totals else None
+        return _news(swept, known)
 
     def looks_at(self, swept: ListedCampaign) -> bool:
         """Whether the run looks at a campaign at all."""
         return not self.only or swept.campaign_id in self.only
+
+
+def _news(swept: ListedCampaign, known: Known) -> Cause | None:
+    """Tell whether there may be something newer than an answer."""
+    if swept.totals.unreadable:
+        return Cause.UNKNOWN
+    if known.baseline != swept.totals:
+        return Cause.MOVED
+    return Cause.LESS if known.says_less else None
 
 
 def is_quiet(swept: ListedCampaign, known: Known | None) -> bool:
@@ -113,10 +122,11 @@ def missing(campaigns: Iterable[ListedCampaign], known: Mapping[str, Known], loo
     """
     Name the campaigns that the day lacks, as this run looks at it.
 
-    One that is held is not among them: the day has its published figures, whatever became of this call.
+    One that is held, or said less than its list, is not among them: the day has figures of it, whatever becomes of
+    this call.
     """
     causes = ((swept, look.cause(swept, known.get(swept.campaign_id))) for swept in campaigns)
-    return [swept for swept, cause in causes if cause not in {None, Cause.HELD}]
+    return [swept for swept, cause in causes if cause not in {None, Cause.HELD, Cause.LESS}]
 
 
 def to_fetch(

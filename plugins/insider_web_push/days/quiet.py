@@ -1,16 +1,18 @@
 """
-Whether a day is suspiciously quiet: the API adds figures up late, so that an early list may be empty. Pure.
+Whether a day is suspiciously quiet: the API adds figures up late, so an early list or answer may be empty. Pure.
 
 A day without pushes can be real. So it is not refused, but held, until a later look finds more or somebody accepts it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import DayStatus
 
 COMPARED_DAYS, WITHIN_DAYS = 7, 30
@@ -19,11 +21,21 @@ HARDLY_PERCENT = 5
 """Below so much of the quietest of those days, hardly anything happened."""
 
 
-def activity_of(campaigns: Iterable[ListedCampaign]) -> int | None:
-    """Add up what a list says of sent and clicks; None where a row's cannot be read, since that could be anything."""
-    figures = [figure for item in campaigns for figure in (item.totals.sent, item.totals.clicks)]
-    known = [figure for figure in figures if figure is not None]
-    return sum(known) if len(known) == len(figures) else None
+def activity_of(campaigns: Iterable[ListedCampaign], known: Mapping[str, Known] = MappingProxyType({})) -> int | None:
+    """
+    Add up what would be published of sent and clicks; None where that cannot be read, since it could be anything.
+
+    Args:
+        campaigns: As listed.
+        known: Their newest answers, by campaign id: one that is whole counts instead of its row.
+    """
+    figures: list[int | None] = []
+    for item in campaigns:
+        answer = known.get(item.campaign_id)
+        said = answer.said if answer and answer.said and not answer.said.unreadable else item.totals
+        figures += [said.sent, said.clicks]
+    read = [figure for figure in figures if figure is not None]
+    return sum(read) if len(read) == len(figures) else None
 
 
 def published_activity(manifest: Manifest) -> int | None:

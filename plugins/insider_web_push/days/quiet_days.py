@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from insider_web_push.answers.day_list import ListedCampaign
@@ -12,19 +13,29 @@ from insider_web_push.days.listed_day import readings_in
 from insider_web_push.days.quiet import activity_of, is_hardly_any, may_be_held, quiet_words, reference_days
 from insider_web_push.errors import DamagedObject
 from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.raw import Known
 
 if TYPE_CHECKING:
     from insider_web_push.lake.storage import Storage
 
 
-def why_quiet(store: Storage, day: date, listed: Iterable[ListedCampaign], before: Manifest | None) -> str:
+def why_quiet(
+    store: Storage,
+    day: date,
+    listed: Iterable[ListedCampaign],
+    before: Manifest | None,
+    known: Mapping[str, Known] = MappingProxyType({}),
+) -> str:
     """
     Say why a day is held as too quiet; empty if it is not, and where nobody can tell.
 
     On most days this reads one object, the manifest of the day before.
+
+    Args:
+        known: The newest answers, by campaign id, as far as they are there.
     """
     campaigns = list(listed)
-    activity = activity_of(campaigns)
+    activity = activity_of(campaigns, known)
     if activity is None or not may_be_held(before, activity):
         return ""
     past = []

@@ -222,6 +222,12 @@ REMEDIES: dict[Trouble, Remedy] = {
         "Look at the stored list. If the API has changed it for good, update the package or report the message; if "
         "the account can live with it, set check_thresholds of account {account} to list_figures: 1.",
     ),
+    Trouble.CHECK_LIST: Remedy(
+        "Answers do not fit the list before them: the API may have added the day up anew between the two.",
+        "Wait, or run {refresh} for {day}: at each look, campaigns that said less than the list are asked again. If it "
+        "stays so, compare one with InOne, and set check_thresholds of account {account} to list: 1, or report it.",
+        asks=(Ask.LOOK,),
+    ),
     Trouble.LIST_UNSTEADY: Remedy(
         "The list changed each time it was read. The day has every campaign of all readings.",
         "Run {refresh} for {day}: it reads the list again. If it is so every day, set check_thresholds of account "

@@ -46,6 +46,7 @@ class Trouble(StrEnum):
     CHECK = "check"
     CHECK_TIME_ZONE = "check_time_zone"
     CHECK_LIST_FIGURES = "check_list_figures"
+    CHECK_LIST = "check_list"
     LIST_UNSTEADY = "list_unsteady"
     LISTED_TWICE = "listed_twice"
     ROW_WITHOUT_ID = "row_without_id"
@@ -86,7 +87,11 @@ OF_ERRORS: dict[type[errors.InsiderError], Trouble] = {
 }
 """The cause that each error stands for; an error that is not here stands for that of its nearest base."""
 
-_OF_CHECKS = {Check.TIME_ZONE: Trouble.CHECK_TIME_ZONE, Check.LIST_FIGURES: Trouble.CHECK_LIST_FIGURES}
+_OF_CHECKS = {
+    Check.TIME_ZONE: Trouble.CHECK_TIME_ZONE,
+    Check.LIST_FIGURES: Trouble.CHECK_LIST_FIGURES,
+    Check.LIST: Trouble.CHECK_LIST,
+}
 
 
 def error_in_table(error: BaseException) -> type[errors.InsiderError] | None:

@@ -39,6 +39,7 @@ class PublishedCampaign(_Part):
         snapshot_at: When the API gave that one, UTC.
         fetched_at: When the API gave the figures of this revision: earlier, where a later look found them unmoved.
         baseline: The totals that were swept before that snapshot; of a missing campaign, those that stand for it.
+        says_less: Whether that snapshot says less than those totals: it is asked again at the next look.
         accepted_by: The run, or `settings`, that let the day go without it.
     """
 
@@ -52,6 +53,7 @@ class PublishedCampaign(_Part):
     snapshot_at: datetime | None = None
     fetched_at: datetime
     baseline: Totals | None = None
+    says_less: bool = False
     accepted_by: str | None = None
 
     def as_known(self) -> Known | None:
@@ -59,7 +61,8 @@ class PublishedCampaign(_Part):
         if self.snapshot is None:
             return None
         outcome = CallOutcome.SKIPPED if self.status is DetailStatus.SKIPPED else CallOutcome.FETCHED
-        return Known(self.snapshot, outcome, self.snapshot_at or self.fetched_at, self.baseline)
+        at = self.snapshot_at or self.fetched_at
+        return Known(self.snapshot, outcome, at, self.baseline, says_less=self.says_less)
 
 
 class Sentinel(_Part):

@@ -10,15 +10,16 @@ import base64
 import gzip
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
 from insider_web_push.answers.day_list import Totals
+from insider_web_push.answers.said_totals import says_less, totals_said
 from insider_web_push.errors import DamagedObject
-from insider_web_push.vocabulary import CallOutcome
+from insider_web_push.vocabulary import CallOutcome, NumberFormat
 
 ALWAYS_UNPACKED_BYTES, MOST_TIMES, MOST_UNPACKED_BYTES = 16 * 2**20, 100, 256 * 2**20
 """
@@ -108,6 +109,18 @@ class Snapshot(_RawObject):
     baseline: Totals | None
     body: Body
 
+    def as_known(self, key: str, numbers: NumberFormat) -> Known:
+        """
+        Give what planning needs of it.
+
+        Args:
+            key: Its own, relative to the storage.
+            numbers: How the account's figures are printed.
+        """
+        said = totals_said(self.body, numbers) if self.outcome is CallOutcome.FETCHED else None
+        is_less = said is not None and says_less(said, self.baseline)
+        return Known(key, self.outcome, self.fetched_at, self.baseline, said=said, says_less=is_less)
+
 
 class StoredPage(BaseModel):
     """One answer of overall-metrics, verbatim."""
@@ -154,9 +167,14 @@ class Known:
 
     Attributes:
         key: Its object, relative to the storage.
+        baseline: The totals that were listed before it.
+        said: The totals that the answer itself says; None where it was not opened.
+        says_less: Whether they fell below those that were listed before it.
     """
 
     key: str
     outcome: CallOutcome
     fetched_at: datetime
     baseline: Totals | None
+    said: Totals | None = field(default=None, compare=False)
+    says_less: bool = False

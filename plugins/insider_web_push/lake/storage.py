@@ -17,7 +17,7 @@ from insider_web_push.lake.objects import Objects
 from insider_web_push.lake.raw import Known, Snapshot, StoredList
 from insider_web_push.lake.refusals import advice_on, is_refusal, words_of
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.vocabulary import CallOutcome
+from insider_web_push.vocabulary import CallOutcome, NumberFormat
 
 _Head = TypeVar("_Head", bound=ManifestHead)
 _Stored = TypeVar("_Stored", bound=ManifestHead | Snapshot | StoredList | Tombstone)
@@ -85,7 +85,12 @@ class Storage(Objects):
         return self.read_all(keys, lambda key, data: _at_its_place(Snapshot.unpack(data, where=key), key))
 
     def known(
-        self, day: date, published: Manifest | None, *, stored: Mapping[str, str] | None = None
+        self,
+        day: date,
+        published: Manifest | None,
+        *,
+        stored: Mapping[str, str] | None = None,
+        numbers: NumberFormat = NumberFormat.POINT,
     ) -> dict[str, Known]:
         """
         Find the newest usable snapshot of each campaign of a day.
@@ -95,6 +100,7 @@ class Storage(Objects):
         Args:
             stored: Keys of answers that were surely written, by campaign id. The store may not list them yet; those
                 that it does not show in time are left out.
+            numbers: How the account's figures are printed.
         """
         before = published.known if published else {}
         newest = {key: known.key for key, known in before.items()}
@@ -106,7 +112,7 @@ class Storage(Objects):
             key for campaign_id, key in newest.items() if campaign_id not in before or before[campaign_id].key != key
         ]
         opened = {
-            snapshot.campaign_id: Known(key, snapshot.outcome, snapshot.fetched_at, snapshot.baseline)
+            snapshot.campaign_id: snapshot.as_known(key, numbers)
             for key, snapshot in self.read_snapshots(unread).items()
         }
         return before | opened

@@ -147,6 +147,7 @@ def _campaign(
         snapshot_at=known.fetched_at if known else None,
         fetched_at=seen_at,
         baseline=baseline,
+        says_less=known is not None and known.says_less,
         accepted_by=accepted_by,
     )
 

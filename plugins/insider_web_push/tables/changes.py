@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from insider_web_push.answers.falls import GUARDED, is_fall
 from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.schemas import NO_FIGURES, PROVENANCE, TABLES, Row, Table
 
@@ -19,13 +20,6 @@ _EXACT = Context(prec=50)
 _DELTA_STEP = Decimal("1e-9")
 _DELTA_WHOLE_DIGITS = 29
 """What decimal(38, 9), the type of delta, can hold."""
-
-GUARDED = ("targeted", "sent", "delivered", "clicks", "conversions")
-"""Counters that only grow. Not undelivered, which falls whenever a late delivery comes in, nor dropped: its complement
-in targeted."""
-MOST_FALL_PERCENT = 20
-SMALLEST_FALL = 10
-"""A counter that falls by fewer is noise: 2 clicks of 5 are 40 %, and nobody needs to review them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +165,10 @@ def fallen(before: Mapping[str, int], after: Mapping[str, int]) -> list[Fall]:
         after: The day's sums now.
 
     Returns:
-        Counters of `GUARDED` that fell by more than `MOST_FALL_PERCENT`, and by at least `SMALLEST_FALL`.
+        Counters of `GUARDED` that fell too far, see `falls.is_fall`.
     """
     falls = [Fall(name, before.get(name, 0), after.get(name, 0)) for name in GUARDED]
     return [fall for fall in falls if is_fall(fall.before, fall.before - fall.after)]
-
-
-def is_fall(before: int | Decimal, fall: int | Decimal) -> bool:
-    """Whether a figure fell too far: by more than `MOST_FALL_PERCENT`, and by at least `SMALLEST_FALL`."""
-    return fall >= SMALLEST_FALL and 100 * fall > MOST_FALL_PERCENT * before
 
 
 def _said(number: int | Decimal) -> str:

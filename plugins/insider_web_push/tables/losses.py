@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from insider_web_push.tables.changes import GUARDED, Fall, is_fall, printed
+from insider_web_push.answers.falls import GUARDED, is_fall
+from insider_web_push.tables.changes import Fall, printed
 from insider_web_push.tables.identities import BREAKDOWNS
 from insider_web_push.tables.schemas import Row
 from insider_web_push.vocabulary import DetailStatus

@@ -97,6 +97,16 @@ def test_a_held_campaign_is_asked_again_and_never_missing(known: Known, look: Lo
     assert missing([campaign], {campaign.campaign_id: known}, holding) == []
 
 
+def test_an_answer_that_said_less_than_its_list_is_asked_again_and_never_missing() -> None:
+    """At each look that looks for what moved; its figures are published."""
+    campaign = swept()
+    less = {campaign.campaign_id: replace(fetched(BEFORE, campaign.totals), says_less=True)}
+    assert to_fetch([campaign], less, CHANGED) == [(campaign, Cause.LESS)]
+    assert to_fetch([campaign], less, Look(mode=Mode.MISSING, since=SWEPT_AT)) == []
+    assert missing([campaign], less, CHANGED) == []
+    assert to_fetch([campaign], {campaign.campaign_id: replace(fetched(AFTER), says_less=True)}, CHANGED) == []
+
+
 @pytest.mark.parametrize("mode", Mode)
 def test_a_campaign_that_was_always_zero_is_never_called(mode: Mode) -> None:
     """It becomes a zero row without a call, also at a closing look."""

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.answers.day_list import ListedCampaign, Totals
 from insider_web_push.days.quiet import activity_of, is_hardly_any, may_be_held, quiet_words, reference_days
 from insider_web_push.days.quiet_days import why_quiet
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.raw import Known
 from insider_web_push.lake.storage import Storage
-from insider_web_push.vocabulary import DayOutcome, DayStatus
-from tests.builders import DAY, SWEPT_AT, manifest, swept
+from insider_web_push.vocabulary import CallOutcome, DayOutcome, DayStatus
+from tests.builders import DAY, SWEPT_AT, manifest, swept, totals
 from tests.lake import Lake
 
 
@@ -35,6 +36,16 @@ def published(sent: int = 1000, clicks: int = 20, **said: Any) -> Manifest:
 def test_activity_is_what_was_sent_and_clicked(listed: list[ListedCampaign], activity: int | None) -> None:
     """It is not known where a figure is not."""
     assert activity_of(listed) == activity
+
+
+@pytest.mark.parametrize(
+    ("said", "activity"),
+    [(totals(sent=2), 2), (totals(sent=20, clicks=4), 24), (totals(sent=2, dropped=None), 10), (None, 10)],
+)
+def test_an_answer_that_is_whole_counts_instead_of_its_row(said: Totals | None, activity: int) -> None:
+    """It is what would be published; of one that was not opened nothing is known."""
+    known = Known("key", CallOutcome.FETCHED, SWEPT_AT, None, said=said)
+    assert activity_of([swept("1", sent=10), swept("2", sent=0)], {"1": known}) == activity
 
 
 @pytest.mark.parametrize(

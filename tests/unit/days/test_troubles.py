@@ -35,6 +35,7 @@ def test_each_check_of_a_day_has_a_remedy_of_its_own(check: DayCheck) -> None:
     [
         (Check.TIME_ZONE, Trouble.CHECK_TIME_ZONE),
         (Check.LIST_FIGURES, Trouble.CHECK_LIST_FIGURES),
+        (Check.LIST, Trouble.CHECK_LIST),
         (Check.UNREADABLE, Trouble.CHECK),
         ("of_a_newer_version", Trouble.CHECK),
     ],

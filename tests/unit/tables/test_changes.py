@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from insider_web_push.answers.falls import GUARDED
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.changes import (
-    GUARDED,
     Fall,
     Move,
     change_rows,
