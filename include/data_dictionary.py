@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from include.causes_page import causes_page
-from insider_web_push.tables.schemas import ALL_TABLES, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
 from insider_web_push.vocabulary import Check, DayCheck, DayStatus, DetailStatus, Finality, RevenueSource
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -171,8 +171,8 @@ def _values_section(title: str, values: dict[str, str]) -> str:
 
 def _path(table: Table) -> str:
     folders = {"partner_id": "partner_id=P", "day": "day=D"}
-    # One file a revision: what moved is never rewritten.
-    file = "rev-00002.parquet" if table is CHANGES else "part-0.parquet"
+    # One file a revision: what moved is never rewritten. Campaigns from an id on: a day touches few of them.
+    file = {CHANGES.name: "rev-00002.parquet", CAMPAIGNS.name: "part-N.parquet"}.get(table.name, "part-0.parquet")
     return "/".join(["tables", table.name, *(folders[name] for name in table.partition), file])
 
 

@@ -19,12 +19,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from insider_web_push.dates import days_between
 from insider_web_push.errors import IncompleteDay, InvalidRequest, LostFile, first_of
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.storage import Storage
-from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet
+from insider_web_push.tables.campaign_parts import all_of
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow
 from insider_web_push.vocabulary import DayStatus
 
 if TYPE_CHECKING:
@@ -128,10 +130,15 @@ class DayReader:
         Raises:
             IncompleteDay: no day was published yet.
         """
-        data = self._storage.read_campaigns()
-        if data is None:
-            raise IncompleteDay(f"no day was published in {self._storage.url('')} yet: run the DAG")
-        return from_parquet(data)
+        store = self._storage
+        keys = [store.at.campaign_file(begin) for begin in store.campaign_files()]
+        if not keys:
+            raise IncompleteDay(f"no day was published in {store.url('')} yet: run the DAG")
+        files = store.read_all(keys, lambda _, data: from_parquet(data)).values()
+        found = pa.concat_tables(files, promote_options="default").sort_by("campaign_id")
+        if pc.count_distinct(found["campaign_id"]).as_py() == len(found):
+            return found
+        return to_arrow(CAMPAIGNS, all_of([found.to_pylist()]))
 
     def _manifests(self, first: date, last: date, *, allow_partial: bool) -> list[ManifestHead]:
         days = days_between(first, last)

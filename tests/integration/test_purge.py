@@ -64,6 +64,19 @@ def test_a_purged_campaign_is_nowhere_and_is_not_fetched_again(sim: Simulator, d
     assert mentioned(day, gone) == [], "nor does the next list bring it back"
 
 
+def test_a_purge_reads_no_days_beyond_the_campaigns_life(day: Pipeline) -> None:
+    """Years of manifests are not opened to find out that a campaign of last week is on none of them."""
+    day.run()
+    gone, kept = day.plan_of_one(), set(day.read())
+    for unrelated in ("2024-01-01", "2026-03-12"):
+        (day.folder / f"manifests/partner_id=brand/day={unrelated}.json").write_text("no manifest")
+    day.purge(campaigns=[gone])
+    assert set(day.reader.campaigns()["campaign_id"].to_pylist()) == kept - {gone}
+    with pytest.raises(AirflowSkipException):
+        day.purge()
+    assert day.reader.campaigns().num_rows == 0
+
+
 def test_a_purged_day_is_gone_and_costs_no_call(sim: Simulator, day: Pipeline) -> None:
     """The tombstone alone is left; the day's run is green and leaves it alone."""
     day.run()

@@ -8,7 +8,7 @@ Where every object of an account lies: the names are made here, and read here. P
     tombstones/partner_id=P/day=D.json                                           what was purged
     tables/<table>/partner_id=P/day=D/part-0.parquet                             a copy for plain SQL
     tables/campaign_day_change/partner_id=P/day=D/rev-00002.parquet              one file a revision
-    tables/campaign/partner_id=P/part-0.parquet                                  one file an account
+    tables/campaign/partner_id=P/part-N.parquet                                  the campaigns from an id on
     reports/weekly/partner_id=P/week=2026-W47/…                                  what people read, made from the days
     state/partner_id=P/unknown_fields.json                                       undocumented fields seen so far
     state/partner_id=P/coverage.json                                             the days in short, for the page
@@ -52,7 +52,7 @@ class Keys:
         self.days_with_lists = f"raw/overall_metrics/{account}"
         self.manifests = f"manifests/{account}"
         self.tombstones = f"tombstones/{account}"
-        self.campaigns = f"tables/{CAMPAIGNS.name}/{account}/part-0.parquet"
+        self.campaigns = f"tables/{CAMPAIGNS.name}/{account}"
         self.unknown_fields = f"state/{account}/unknown_fields.json"
         self.coverage = f"state/{account}/coverage.json"
         self.account_check = f"state/{account}/account_check.json"
@@ -118,6 +118,10 @@ class Keys:
     def changes(self, day: date, revision: int) -> str:
         """Name the copy of what a revision changed."""
         return f"{self.table_folder(CHANGES.name, day)}/rev-{revision:05}.parquet"
+
+    def campaign_file(self, begin: int) -> str:
+        """Name the file of the account's campaigns that begins with an id."""
+        return f"{self.campaigns}/part-{begin}.parquet"
 
     def report(self, week: str) -> str:
         """Name the folder of a week's report, of `2026-W47`."""

@@ -192,17 +192,38 @@ def emptied_account_check(store: Storage) -> bytes | None:
     return None if emptied == data else emptied
 
 
-def forget_campaigns(store: Storage) -> int:
-    """Remove campaigns that no published day has any more from the account's; tells how many there were."""
-    data = store.read_campaigns()
-    if data is None:
-        return 0
-    published = store.campaigns_published()
-    rows = from_parquet(data).to_pylist()
-    left = [row for row in rows if row["campaign_id"] in published]
-    if len(left) < len(rows):
-        store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, left)))
-    return len(rows) - len(left)
+def forget_campaigns(store: Storage, days: Collection[date], campaigns: Collection[str]) -> int:
+    """
+    Remove what no published day has any more from the account's campaigns.
+
+    Args:
+        days: The days of which something was purged.
+        campaigns: The campaigns that were purged from them; empty is the whole days, with all that they had.
+
+    Returns:
+        How many campaigns it removed.
+    """
+    files = {key: from_parquet(store.read(key)) for key in map(store.at.campaign_file, store.campaign_files())}
+    lives = {
+        row["campaign_id"]: (row["first_day"], row["last_day"])
+        for table in files.values()
+        for row in table.select(["campaign_id", "first_day", "last_day"]).to_pylist()
+    }
+    doubtful = {
+        key
+        for key, (first, last) in lives.items()
+        if (key in campaigns if campaigns else first <= max(days) and min(days) <= last)
+    }
+    for day in sorted(store.days_published(), reverse=True):
+        looked_for = {key for key in doubtful if lives[key][0] <= day <= lives[key][1]}
+        if looked_for and (manifest := store.read_manifest(day)):
+            doubtful -= manifest.campaigns.keys()
+    for key, table in files.items():
+        rows = table.to_pylist() if doubtful.intersection(table["campaign_id"].to_pylist()) else []
+        if rows:
+            left = [row for row in rows if row["campaign_id"] not in doubtful]
+            store.write(key, to_parquet(to_arrow(CAMPAIGNS, left)))
+    return len(doubtful)
 
 
 def _without_rows(page: StoredPage, campaigns: Collection[str]) -> StoredPage:

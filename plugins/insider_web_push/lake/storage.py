@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -193,12 +194,6 @@ class Storage(Objects):
         keys = [self.at.manifest(day) for day in days]
         return list(self.read_all(keys, self._head_in).values())
 
-    def campaigns_published(self) -> set[str]:
-        """Name the campaigns of every published day."""
-        keys = [self.at.manifest(day) for day in self.days_published()]
-        found = self.read_all(keys, lambda key, data: frozenset(self.manifest_in(data, where=key).campaigns))
-        return set().union(*found.values())
-
     def write_manifest(self, manifest: Manifest) -> str:
         """Commit a day; gives the manifest's key."""
         return self.write(self.at.manifest(manifest.day), manifest.to_json())
@@ -235,9 +230,10 @@ class Storage(Objects):
         data = self.read_if_there(file.key)
         return data if data is not None and hashlib.sha256(data).hexdigest() == file.sha256 else None
 
-    def read_campaigns(self) -> bytes | None:
-        """Read the account's campaigns; None if no day was published yet."""
-        return self.read_if_there(self.at.campaigns)
+    def campaign_files(self) -> list[int]:
+        """List where the files of the account's campaigns begin, in ascending order; empty if no day was published."""
+        names = (re.fullmatch(r"part-([0-9]+)\.parquet", name) for name in self.folders(self.at.campaigns))
+        return sorted(int(name[1]) for name in names if name)
 
     def read_unknown_fields(self) -> dict[str, str]:
         """Read the undocumented fields that were seen so far: path, and the first day with it."""

@@ -68,7 +68,7 @@ class PurgeOperator(AnnouncingOperator):
         if (report := emptied_account_check(self.store)) is not None:
             self.store.write(self.store.at.account_check, report)
             self.log.info("The findings of the account's last check were removed; the next check makes them anew")
-        gone = forget_campaigns(self.store)
+        gone = forget_campaigns(self.store, asked.days, campaigns)
         self.log.info("%d campaigns are on no published day any more, and left the account's table", gone)
         return self.announce(context, results)
 

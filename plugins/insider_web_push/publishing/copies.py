@@ -13,9 +13,8 @@ from hashlib import sha256
 from insider_web_push.lake.keys import revision_in
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
+from insider_web_push.publishing.campaigns import write_campaigns
 from insider_web_push.publishing.revision import DayContent
-from insider_web_push.tables.campaign import campaign_rows, merged
-from insider_web_push.tables.schemas import CAMPAIGNS, from_parquet, to_arrow, to_parquet
 
 log = logging.getLogger(__name__)
 
@@ -38,23 +37,9 @@ def write_copies(store: Storage, manifest: Manifest, content: DayContent) -> lis
                 log.warning("%s is lost, and with it what that revision changed", file.key)
             else:
                 written.append(store.write(key, data))
-    _write_campaigns(store, content, manifest)
+    write_campaigns(store, manifest, content)
     _report_unknown_fields(store, manifest)
     return written
-
-
-def _write_campaigns(store: Storage, content: DayContent, manifest: Manifest) -> None:
-    data = store.read_campaigns()
-    table = from_parquet(data) if data else CAMPAIGNS.schema.empty_table()
-    existing = table.to_pylist()
-    fresh = [
-        row | {"schema_version": CAMPAIGNS.version, "fetched_at": manifest.campaigns[row["campaign_id"]].fetched_at}
-        for row in campaign_rows(content.days, content.tables["campaign_day"], revision=manifest.revision)
-    ]
-    rows = merged(existing, fresh)
-    # A later look at an older day says nothing new of a campaign.
-    if data is None or rows != existing or not table.schema.equals(CAMPAIGNS.schema):
-        store.write(store.at.campaigns, to_parquet(to_arrow(CAMPAIGNS, rows)))
 
 
 def _report_unknown_fields(store: Storage, manifest: Manifest) -> None:
