@@ -41,8 +41,6 @@ def totals_said(body: bytes, numbers: NumberFormat) -> Totals:
 
 
 def says_less(said: Totals, listed: Totals | None) -> bool:
-    """Whether an answer fell below the list that was read before it, as far as both can be read."""
-    if listed is None:
-        return False
-    pairs = ((getattr(listed, name), getattr(said, name)) for name in GUARDED)
-    return any(before is not None and after is not None and is_fall(before, before - after) for before, after in pairs)
+    """Whether an answer fell below the list that was read before it, or cannot be read where the list has a figure."""
+    pairs = ((getattr(listed, name), getattr(said, name)) for name in GUARDED) if listed else ()
+    return any(before and (after is None or is_fall(before, before - after)) for before, after in pairs)

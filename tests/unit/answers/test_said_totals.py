@@ -39,11 +39,12 @@ def test_of_an_answer_that_cannot_be_read_nothing_is_said(body: bytes) -> None:
         (totals(sent=500), totals(sent=100), False),
         (totals(sent=500, clicks=0), totals(sent=100, clicks=20), True),
         (totals(undelivered=0, dropped=0), totals(undelivered=100, dropped=100), False),
-        (totals(sent=None), totals(sent=100), False),
+        (totals(sent=None), totals(sent=1), True),
+        (totals(sent=None), totals(sent=0), False),
         (totals(), totals(sent=None), False),
         (totals(), None, False),
     ],
 )
 def test_less_is_a_fall_below_the_list(said: Totals, listed: Totals | None, less: bool) -> None:  # noqa: FBT001
-    """As far as from revision to revision; what cannot be read, and what may fall, is none."""
+    """As from one revision to the next, or to what cannot be read; not of what the list cannot tell, or may fall."""
     assert says_less(said, listed) is less
