@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large docs lint lock digests sbom audit clean
+.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs lint lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -70,6 +70,9 @@ bench-data: $(DEV) ## what publishing costs in time and memory, and second looks
 
 bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memory, database; MAPPED=1 maps each on its own, PER_TASK=10 ten at least
 	@$(PY) -m include.bench.large
+
+bench-accounts: $(DEV) ## 20 accounts at once, each with a limit of its own; ACCOUNTS=5, SLOTS=2, PER_TASK=1; about 4 minutes
+	@$(PY) -m include.bench.accounts
 
 bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes
 	@$(PY) -m include.bench.page
