@@ -38,6 +38,14 @@ def get_provider_info() -> dict[str, Any]:
             }
         ],
         "extra-links": [f"{_LINKS}.{name}" for name in ("StoredAnswerLink", "DayLink", "PanelLink")],
+        # No handler: the URI of an asset of this package stays as it is.
+        "asset-uris": [
+            {
+                "schemes": ["x-insider-web-push"],
+                "handler": None,
+                "to_openlineage_converter": "insider_web_push.assets.dataset_of_asset",
+            }
+        ],
         "config": {
             "insider_web_push": {
                 "description": "Insider web push campaign analytics.",

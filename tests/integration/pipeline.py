@@ -73,7 +73,8 @@ class Pipeline:
             operator, run, map_index=map_index, try_number=self.try_number, max_tries=self.max_tries
         )
 
-    def _execute(self, operator: Any, *, map_index: int = -1) -> Any:
+    def execute(self, operator: Any, *, map_index: int = -1) -> Any:
+        """Run a task of the day."""
         return self.airflow.execute(self._context(operator, map_index=map_index))
 
     def _arguments(self, task_id: str) -> dict[str, Any]:
@@ -88,11 +89,11 @@ class Pipeline:
 
     def choose(self) -> Any:
         """Run choose."""
-        return self._execute(ChooseDaysOperator(every_day=self.every_day, **self._arguments("choose")))
+        return self.execute(ChooseDaysOperator(every_day=self.every_day, **self._arguments("choose")))
 
     def discover(self, days: Any = None) -> Any:
         """Run discover."""
-        return self._execute(DiscoverCampaignsOperator(days=days, **self._arguments("discover")))
+        return self.execute(DiscoverCampaignsOperator(days=days, **self._arguments("discover")))
 
     def plan(self, swept: Any, **arguments: Any) -> list[Any]:
         """Run plan; the run's fetches are new ones then, and what they pushed before is gone."""
@@ -104,7 +105,7 @@ class Pipeline:
         self.airflow.states = {
             at: state for at, state in self.airflow.states.items() if (at.run_id, at.task_id) != (self.run_id, "fetch")
         }
-        return self._execute(PlanFetchOperator(swept=swept, choose="choose", **arguments, **self._arguments("plan")))
+        return self.execute(PlanFetchOperator(swept=swept, choose="choose", **arguments, **self._arguments("plan")))
 
     @property
     def estimate(self) -> Any:
@@ -116,20 +117,21 @@ class Pipeline:
         planned = {"day": DAY, "retries": 4} | arguments
         operator = CampaignMetricsOperator(campaign_id=campaign_id, **planned, **self._arguments("fetch"))
         operator.hook.max_wait_s = max_wait_s
-        stored: list[str] = self._execute(operator, map_index=map_index)
+        stored: list[str] = self.execute(operator, map_index=map_index)
         # As Airflow hands a task's result on.
         self.airflow.xcoms[Instance(DAILY, self.run_id, "fetch", map_index), "return_value"] = stored
         return stored
 
     def publish(self, swept: Any) -> Any:
         """Run publish, and keep what it announced."""
-        return self._announcing(self._publish_task(swept))
+        return self._announcing(self.publish_task(swept))
 
     def publish_and_die(self, swept: Any) -> None:
         """Let the process of publish die after its last write: Airflow gets no event."""
-        self._execute(self._publish_task(swept))
+        self.execute(self.publish_task(swept))
 
-    def _publish_task(self, swept: Any) -> PublishDaysOperator:
+    def publish_task(self, swept: Any) -> PublishDaysOperator:
+        """Make the task publish."""
         return PublishDaysOperator(swept=swept, asset=ASSET, plain_asset=PLAIN_ASSET, **self._arguments("publish"))
 
     def purge(self, **form: Any) -> Any:
@@ -155,7 +157,7 @@ class Pipeline:
     def verify(self, swept: Any, *, also: Sequence[str] = ()) -> dict[str, Any]:
         """Run verify, which watches the run's other tasks, and some more."""
         watched = ["choose", "discover", "plan", "fetch", "publish", *also]
-        return self._execute(VerifyDaysOperator(swept=swept, watched=watched, asset=ASSET, **self._arguments("verify")))
+        return self.execute(VerifyDaysOperator(swept=swept, watched=watched, asset=ASSET, **self._arguments("verify")))
 
     def run(self, days: Any = None) -> Any:
         """Run all of it, as far as nothing fails; gives what discover handed on."""

@@ -50,9 +50,10 @@ class Keys:
         self._account = account
         self.write_check = f"_write_check/{account}"
         self.days_with_lists = f"raw/overall_metrics/{account}"
+        self.days_with_answers = f"raw/campaign_metrics/{account}"
         self.manifests = f"manifests/{account}"
         self.tombstones = f"tombstones/{account}"
-        self.campaigns = f"tables/{CAMPAIGNS.name}/{account}"
+        self.campaigns = self.table_of_account(CAMPAIGNS.name)
         self.unknown_fields = f"state/{account}/unknown_fields.json"
         self.coverage = f"state/{account}/coverage.json"
         self.account_check = f"state/{account}/account_check.json"
@@ -76,7 +77,7 @@ class Keys:
 
     def answers(self, day: date, campaign_id: str | None = None) -> str:
         """Name the folder of a day's answers, or of those about one campaign."""
-        of_day = f"raw/campaign_metrics/{self._account}/day={day}"
+        of_day = f"{self.days_with_answers}/day={day}"
         return of_day if campaign_id is None else f"{of_day}/campaign_id={campaign_id}"
 
     def answer(self, day: date, campaign_id: str, fetched_at: datetime, outcome: CallOutcome) -> str:
@@ -107,9 +108,13 @@ class Keys:
         """Name a day's tombstone."""
         return f"{self.tombstones}/day={day}.json"
 
+    def table_of_account(self, table: str) -> str:
+        """Name the folder of a table's copies."""
+        return f"tables/{table}/{self._account}"
+
     def table_folder(self, table: str, day: date) -> str:
         """Name the folder of a day's copies of a table."""
-        return f"tables/{table}/{self._account}/day={day}"
+        return f"{self.table_of_account(table)}/day={day}"
 
     def table(self, table: str, day: date) -> str:
         """Name a day's copy of a table."""

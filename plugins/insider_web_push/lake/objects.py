@@ -42,6 +42,11 @@ class Objects:
         """Tell an object's full address."""
         return str(self._root / key)
 
+    def place(self, key: str) -> tuple[str, str]:
+        """Tell where an object lies without the connection that reads it: `s3://bucket` and the name in there."""
+        path = self._path(key)
+        return path.namespace or "file", path.key if path.bucket else f"/{path.key}"
+
     def _path(self, key: str) -> ObjectStoragePath:
         """Find the place of a name, by which an object is read, written, listed or removed."""
         return self._root / key

@@ -29,6 +29,7 @@ from insider_web_push.operators.base import TROUBLES, InsiderOperator
 from insider_web_push.operators.links import CAMPAIGN_LINKS
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
 _OF_ONE_CAMPAIGN = (CampaignNotFound, InvalidRequest, ContractViolation, ServiceUnavailable)
@@ -118,6 +119,12 @@ class CampaignMetricsOperator(InsiderOperator):
             if len(left) < len(wanted):
                 self.log.info("%d of %d campaign days are fetched already", len(wanted) - len(left), len(wanted))
             return self._fetch_all(context, replace(fetcher, later_than=began), left, began)
+
+    def get_openlineage_facets_on_complete(self, task_instance: object) -> OperatorLineage[Any, Any]:  # noqa: ARG002 — Airflow's
+        """Say what it read and wrote, where Airflow's OpenLineage provider asks."""
+        from insider_web_push.operators.lineage import of_fetch  # noqa: PLC0415 — needs that provider
+
+        return of_fetch(self.store, self.hook.settings.base_url)
 
     def _fetch_one(self, context: Context, fetcher: Fetcher, wanted: PlannedFetch, began: datetime) -> str:
         try:

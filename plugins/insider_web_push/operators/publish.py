@@ -24,6 +24,7 @@ from insider_web_push.publishing.commit import Published, Publisher
 from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
 RESULTS = "days"
@@ -107,6 +108,7 @@ class PublishDaysOperator(AnnouncingOperator):
     def __init__(self, *, swept: list[DiscoveredDay] | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.swept = swept
+        self.wrote: list[Manifest] = []
 
     def execute(self, context: Context) -> list[DayResult]:
         """Publish, or say why not."""
@@ -125,8 +127,15 @@ class PublishDaysOperator(AnnouncingOperator):
             published = self._publish(publisher, work, partial(self.gather, context, work, troubles, stored=stored))
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))
+            self.wrote += [published.manifest] if published.wrote and published.manifest else []
         keep(self.store, covered)
         return self.announce(context, results)
+
+    def get_openlineage_facets_on_complete(self, task_instance: object) -> OperatorLineage[Any, Any]:  # noqa: ARG002 — Airflow's
+        """Say what it read and wrote, where Airflow's OpenLineage provider asks."""
+        from insider_web_push.operators.lineage import of_publish  # noqa: PLC0415 — needs that provider
+
+        return of_publish(self.store, self.wrote)
 
     def _publish(
         self, publisher: Publisher, work: DiscoveredDay, gather: Callable[[], GatheredDay | None]
