@@ -10,8 +10,10 @@ COPY --chown=airflow:0 deploy/requirements.txt /opt/provider/
 RUN pip install --no-cache-dir --require-hashes --requirement /opt/provider/requirements.txt
 
 # Installed, since Airflow finds providers and plugins by their entry points. Its dependencies are there by now.
-COPY --chown=airflow:0 pyproject.toml README.md LICENSE /opt/provider/
+COPY --chown=airflow:0 pyproject.toml hatch_build.py README.md LICENSE /opt/provider/
 COPY --chown=airflow:0 plugins /opt/provider/plugins
+COPY --chown=airflow:0 dags /opt/provider/dags
+COPY --chown=airflow:0 include/accounts.yaml /opt/provider/include/
 RUN pip install --no-cache-dir --no-deps --no-build-isolation /opt/provider
 
 FROM airflow AS simulator

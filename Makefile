@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs lint lock digests sbom audit clean
+.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -85,6 +85,8 @@ lint: $(DEV) ## check style, types, and who imports whom
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo --no-cache
+	@$(PY) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(PY) -m check_jsonschema --quiet --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
 
 LOCK := uv pip compile pyproject.toml --quiet --extra amazon --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -106,6 +108,19 @@ audit: $(SUPPLY) ## hold the locks against the public list of known vulnerabilit
 	@.venv-supply/bin/pip-audit --disable-pip --require-hashes --requirement requirements/dev.txt
 	@.venv-supply/bin/pip-audit --disable-pip --require-hashes --requirement deploy/requirements.txt
 
+# Likewise what builds and judges a release; hatchling comes by itself, in the build's own environment.
+DIST := .venv-dist/.stamp
+$(DIST): Makefile
+	@python3 -m venv --clear .venv-dist
+	@.venv-dist/bin/python -m pip install --quiet --disable-pip-version-check build==1.6.1 twine==7.0.0
+	@touch $@
+
+dist: $(DEV) $(DIST) ## build dist/*.whl and *.tar.gz, and try them in an empty environment, about 5 minutes; REPOSITORY_URL=https://… links there
+	@mkdir -p dist && rm -f dist/*.whl dist/*.tar.gz
+	@.venv-dist/bin/python -m build --outdir dist . >dist/build.log 2>&1 || { cat dist/build.log; exit 1; }
+	@.venv-dist/bin/python -m twine check --strict dist/*.whl dist/*.tar.gz
+	@$(PY) -m pytest tests/dist $(ARGS)
+
 lock: ## write requirements/*.txt and deploy/requirements.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH: pip install uv"; exit 2; }
 	$(LOCK) $(UPGRADE) --group demo --output-file requirements/runtime.txt
@@ -116,7 +131,7 @@ digests: $(RUNTIME) ## put the digest of each published image behind its tag, in
 	@$(PY) -m include.deploy.digests
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv-supply .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-supply .venv-dist .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.

@@ -46,8 +46,8 @@ SHARED = (
 )
 """Tests that share what takes long to start, as a whole Airflow: a process of its own would start it once more."""
 
-collect_ignore = ["e2e"]
-"""Only where it is named: it needs a browser."""
+collect_ignore = ["e2e", "dist"]
+"""Only where they are named: one needs a browser, the other what `make dist` has built."""
 
 # The same examples in every run: a red test is red for everyone. No deadline: the machine's load is not a claim.
 hypothesis.settings.register_profile("tests", derandomize=True, database=None, deadline=None)

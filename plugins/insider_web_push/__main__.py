@@ -1,6 +1,7 @@
 """
 What is done at a command line, wherever Airflow and this package are installed.
 
+    python -m insider_web_push init .
     python -m insider_web_push estimate --first 2025-11-01 --last 2026-10-31
     python -m insider_web_push check
     python -m insider_web_push budget --reopen
@@ -15,7 +16,7 @@ import os
 import sys
 
 from insider_web_push.accounts.file import Account, configured_accounts
-from insider_web_push.cli import budget, estimate
+from insider_web_push.cli import budget, estimate, init
 from insider_web_push.errors import ConfigurationError, InsiderError
 
 
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
     """Run one command; gives its exit status: 2 where it was asked wrongly or is set up wrongly."""
     parser = argparse.ArgumentParser(prog="python -m insider_web_push", description="Insider web push in Airflow.")
     commands = parser.add_subparsers(dest="command", required=True)
+    init.add_to(commands.add_parser("init", help="write the DAG files and an accounts file; overwrites nothing"))
     estimate.add_to(_command(commands, "estimate", "what a backfill or a refresh will cost, without starting it"))
     _command(commands, "check", "probe the account's API with a few calls, and say what differs from what is assumed")
     budget.add_to(_command(commands, "budget", "show what the account's budget is used for and what closes it"))
@@ -31,6 +33,8 @@ def main(arguments: list[str]) -> int:
     # As Airflow's own commands say of themselves: without it, connections in its database are not found.
     os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
     try:
+        if given.command == "init":
+            return init.run(given.folder, out=sys.stdout)
         accounts = configured_accounts()
         if given.command == "pools":
             return _pools(accounts)
