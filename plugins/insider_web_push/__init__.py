@@ -4,7 +4,8 @@ Web push campaign analytics of Insider in your own object storage, by Apache Air
 A campaign day goes through these rooms; each imports only what stands below it:
 
     plugin, provider, __main__          what Airflow and the command line find
-    dags/, cli/                         DAGs of an account; commands
+    cli/                                commands
+    dags/                               DAGs of an account
     operators/                          the tasks
     coverage/, alerts/, assets          the page; who is told of trouble; the events
     collecting/, publishing/, accounts/ from the API into raw; from raw to a revision; the accounts file

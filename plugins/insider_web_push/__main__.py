@@ -2,6 +2,7 @@
 What is done at a command line, wherever Airflow and this package are installed.
 
     python -m insider_web_push init .
+    python -m insider_web_push doctor
     python -m insider_web_push estimate --first 2025-11-01 --last 2026-10-31
     python -m insider_web_push check
     python -m insider_web_push budget --reopen
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m insider_web_push", description="Insider web push in Airflow.")
     commands = parser.add_subparsers(dest="command", required=True)
     init.add_to(commands.add_parser("init", help="write the DAG files and an accounts file; overwrites nothing"))
+    commands.add_parser("doctor", help="say what is wrong with this deployment, and what to do; asks the API nothing")
     estimate.add_to(_command(commands, "estimate", "what a backfill or a refresh will cost, without starting it"))
     _command(commands, "check", "probe the account's API with a few calls, and say what differs from what is assumed")
     budget.add_to(_command(commands, "budget", "show what the account's budget is used for and what closes it"))
@@ -35,6 +37,8 @@ def main(arguments: list[str]) -> int:
     try:
         if given.command == "init":
             return init.run(given.folder, out=sys.stdout)
+        if given.command == "doctor":
+            return _doctor()
         accounts = configured_accounts()
         if given.command == "pools":
             return _pools(accounts)
@@ -70,6 +74,12 @@ def _check(account: Account) -> int:
     from insider_web_push.cli.check import check  # noqa: PLC0415 — the other commands need no probes
 
     return check(account, out=sys.stdout)
+
+
+def _doctor() -> int:
+    from insider_web_push.cli import doctor  # noqa: PLC0415 — as above
+
+    return doctor.run(out=sys.stdout)
 
 
 def _pools(accounts: list[Account]) -> int:

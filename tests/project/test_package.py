@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from insider_web_push import __version__
 from tests.conftest import PROJECT_ROOT
 
 DOCKERFILE = (PROJECT_ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -53,7 +54,7 @@ def test_the_image_builds_the_wheel_that_everybody_gets(of_the_image: Path, tmp_
     assert starter == {str(path.relative_to(PROJECT_ROOT)): path.read_bytes() for path in sources}
     assert {name.partition("/")[0] for name in wheel.namelist()} == {
         "insider_web_push",
-        "airflow_provider_insider_web_push-0.1.0.dist-info",
+        f"airflow_provider_insider_web_push-{__version__}.dist-info",
     }
 
 
@@ -69,8 +70,8 @@ def test_the_readme_leads_to_the_repository_that_is_named(tmp_path: Path, monkey
     monkeypatch.setenv("REPOSITORY_URL", "https://git.example.com/team/repo/")
     told = metadata(built(PROJECT_ROOT, tmp_path))
     text = str(told.get_payload())
-    assert "](https://git.example.com/team/repo/blob/v0.1.0/docs/runbook.md)" in text
-    assert "](https://git.example.com/team/repo/raw/v0.1.0/docs/pictures/coverage.png)" in text
+    assert f"](https://git.example.com/team/repo/blob/v{__version__}/docs/runbook.md)" in text
+    assert f"](https://git.example.com/team/repo/raw/v{__version__}/docs/pictures/coverage.png)" in text
     assert re.findall(r"\]\((?!https?://|#)[^)]*\)", text) == []
     assert "Source, https://git.example.com/team/repo" in told.get_all("Project-URL", [])
 

@@ -1,0 +1,60 @@
+"""
+`doctor`: what is wrong with a deployment, in one screen, with what to do about each.
+
+It reads, and writes one object to each storage, which it removes again. It sees what its own process sees: connections
+of the environment, of the secrets backend and of Airflow's database, as far as this machine has them. Tasks may run on
+another machine: there it says the same of that one, where Airflow's database is not to be had and the last two lines
+say so.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import TextIO
+
+from insider_web_push.accounts.file import Account, configured_accounts
+from insider_web_push.cli import account_health, airflow_records, installation
+from insider_web_push.cli.finding import Finding, Health, lines_of
+from insider_web_push.errors import ConfigurationError
+
+_WIDTH = 120
+
+
+def run(*, out: TextIO) -> int:
+    """
+    Look at everything, and show it.
+
+    Returns:
+        1 where something is wrong, else 0.
+    """
+    wrong = False
+    width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns)
+    for finding in _findings():
+        out.writelines(f"{line}\n" for line in lines_of([finding], width=width))
+        out.flush()  # the next one may wait for a server
+        wrong = wrong or finding.health is Health.WRONG
+    return int(wrong)
+
+
+def _findings() -> Iterator[Finding]:
+    yield installation.airflow_version()
+    yield installation.entry_points()
+    try:
+        accounts = configured_accounts()
+    except ConfigurationError as error:
+        to_do = "python -m insider_web_push init FOLDER writes one to begin with"
+        yield Finding(Health.WRONG, "accounts file", str(error), to_do)
+        return
+    yield Finding(Health.OK, "accounts file", ", ".join(account.name for account in accounts))
+    for account in accounts:
+        yield from _of(account, several=len(accounts) > 1)
+    from airflow.utils.session import create_session  # noqa: PLC0415 — what else there is needs no database
+
+    yield from airflow_records.findings(accounts, connect=lambda: create_session(scoped=False))
+
+
+def _of(account: Account, *, several: bool) -> Iterator[Finding]:
+    for finding in account_health.findings(account):
+        said = f"{account.name}: {finding.said}" if several else finding.said
+        yield Finding(finding.health, finding.what, said, finding.to_do)
