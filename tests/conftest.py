@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -36,7 +37,8 @@ def _own_airflow_home() -> Path:
 AIRFLOW_HOME = _own_airflow_home()
 
 SHARED = (
-    "tests/system/",
+    "tests/system/test_[a-d]",
+    "tests/system/test_[e-z]",
     "tests/distributed/",
     "tests/integration/test_killed_publish.py",
     "tests/integration/coverage/",
@@ -44,7 +46,10 @@ SHARED = (
     "tests/compatibility/",
     "tests/unit/budget/",
 )
-"""Tests that share what takes long to start, as a whole Airflow: a process of its own would start it once more."""
+"""
+Tests that share what takes long to start, as a whole Airflow: a process of its own would start it once more. Those of
+tests/system mostly wait, and take longer than all else: they have two Airflows.
+"""
 
 collect_ignore = ["e2e", "dist"]
 """Only where they are named: one needs a browser, the other what `make dist` has built."""
@@ -63,7 +68,7 @@ class SharedFirst(LoadScopeScheduling):
 
 def shared_by(nodeid: str) -> str | None:
     """Give the part of `SHARED` that a test belongs to."""
-    return next((part for part in SHARED if nodeid.startswith(part)), None)
+    return next((part for part in SHARED if re.match(part, nodeid)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
