@@ -119,7 +119,7 @@ class Snapshot(_RawObject):
         """
         said = totals_said(self.body, numbers) if self.outcome is CallOutcome.FETCHED else None
         is_less = said is not None and says_less(said, self.baseline)
-        return Known(key, self.outcome, self.fetched_at, self.baseline, said=said, says_less=is_less)
+        return Known(key, self.outcome, self.fetched_at, self.baseline, said=said, says_less=is_less, opened=self)
 
 
 class StoredPage(BaseModel):
@@ -169,6 +169,7 @@ class Known:
         key: Its object, relative to the storage.
         baseline: The totals that were listed before it.
         said: The totals that the answer itself says; None where it was not opened.
+        opened: The answer, where it was opened to know it: nobody needs to read it again.
         says_less: Whether they fell below those that were listed before it.
     """
 
@@ -178,3 +179,4 @@ class Known:
     baseline: Totals | None
     said: Totals | None = field(default=None, compare=False)
     says_less: bool = False
+    opened: Snapshot | None = field(default=None, compare=False, repr=False)

@@ -145,9 +145,10 @@ class Drafter:
         self, day: GatheredDay, read: Mapping[str, Snapshot], unmoved: Collection[str]
     ) -> dict[str, Snapshot]:
         """Read the answers that a day is made of, but for those that are *read* already, and of *unmoved* campaigns."""
-        keys = [item.key for campaign_id, item in day.known.items() if campaign_id not in unmoved]
+        wanted = [item for campaign_id, item in day.known.items() if campaign_id not in unmoved]
+        there = {**read, **{item.key: item.opened for item in wanted if item.opened}}
         try:
-            return {**read, **self.store.read_snapshots(key for key in keys if key not in read)}
+            return {**there, **self.store.read_snapshots(item.key for item in wanted if item.key not in there)}
         except FileNotFoundError as error:
             message = (
                 f"a stored answer of {day.day} is gone ({clean(str(error))}): fetch the campaign again, or purge it"
