@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs lint dist lock digests sbom audit clean
+.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -80,6 +80,17 @@ bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three
 docs: $(DEV) ## write docs/data-dictionary.md, docs/athena.sql and docs/runbook-causes.md anew from the code
 	@$(PY) -m include.data_dictionary
 
+# MkDocs in an environment of its own: nothing else here needs it.
+SITE := .venv-site/.stamp
+$(SITE): Makefile
+	@python3 -m venv --clear .venv-site
+	@.venv-site/bin/python -m pip install --quiet --disable-pip-version-check mkdocs==1.6.1 mkdocs-material==9.8.2
+	@touch $@
+
+site: $(SITE) ## write dist/site from docs/ and README.md; REPOSITORY_URL=https://… leads to the sources
+	@NO_MKDOCS_2_WARNING=1 .venv-site/bin/python -m mkdocs build --quiet --config-file include/site/mkdocs.yml
+	@echo "dist/site; to look at it: python3 -m http.server --bind 127.0.0.1 --directory dist/site"
+
 lint: $(DEV) ## check style, types, and who imports whom
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
@@ -131,7 +142,7 @@ digests: $(RUNTIME) ## put the digest of each published image behind its tag, in
 	@$(PY) -m include.deploy.digests
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv-supply .venv-dist .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-supply .venv-dist .venv-site .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.
