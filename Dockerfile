@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-
 # The slim image has Airflow and no providers. The full one has about sixty with versions of their own, against which
 # the versions that the tests ran would be installed.
 FROM apache/airflow:slim-3.3.2-python3.12 AS airflow

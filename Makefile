@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
+.PHONY: help demo up down env upgrade check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -38,6 +38,12 @@ down: ## stop what `make up` started
 
 env: ## write .env for docker-compose.yaml, with fresh secrets, if there is none
 	@python3 -m include.deploy
+
+# Workers first, while what they need is there: an up that recreates containers takes the API server and Valkey away first.
+upgrade: ## start docker-compose.yaml's deployment anew, after a change of it or of the code, without a task losing a try; ARGS="--scale worker=3"
+	docker compose build
+	docker compose stop scheduler worker
+	docker compose up --detach $(ARGS)
 
 check: $(RUNTIME) ## probe the account's API with some 20 calls, and say where it does otherwise than the code assumes
 	@$(PY) -m include.local check

@@ -25,6 +25,7 @@ SECRETS = {
 DEMO_ACCOUNT = {
     "API_URL": "http://simulator:8090",
     "PARTNER_ID": "demo",
+    "REQUESTS_PER_MINUTE": "30",
     "ALLOW_HTTP": "true",
     "DAGS_PAUSED": "False",
 }
@@ -32,9 +33,12 @@ DEMO_ACCOUNT = {
 
 
 def fresh_secrets() -> dict[str, str]:
-    """Make every secret anew, of 32 random bytes each."""
+    """Make every secret anew, of 32 random bytes each; the one that SHA-512 signs with has the length of its hash."""
     made = {name: secrets.token_urlsafe(32) for name in SECRETS}
-    return made | {"FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}
+    return made | {
+        "FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "JWT_SECRET": secrets.token_urlsafe(48),
+    }
 
 
 def demo_values() -> dict[str, str]:
@@ -62,9 +66,9 @@ def write_new(path: Path, text: str) -> bool:
     return True
 
 
-_ACCOUNT = ("API_KEY", "PARTNER_ID", "API_URL", "ALLOW_HTTP", "DAGS_PAUSED")
+_ACCOUNT = ("API_KEY", "PARTNER_ID", "REQUESTS_PER_MINUTE", "API_URL", "ALLOW_HTTP", "DAGS_PAUSED")
 _ACCOUNT_COMMENT = (
-    "# The account: the simulator of the profile demo. For your own put in its key and partner id, and remove the last",
-    "# three lines: the API is then https://web-push.api.useinsider.com, and new DAGs wait until you unpause them.",
+    "# The account: the simulator of the profile demo. For your own put in key, partner id and limit, and remove the",
+    "# last three lines: the API is https://web-push.api.useinsider.com, and new DAGs wait until you unpause them.",
     "# After a demo first `docker compose --profile demo down --volumes`: its DAGs are there, and not paused.",
 )

@@ -193,6 +193,7 @@ class InsiderWebPushHook(HttpHook):
     ) -> AccountSession:
         """Make a session with the key as bearer token; nothing of the connection's extra reaches the wire."""
         settings = self.settings
+        settings.require_key(self.http_conn_id)
         self.base_url = settings.base_url
         self._base_url_initialized = True
         if settings.insecure:

@@ -10,6 +10,7 @@ import pytest
 from airflow.models.connection import Connection
 
 from include.simulator.process import Simulator
+from insider_web_push.api.connection import NO_KEY
 from insider_web_push.hook import InsiderWebPushHook
 from tests.integration.conftest import KEY
 from tests.integration.helpers import list_page
@@ -40,6 +41,7 @@ def test_airflow_finds_the_hook_by_the_connections_type(sim: Simulator) -> None:
     ("settings", "shown"),
     [
         pytest.param({"key": ""}, "has no API key: set it as the password", id="no-key"),
+        pytest.param({"key": NO_KEY}, "has no API key in this process", id="key-of-another-process"),
         pytest.param({"partner_id": None}, "has no partner id", id="no-partner"),
         pytest.param({"requests_per_minute": 0}, "requests_per_minute = 0", id="no-requests"),
         pytest.param({"timeout": 5}, "unknown extra 'timeout'", id="unknown-extra"),

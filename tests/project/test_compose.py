@@ -25,7 +25,8 @@ DEPLOYED = ["docker-compose.yaml", "deploy/airflow.env", "deploy/accounts.yaml",
 MUST_BE_SET = re.compile(r"\$\{\w+:\?[^}]*\}")
 FORBIDDEN = {
     "a secret's name and a value": (
-        r"(passw(or)?d|secret(_?key)?|token|(api|fernet)_?key)\"? *[:=] *\"?(?!'\w+_password'|not-here|\d\b)[^\s\"]"
+        r"(passw(or)?d|secret(_?key)?|token|(api|fernet)_?key)\"? *[:=] *\"?"
+        r"(?!'\w+_password'|not-for-this-process|\d\b)[^\s\"]"
     ),
     "a login in a URL": r"://\w+:(?!@)[^\s/]+@",
     "a password of Valkey's": r" >[^\s-]",
@@ -71,6 +72,7 @@ def test_a_variable_has_a_harmless_default_or_must_be_set():
     """Nothing secret has a default, and compose names whatever is missing."""
     assert {name: default for name, default in compose.variables(TEXT).items() if default is not None} == {
         "API_URL": "https://web-push.api.useinsider.com",
+        "REQUESTS_PER_MINUTE": "30",
         "ALLOW_HTTP": "false",
         "DAGS_PAUSED": "True",
     }
@@ -107,7 +109,9 @@ def test_what_the_generator_makes_is_understood():
     worker = compose.service_environment("worker", values)
     account = json.loads(worker["AIRFLOW_CONN_INSIDER_WEB_PUSH_DEFAULT"])
     assert account["host"] == "http://simulator:8090"
-    assert account["extra"] == {"partner_id": "demo", "budget_conn_id": "budget", "allow_http": True}
+    assert account["extra"] == {
+        "partner_id": "demo", "budget_conn_id": "budget", "requests_per_minute": 30, "allow_http": True
+    }  # fmt: skip
     assert json.loads(worker["AIRFLOW_CONN_BUDGET"])["password"] == values["BUDGET_PASSWORD"]
     assert json.loads(compose.config("passwords", values)) == {"admin": values["ADMIN_PASSWORD"]}
 
@@ -163,6 +167,33 @@ def test_what_runs_long_is_watched_restarted_and_bounded(name):
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
     assert service["pids_limit"]
     assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+def test_a_costly_look_is_taken_once_a_minute():
+    """In its start period Docker 25 and newer look every five seconds, and each starts a Python that loads Airflow."""
+    checks = [service["healthcheck"] for service in SERVICES.values() if "healthcheck" in service]
+    costly = [check for check in checks if {"airflow", "CMD-SHELL"} & set(check["test"][:2])]
+    assert len(costly) == 3
+    assert all(check["interval"] == "60s" and "start_period" not in check for check in costly)
+
+
+def test_what_the_project_builds_is_built_anew_by_an_upgrade():
+    """An image that is there already would be of the version before."""
+    assert {name: service["pull_policy"] for name, service in SERVICES.items() if "build" in service} == {
+        "init": "build", "simulator": "build"
+    }  # fmt: skip
+
+
+def test_the_limit_is_the_account_s_wherever_it_is_known():
+    """In `.env`, for the worker that sends and for the pages that show the budget."""
+    for service in ("worker", "api-server"):
+        connection = SERVICES[service]["environment"]["AIRFLOW_CONN_INSIDER_WEB_PUSH_DEFAULT"]
+        assert '"requests_per_minute": ${REQUESTS_PER_MINUTE:-30}' in connection
+
+
+def test_airflow_signs_with_a_key_as_long_as_its_hash():
+    """It warns again and again of one that is shorter than the 64 bytes of SHA-512."""
+    assert len(env_file.fresh_secrets()["JWT_SECRET"].encode()) >= 64
 
 
 def test_airflow_may_write_its_file_of_passwords():

@@ -35,6 +35,8 @@ class ConnectionParts(Protocol):
         """The extra field, decoded."""
 
 
+NO_KEY = "not-for-this-process"
+"""In place of the API key where a process needs to know the account alone, as an API server with its pages."""
 _BLANK_IS_ABSENT = BeforeValidator(lambda value: None if value == "" else value)
 
 
@@ -80,6 +82,19 @@ class ConnectionSettings(BaseModel):
     budget_conn_id: str | None
     connect_timeout_s: float
     insecure: bool
+
+    def require_key(self, conn_id: str) -> None:
+        """
+        Refuse to send anything where a process was given `NO_KEY`.
+
+        Raises:
+            ConfigurationError: it was; names the connection.
+        """
+        if self.api_key.get_secret_value() == NO_KEY:
+            raise ConfigurationError(
+                f"connection {conn_id!r} has no API key in this process, as its password {NO_KEY!r} says: nothing was "
+                "sent. Ask where tasks run, as in a worker"
+            )
 
     @property
     def budget_key(self) -> str:
