@@ -9,6 +9,7 @@ import yaml
 from include.servers import free_ports
 from include.simulator.process import Simulator
 from insider_web_push.__main__ import main
+from insider_web_push.cli.doctor import SOMETHING_IS_WRONG
 from insider_web_push.errors import Unauthorized
 from insider_web_push.hook import InsiderWebPushHook
 from tests.builders import DAY, swept
@@ -69,7 +70,7 @@ def test_published_days_are_counted_and_what_a_run_wrote_stays(
     lake.list_day([swept("1", sent=0)])
     lake.publish()
     lake.store.check_usable()
-    assert f"can be written and listed; 1 days are published, the newest {DAY}" in doctor()
+    assert f"can be written and listed; days published: 1, the newest {DAY}" in doctor()
     assert lake.store.read_if_there(lake.store.at.write_check) == b""
 
 
@@ -132,8 +133,8 @@ def test_an_accounts_file_that_is_wrong_is_told_after_the_rest(doctor: Doctor, a
     assert f"WRONG accounts file the accounts file {accounts_file}, line 3" in said
 
 
-def test_only_what_is_wrong_is_a_failure(hook_for: HookFor, sim: Simulator, doctor: Doctor) -> None:
-    """A script can ask for the exit status; this process has no database of Airflow's, or one without our pools."""
+def test_what_is_wrong_is_the_exit_status(hook_for: HookFor, sim: Simulator, doctor: Doctor) -> None:
+    """A script can ask for the exit status. What is unknown beside it does not hide it."""
     hook_for(sim.url, key="")
-    assert doctor()
-    assert main(["doctor"]) == 1
+    assert "WRONG" in doctor()
+    assert main(["doctor"]) == SOMETHING_IS_WRONG

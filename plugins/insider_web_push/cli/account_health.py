@@ -71,7 +71,7 @@ def _storage(account: Account, partner_id: str) -> Finding:
         said = f"{account.storage}: {type(error).__name__}: {words_of(error)}"
         to_do = f"see that `storage` of account {account.name} is right, and that this machine reaches it"
         return Finding(Health.WRONG, "storage", said, to_do)
-    there = f"{len(days)} days are published, the newest {max(days)}" if days else "nothing is published yet"
+    there = f"days published: {len(days)}, the newest {max(days)}" if days else "nothing is published yet"
     return Finding(Health.OK, "storage", f"{store.url('')} can be written and listed; {there}{left}")
 
 

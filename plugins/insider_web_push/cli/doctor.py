@@ -18,6 +18,8 @@ from insider_web_push.cli import account_health, airflow_records, installation
 from insider_web_push.cli.finding import Finding, Health, lines_of
 from insider_web_push.errors import ConfigurationError
 
+ALL_WELL, SOMETHING_IS_WRONG, CANNOT_TELL = 0, 1, 2
+"""Exit codes."""
 _WIDTH = 120
 
 
@@ -26,15 +28,17 @@ def run(*, out: TextIO) -> int:
     Look at everything, and show it.
 
     Returns:
-        1 where something is wrong, else 0.
+        1 where something is wrong, 2 where this process cannot tell of something, else 0.
     """
-    wrong = False
+    seen: set[Health] = set()
     width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns)
     for finding in _findings():
         out.writelines(f"{line}\n" for line in lines_of([finding], width=width))
         out.flush()  # the next one may wait for a server
-        wrong = wrong or finding.health is Health.WRONG
-    return int(wrong)
+        seen.add(finding.health)
+    if Health.WRONG in seen:
+        return SOMETHING_IS_WRONG
+    return CANNOT_TELL if Health.UNKNOWN in seen else ALL_WELL
 
 
 def _findings() -> Iterator[Finding]:
