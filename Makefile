@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env upgrade check test test-distributed chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
+.PHONY: help demo up down env upgrade check test test-distributed test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -54,6 +54,15 @@ test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
 test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, with two Celery workers: about 4 minutes
 	@$(PY) -m pytest tests/distributed $(ARGS)
 
+DBT := .venv-dbt/.stamp
+$(DBT): Makefile
+	@python3 -m venv --clear .venv-dbt
+	@.venv-dbt/bin/python -m pip install --quiet --disable-pip-version-check dbt-core==1.11.16 dbt-duckdb==1.11.1
+	@touch $@
+
+test-dbt: $(DEV) $(DBT) ## run docs/dbt by dbt on DuckDB, about a minute; dbt has an environment of its own
+	@$(PY) -m pytest tests/dbt $(ARGS)
+
 chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 30 minutes; ROWS="worker disk" takes some
 	@$(PY) -m include.chaos
 
@@ -83,7 +92,7 @@ bench-accounts: $(DEV) ## 20 accounts at once, each with a limit of its own; ACC
 bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes
 	@$(PY) -m include.bench.page
 
-docs: $(DEV) ## write docs/data-dictionary.md, docs/athena.sql and docs/runbook-causes.md anew from the code
+docs: $(DEV) ## write docs/data-dictionary.md, athena.sql, dbt/models/sources.yml and runbook-causes.md anew from the code
 	@$(PY) -m include.data_dictionary
 
 # MkDocs in an environment of its own: nothing else here needs it.
@@ -148,7 +157,7 @@ digests: $(RUNTIME) ## put the digest of each published image behind its tag, in
 	@$(PY) -m include.deploy.digests
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv-supply .venv-dist .venv-site .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-supply .venv-dist .venv-dbt .venv-site .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.

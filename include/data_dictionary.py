@@ -1,7 +1,7 @@
 """
-Writes docs/data-dictionary.md, docs/athena.sql and docs/runbook-causes.md from what the code has.
+Writes docs/data-dictionary.md, athena.sql, dbt/models/sources.yml and runbook-causes.md from the code.
 
-    python -m include.data_dictionary            writes all three
+    python -m include.data_dictionary            writes all of them
     python -m include.data_dictionary --check    exits with 1 where one of them is stale, and names it
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from include.causes_page import causes_page
+from include.dbt_sources import dbt_sources
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
 from insider_web_push.vocabulary import Check, DayCheck, DayStatus, DetailStatus, Finality, RevenueSource
 
@@ -114,6 +115,7 @@ def athena() -> str:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/data-dictionary.md": data_dictionary,
     "docs/athena.sql": athena,
+    "docs/dbt/models/sources.yml": lambda: dbt_sources(_COMMAND),
     "docs/runbook-causes.md": lambda: causes_page(_COMMAND),
 }
 
@@ -126,6 +128,7 @@ def main(arguments: Sequence[str], *, root: Path = PROJECT) -> int:
         if "--check" in arguments:
             print(f"{path.relative_to(root)} is stale: run {_COMMAND}")
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(texts[path], encoding="utf-8")
             print(f"{path.relative_to(root)} is written")
     return 1 if stale and "--check" in arguments else 0

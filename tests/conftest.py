@@ -51,8 +51,8 @@ Tests that share what takes long to start, as a whole Airflow: a process of its 
 tests/system mostly wait, and take longer than all else: they have two Airflows.
 """
 
-collect_ignore = ["e2e", "dist"]
-"""Only where they are named: one needs a browser, the other what `make dist` has built."""
+collect_ignore = ["e2e", "dist", "dbt"]
+"""Only where they are named: they need a browser, what `make dist` has built, and dbt."""
 
 # The same examples in every run: a red test is red for everyone. No deadline: the machine's load is not a claim.
 hypothesis.settings.register_profile("tests", derandomize=True, database=None, deadline=None)

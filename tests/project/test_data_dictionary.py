@@ -23,7 +23,6 @@ def test_the_documents_are_as_the_schemas_say(capsys: pytest.CaptureFixture[str]
 @every_document
 def test_a_stale_document_is_named(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And left as it is by a check; written anew without it."""
-    (tmp_path / "docs").mkdir()
     main([], root=tmp_path)
     capsys.readouterr()
     stale = tmp_path / name
