@@ -92,7 +92,7 @@ bench-accounts: $(DEV) ## 20 accounts at once, each with a limit of its own; ACC
 bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes
 	@$(PY) -m include.bench.page
 
-docs: $(DEV) ## write docs/data-dictionary.md, athena.sql, dbt/models/sources.yml and runbook-causes.md anew from the code
+docs: $(DEV) ## write docs/data-dictionary.md, athena.sql, dbt/models/sources.yml, metrics.md and runbook-causes.md anew from the code
 	@$(PY) -m include.data_dictionary
 
 # MkDocs in an environment of its own: nothing else here needs it.

@@ -1,5 +1,5 @@
 """
-Writes docs/data-dictionary.md, athena.sql, dbt/models/sources.yml and runbook-causes.md from the code.
+Writes docs/data-dictionary.md, athena.sql, dbt/models/sources.yml, metrics.md and runbook-causes.md from the code.
 
     python -m include.data_dictionary            writes all of them
     python -m include.data_dictionary --check    exits with 1 where one of them is stale, and names it
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from include.causes_page import causes_page
 from include.dbt_sources import dbt_sources
+from include.metrics_page import metrics_page
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, PER_ACCOUNT, SCHEMA_VERSION, Table
 from insider_web_push.vocabulary import Check, DayCheck, DayStatus, DetailStatus, Finality, RevenueSource
 
@@ -116,6 +117,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/data-dictionary.md": data_dictionary,
     "docs/athena.sql": athena,
     "docs/dbt/models/sources.yml": lambda: dbt_sources(_COMMAND),
+    "docs/metrics.md": lambda: metrics_page(_COMMAND),
     "docs/runbook-causes.md": lambda: causes_page(_COMMAND),
 }
 

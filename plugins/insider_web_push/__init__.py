@@ -13,7 +13,7 @@ A campaign day goes through these rooms; each imports only what stands below it:
     hook, lake/, reports/               the API; what is stored and where; the week for people
     api/, tables/                       one request; from answers to rows
     answers/, budget/, dates            what answers say; the rate limit; whose day it is
-    errors, vocabulary                  what may go wrong; the words that are stored
+    errors, metrics, vocabulary         what may go wrong; what is counted; the words that are stored
     moved/                              import paths of earlier versions
 
 The way of a campaign day, file by file, and where to change what: docs/architecture.md of the repository.

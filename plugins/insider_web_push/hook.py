@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.observability import stats
 from requests import PreparedRequest, Request, Response, Session
 
+from insider_web_push import metrics
 from insider_web_push.answers.day_list import read_list_page
 from insider_web_push.answers.texts import clean
 from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
@@ -265,11 +266,11 @@ class InsiderWebPushHook(HttpHook):
     def _count(self, settings: ConnectionSettings, slot: Slot, response: Response, error: InsiderError | None) -> None:
         tags = {"account": settings.partner_id}
         outcome = type(error).__name__ if error else "ok"
-        stats.incr("insider_web_push.requests", tags=tags | {"outcome": outcome, "status": str(response.status_code)})
-        stats.timing("insider_web_push.budget.wait", timedelta(seconds=slot.waited_s), tags=tags)
-        stats.gauge("insider_web_push.budget.used", slot.lease.used, tags=tags)
+        stats.incr(metrics.REQUESTS.name, tags=tags | {"outcome": outcome, "status": str(response.status_code)})
+        stats.timing(metrics.BUDGET_WAIT.name, timedelta(seconds=slot.waited_s), tags=tags)
+        stats.gauge(metrics.BUDGET_USED.name, slot.lease.used, tags=tags)
         if isinstance(error, Throttled):
-            stats.incr("insider_web_push.throttled", tags=tags)
+            stats.incr(metrics.THROTTLED.name, tags=tags)
 
     def _ask(self, endpoint: str, body: dict[str, str]) -> Answer:
         response = self.run(endpoint, json=body)

@@ -53,6 +53,7 @@ ELSEWHERE = {
     "hook.py": "tests/integration/test_hook_answers.py",
     "lake/objects.py": "tests/unit/lake/test_storage.py",
     "lake/removal.py": "tests/integration/test_purge.py",
+    "metrics.py": "tests/integration/test_metrics.py",
     "operators/base.py": "tests/integration/test_operators.py",
     "operators/check_account.py": "tests/integration/test_check_account.py",
     "operators/choose.py": "tests/integration/test_refresh.py",

@@ -23,6 +23,7 @@ from insider_web_push.days.within_budget import affordable
 from insider_web_push.errors import ContractViolation, InvalidRequest
 from insider_web_push.lake.keys import read_raw_key
 from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.operators.how_far import count_unpublished
 from insider_web_push.vocabulary import DayStatus
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class ChooseDaysOperator(InsiderOperator):
         tried = [day for day in swept if self._is_incomplete(day)]
         wants_every_day = self.every_day or self.rules.start_day is not None
         missing = missing_days(self.store, today=today, rules=self.rules) if wants_every_day else []
+        count_unpublished(self, [*missing, *tried], today=today)
         due = days_due(published, tried, missing, today=today, rules=self.rules)
         most = self.most_calls
         if most is None:

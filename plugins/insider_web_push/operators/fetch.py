@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.observability import stats
 
+from insider_web_push import metrics
 from insider_web_push.collecting.campaign_answer import Fetcher, Nothing
 from insider_web_push.days.handover import FetchTrouble, PlannedFetch, fetch_trouble
 from insider_web_push.days.troubles import Trouble, trouble_of
@@ -128,7 +130,7 @@ class CampaignMetricsOperator(InsiderOperator):
 
     def _fetch_one(self, context: Context, fetcher: Fetcher, wanted: PlannedFetch, began: datetime) -> str:
         try:
-            found = fetcher.fetch(wanted)
+            found = self._counted(fetcher.fetch(wanted))
         except BudgetWait:  # it goes on later
             raise
         except UpstreamFailed as error:
@@ -140,6 +142,11 @@ class CampaignMetricsOperator(InsiderOperator):
         if isinstance(found, Nothing):
             _tell(context, [_gone(wanted, found)] if found.is_missing else [])
             raise AirflowSkipException(found.why)
+        return found
+
+    def _counted(self, found: str | Nothing) -> str | Nothing:
+        outcome = "nothing" if isinstance(found, Nothing) else "fetched"
+        stats.incr(metrics.CAMPAIGN_DAYS.name, tags={"account": self.store.partner_id, "outcome": outcome})
         return found
 
     def _newest_answer(self) -> datetime | None:
@@ -163,7 +170,7 @@ class CampaignMetricsOperator(InsiderOperator):
         in_a_row = 0
         for position, item in enumerate(wanted):
             try:
-                found = fetcher.fetch(item)
+                found = self._counted(fetcher.fetch(item))
             except _OF_ONE_CAMPAIGN as trouble:
                 placed: FatalError | RetryableError = trouble
                 if isinstance(trouble, UpstreamFailed):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk.observability import stats
 
+from insider_web_push import metrics
 from insider_web_push.coverage.kept_backlog import keep_rest
 from insider_web_push.dates import local_date
 from insider_web_push.days.backlog import Backlog, Rest
@@ -41,7 +42,7 @@ def count_left(operator: InsiderOperator, context: Context, days: list[str], *, 
         days: The days that are left.
         due: How many were due.
     """
-    stats.gauge("insider_web_push.refresh.left", len(days), tags={"account": operator.store.partner_id})
+    stats.gauge(metrics.REFRESH_LEFT.name, len(days), tags={"account": operator.store.partner_id})
     today, rest = local_date(datetime.now(UTC), operator.timezone), Rest(left=len(days), due=due)
     is_dry = bool(context["params"].get("dry_run"))
     backlog = Backlog().with_run(today, rest) if is_dry else keep_rest(operator.store, today, rest)

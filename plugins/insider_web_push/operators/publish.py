@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.observability import stats
 
+from insider_web_push import metrics
 from insider_web_push.coverage.index import DayEntry
 from insider_web_push.coverage.keeping import entry_of, keep
 from insider_web_push.days.gathered_day import GatheredDay
@@ -128,6 +130,7 @@ class PublishDaysOperator(AnnouncingOperator):
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))
             self.wrote += [published.manifest] if published.wrote and published.manifest else []
+            self._count_failed_checks(published)
         keep(self.store, covered)
         return self.announce(context, results)
 
@@ -150,6 +153,13 @@ class PublishDaysOperator(AnnouncingOperator):
             # An earlier try of this task may have committed the day: its event is still to be sent.
             owes = before is not None and publisher.owes(before)
             return Published(DayOutcome.FAILED, before, str(broken), announce=owes)
+
+    def _count_failed_checks(self, published: Published) -> None:
+        if not published.wrote or published.manifest is None:
+            return
+        for check, found in (published.manifest.checks | published.manifest.day_checks).items():
+            tags = {"account": self.store.partner_id, "check": check}
+            stats.incr(metrics.CHECKS_FAILED.name, len(found), tags=tags)
 
     def _readable_manifest(self, day: date) -> Manifest | None:
         try:

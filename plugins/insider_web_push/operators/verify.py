@@ -17,6 +17,7 @@ from insider_web_push.errors import IncompleteDay, InsiderError, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
 from insider_web_push.operators.events import Events
+from insider_web_push.operators.how_far import count_behind
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.operators.publish import RESULTS
@@ -63,6 +64,7 @@ class VerifyDaysOperator(InsiderOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Verify; and note which of the events that this run's publish owed were sent."""
+        count_behind(self)
         failed = self._failed_tasks(context)
         names = Names.of_dag(context["ti"].dag_id, conn_id=self.conn_id)
         if self.swept is None:
