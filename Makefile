@@ -141,7 +141,7 @@ $(DIST): Makefile
 	@.venv-dist/bin/python -m pip install --quiet --disable-pip-version-check build==1.6.1 twine==7.0.0
 	@touch $@
 
-dist: $(DEV) $(DIST) ## build dist/*.whl and *.tar.gz, and try them in an empty environment, about 5 minutes; REPOSITORY_URL=https://… links there
+dist: $(DEV) $(DIST) ## build dist/*.whl and *.tar.gz, and try them in an empty environment, 4 to 8 minutes; REPOSITORY_URL=https://… links there
 	@mkdir -p dist && rm -f dist/*.whl dist/*.tar.gz
 	@.venv-dist/bin/python -m build --outdir dist . >dist/build.log 2>&1 || { cat dist/build.log; exit 1; }
 	@.venv-dist/bin/python -m twine check --strict dist/*.whl dist/*.tar.gz

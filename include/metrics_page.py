@@ -56,6 +56,7 @@ an exporter, a Prometheus and a Grafana were not run.
 `[metrics] otel_on = True`, and the endpoint by OpenTelemetry's own variables, `OTEL_EXPORTER_OTLP_ENDPOINT` for one
 ([Airflow's
 page](https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/metrics.html)).
-The names are the same, with the prefix `airflow.` (`otel_prefix`); tags are attributes. A collector that hands them
-to Prometheus makes other names of them than the mapping above, so the board's queries must be changed there.
+The names are the same, with the prefix `airflow.` (`otel_prefix`); tags are attributes, and timers exponential
+histograms in milliseconds. A collector that hands them to Prometheus makes other names of them than the mapping
+above, so the board's queries must be changed there.
 """

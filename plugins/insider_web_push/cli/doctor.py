@@ -9,8 +9,11 @@ say so.
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from insider_web_push.accounts.file import Account, configured_accounts
@@ -32,13 +35,40 @@ def run(*, out: TextIO) -> int:
     """
     seen: set[Health] = set()
     width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns)
-    for finding in _findings():
+    findings = _findings()
+    while True:
+        with _without_logs():
+            finding = next(findings, None)
+        if finding is None:
+            break
         out.writelines(f"{line}\n" for line in lines_of([finding], width=width))
         out.flush()  # the next one may wait for a server
         seen.add(finding.health)
     if Health.WRONG in seen:
         return SOMETHING_IS_WRONG
     return CANNOT_TELL if Health.UNKNOWN in seen else ALL_WELL
+
+
+@contextmanager
+def _without_logs() -> Iterator[None]:
+    """
+    Keep off the screen what Airflow logs on the way: what matters of it is a finding.
+
+    By the descriptors, since Airflow 3.3.2 has loggers that no level of `logging` reaches (`_shared/logging`).
+    """
+    sys.stdout.flush()
+    screen = {number: os.dup(number) for number in (1, 2)}
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for number in screen:
+            os.dup2(nowhere, number)
+        yield
+    finally:
+        sys.stdout.flush()
+        for number, kept in screen.items():
+            os.dup2(kept, number)
+            os.close(kept)
+        os.close(nowhere)
 
 
 def _findings() -> Iterator[Finding]:

@@ -28,10 +28,11 @@ def airflow_version() -> Finding:
         return Finding(
             Health.UNKNOWN, "Airflow", f"{installed}; the package is not installed, so says not what it needs"
         )
+    wanted = ", ".join(sorted(map(str, needed), reverse=True))
     if needed.contains(installed, prereleases=True):
-        return Finding(Health.OK, "Airflow", f"{installed}, and the package is made for {needed}")
+        return Finding(Health.OK, "Airflow", f"{installed}, and the package is made for {wanted}")
     to_do = f"install apache-airflow{needed}, or a version of the package that is made for {installed}"
-    return Finding(Health.WRONG, "Airflow", f"{installed}, but the package is made for {needed}", to_do)
+    return Finding(Health.WRONG, "Airflow", f"{installed}, but the package is made for {wanted}", to_do)
 
 
 def entry_points() -> Finding:
