@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env upgrade check test test-distributed test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
+.PHONY: help demo up down env upgrade check test test-distributed test-compose test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -62,6 +62,9 @@ $(DBT): Makefile
 
 test-dbt: $(DEV) $(DBT) ## run docs/dbt by dbt on DuckDB, about a minute; dbt has an environment of its own
 	@$(PY) -m pytest tests/dbt $(ARGS)
+
+test-compose: $(DEV) ## run docker-compose.yaml in real containers and look at it as a user would; IMAGES=standin builds what no registry gives
+	@$(PY) -m include.containers
 
 chaos: $(DEV) ## kill each part of that deployment in the middle of a run, and more; about 30 minutes; ROWS="worker disk" takes some
 	@$(PY) -m include.chaos

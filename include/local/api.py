@@ -88,6 +88,19 @@ class AirflowApi:
         else:
             self._request("PATCH", f"/connections/{connection_id}", json=body)
 
+    def test_account(self, connection_id: str) -> str:
+        """Test a connection of ours as the UI's Test button does, on the API server; gives what it says."""
+        return str(
+            self._post("/connections/test", {"connection_id": connection_id, "conn_type": "insider_web_push"}).get(
+                "message"
+            )
+        )
+
+    def page(self, path: str) -> int:
+        """Ask for a page beside the API, with the login; gives the status."""
+        self._log_in()
+        return self._http.get(path).status_code
+
     def make_pool(self, name: str, slots: int) -> None:
         """Create a pool."""
         self._post("/pools", {"name": name, "slots": slots, "include_deferred": False})
@@ -239,13 +252,16 @@ class AirflowApi:
         return found or {}
 
     def _request(self, method: str, path: str, *, missing_ok: bool = False, **kwargs: Any) -> Json | None:
-        if "Authorization" not in self._http.headers:
-            login = self._send("POST", "/auth/token", json={"username": "admin", "password": self._password})
-            self._http.headers["Authorization"] = f"Bearer {login.json()['access_token']}"
+        self._log_in()
         response = self._send(method, f"/api/v2{path}", missing_ok=missing_ok, **kwargs)
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
         return dict(response.json()) if response.content else None
+
+    def _log_in(self) -> None:
+        if "Authorization" not in self._http.headers:
+            login = self._send("POST", "/auth/token", json={"username": "admin", "password": self._password})
+            self._http.headers["Authorization"] = f"Bearer {login.json()['access_token']}"
 
     def _send(self, method: str, path: str, *, missing_ok: bool = False, **kwargs: Any) -> httpx.Response:
         try:
