@@ -40,6 +40,7 @@ SHARED = (
     "tests/system/test_[a-d]",
     "tests/system/test_[e-z]",
     "tests/distributed/",
+    "tests/integration/test_two_publishers.py",
     "tests/integration/test_killed_publish.py",
     "tests/integration/coverage/",
     "tests/dags/",

@@ -74,7 +74,9 @@ class Lake:
     ) -> Published:
         """Publish a day."""
         publisher = self.publisher(now=now, run=run, accept_fall=accept_fall)
-        return publisher.publish(lambda: self.gathered(**gathered))
+        published = publisher.publish(gathered.get("day", DAY), lambda: self.gathered(**gathered))
+        assert published is not None
+        return published
 
     def publisher(self, *, now: datetime = SWEPT_AT, run: EventOwed = RUN, accept_fall: bool = False) -> Publisher:
         """Make what publishes."""

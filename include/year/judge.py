@@ -129,6 +129,8 @@ class Judge:
         for row in rows.values():
             self._given(f"{day}, revision {revision}", day, row)
         if before:
+            was = before.manifest["revision"]
+            self.must("nothing lost", revision == was + 1, f"{day}: revision {revision} was committed on {was}")
             self._not_less(day, seen, before)
         if seen.is_complete:
             seen.commits.append((self.api.weather.time.now, revision))

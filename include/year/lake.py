@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from typing import TypeVar
 
 from include.year.events import Kind
@@ -78,8 +79,11 @@ class Lake(Storage):
 
     def write(self, key: str, data: bytes) -> str:
         """Write an object; or fail, also after it was written."""
-        step = f"write {key}"
-        self._step(step)
+        self._step(f"write {key}")
+        self._put(f"write {key}", key, data)
+        return key
+
+    def _put(self, step: str, key: str, data: bytes) -> None:
         if self._weather.is_on(Kind.STORE_FULL):
             raise OSError(errno.ENOSPC, "no space left")
         if key not in self.objects:
@@ -90,7 +94,23 @@ class Lake(Storage):
         self._weather.after(step)
         if self._weather.taken(Kind.WRITE_UNSURE):
             raise OSError(f"the connection was closed while {key} was written")
-        return key
+
+    def version(self, key: str) -> str | None:
+        """Name an object's version, by its bytes."""
+        self._check_up()
+        return sha256(self.objects[key]).hexdigest() if key in self.objects else None
+
+    def swap(self, key: str, data: bytes, *, made_from: str | None) -> bool:
+        """Write an object if it is that version still, in one step; and lose where another write came first."""
+        self._step(f"swap {key}")
+        if self.version(key) != made_from:
+            return self.objects.get(key) == data
+        self._put(f"swap {key}", key, data)
+        return True
+
+    def keeps_conditions(self, key: str) -> bool:  # noqa: ARG002 — the storage's
+        """It does."""
+        return True
 
     def delete(self, keys: Iterable[str]) -> int:
         """Remove objects."""

@@ -10,6 +10,7 @@ InsiderError
     - BudgetWait            the shared budget has no free slot within the time the caller can wait
     - BudgetUnavailable     the budget's store does not answer, so nothing may be sent
     - PagesDrifted          the list of campaigns changed each time it was read, and lacks some that it states
+    - Overtaken             somebody else committed a day while this task made a version of it
     - QuietDay              a list says that hardly anything happened: it may have been read too early
   + FatalError              trying again cannot help
     - ConfigurationError    a setting is missing or wrong; names it and where to set it
@@ -109,6 +110,10 @@ class BudgetUnavailable(RetryableError):
 
 class PagesDrifted(RetryableError):
     """Pages of a sweep have fewer campaigns than they state, also when read again and taken together."""
+
+
+class Overtaken(RetryableError):
+    """Somebody else committed a day while this task made a version of it, each time that it did."""
 
 
 class QuietDay(RetryableError):

@@ -17,10 +17,18 @@ class DyingStorage(Storage):
 
     def write(self, key: str, data: bytes) -> str:
         """Write, and die if that was the last one; with none left, die before it."""
+        self._count()
+        return super().write(key, data)
+
+    def swap(self, key: str, data: bytes, *, made_from: str | None) -> bool:
+        """Commit, which is a write like any other."""
+        self._count()
+        return super().swap(key, data, made_from=made_from)
+
+    def _count(self) -> None:
         if self.writes_left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         self.writes_left -= 1
-        return super().write(key, data)
 
 
 def publish(root: Path, writes: int) -> None:

@@ -44,8 +44,8 @@ _BEFORE_ITS_FILES = (
         "for name, (data, rows) in made.items()}",
     ),
     (
-        "self.store.write_manifest(manifest)\n        write_copies",
-        "self.store.write_manifest(manifest)\n        self.store.write_revision(day.day, revision, made)\n        write_copies",
+        "self.store.swap_manifest(manifest, made_from=made_from)\n        write_copies",
+        "self.store.swap_manifest(manifest, made_from=made_from)\n        self.store.write_revision(day.day, revision, made)\n        write_copies",
     ),
 )
 MUTANTS = (
@@ -97,6 +97,9 @@ MUTANTS = (
         "return max([at, *map(instant_after, earlier)])", "return at"),
     one("another publisher is not noticed", "publishing/commit.py",
         "if published.manifest is None or not self._was_overtaken(day, published.manifest):", "if True:"),
+    one("a commit does not look at what it was made from", "lake/storage.py",
+        "if not self.swap(self.at.manifest(manifest.day), manifest.to_json(), made_from=made_from):",
+        "if not self.write(self.at.manifest(manifest.day), manifest.to_json()):"),
     one("a device's moves are left out of the changes", "tables/changes.py",
         "for table in TABLES.values() for move", "for table in list(TABLES.values())[:1] for move"),
     one("copies are not brought in line", "publishing/copies.py",

@@ -5,6 +5,7 @@ Where every object of an account lies: the names are made here, and read here. P
     raw/overall_metrics/partner_id=P/day=D/<swept_at>.json.gz                    immutable
     revisions/partner_id=P/day=D/rev=N/<table>-<hash>.parquet                    immutable
     manifests/partner_id=P/day=D.json                                            the commit, one PUT
+    manifests/partner_id=P/.lock                                                 on file systems: one commits at a time
     tombstones/partner_id=P/day=D.json                                           what was purged
     tables/<table>/partner_id=P/day=D/part-0.parquet                             a copy for plain SQL
     tables/campaign_day_change/partner_id=P/day=D/rev-00002.parquet              one file a revision

@@ -7,9 +7,7 @@ An object is written whole or not at all: by one PUT, or on a local file system 
 from __future__ import annotations
 
 import logging
-import os
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,6 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from airflow.sdk import ObjectStoragePath
+
+from insider_web_push.lake.atomic import write_file
+from insider_web_push.lake.swapping import swapping_of
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -117,10 +118,34 @@ class Objects:
         """Write an object, whole or not at all; gives its key."""
         path = self._path(key)
         if path.protocol in {"", "file", "local"}:
-            _write_file(Path(path.path), data)
+            write_file(Path(path.path), data)
         else:
             path.fs.pipe_file(path.path, data)
         return key
+
+    def version(self, key: str) -> str | None:
+        """Name the version of an object that is there now; None if there is none."""
+        path = self._path(key)
+        return swapping_of(path).version(path)
+
+    def swap(self, key: str, data: bytes, *, made_from: str | None) -> bool:
+        """
+        Write an object only if it is still the version that the new one was made from.
+
+        Args:
+            made_from: What `version` named before whatever the new one was made from was read.
+
+        Returns:
+            Whether it is there now.
+        """
+        path = self._path(key)
+        # A write whose answer was lost is sent again by the store's client, and is then refused for what it wrote.
+        return swapping_of(path).swap(path, data, made_from) or self.read_if_there(key) == data
+
+    def keeps_conditions(self, key: str) -> bool:
+        """Tell whether of two that swap at once one surely loses; may write an empty object to find that out."""
+        path = self._path(key)
+        return swapping_of(path).keeps_conditions(path)
 
     def delete(self, keys: Iterable[str]) -> int:
         """Remove objects; tells how many were named. One may be gone already, where somebody else removes as well."""
@@ -140,18 +165,3 @@ def _is_folder(info: Mapping[str, Any]) -> bool:
     """
     name = str(info["name"])
     return info["type"] == "directory" or not (info["size"] or "." in name.rpartition("/")[2])
-
-
-def _write_file(path: Path, data: bytes) -> None:
-    """Write beside the final place and move: readers, and a crash, see the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

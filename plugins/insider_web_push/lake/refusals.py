@@ -31,7 +31,7 @@ Backblaze, Storj, s3proxy, s3s and others report it so.
 
 def is_refusal(error: Exception) -> bool:
     """Whether a store said no, or its connection or credentials are missing, in contrast to an outage."""
-    status, code, _ = _answer_of_s3(error)
+    status, code, _ = answer_of_s3(error)
     if status:
         return _is_about_checksums(error) or (
             HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -60,7 +60,7 @@ def advice_on(error: Exception) -> str:
 
 
 def _is_about_checksums(error: Exception) -> bool:
-    status, code, said = _answer_of_s3(error)
+    status, code, said = answer_of_s3(error)
     is_no = 0 < status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED
     return (
         is_no
@@ -70,7 +70,7 @@ def _is_about_checksums(error: Exception) -> bool:
     )
 
 
-def _answer_of_s3(error: Exception) -> tuple[int, str, str]:
+def answer_of_s3(error: Exception) -> tuple[int, str, str]:
     """Give status, code and words of what S3 answered; 0 if it is no answer of S3. s3fs keeps botocore's error."""
     answer = getattr(error.__cause__ or error, "response", None)
     match answer:

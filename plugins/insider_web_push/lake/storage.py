@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 from airflow.sdk import ObjectStoragePath
 
-from insider_web_push.errors import DamagedObject, IncompleteDay, StorageNotWritable
+from insider_web_push.errors import DamagedObject, IncompleteDay, Overtaken, StorageNotWritable
 from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key, said_in
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.objects import Objects
@@ -20,6 +21,7 @@ from insider_web_push.lake.refusals import advice_on, is_refusal, words_of
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome, NumberFormat
 
+log = logging.getLogger(__name__)
 _Head = TypeVar("_Head", bound=ManifestHead)
 _Stored = TypeVar("_Stored", bound=ManifestHead | Snapshot | StoredList | Tombstone)
 
@@ -49,13 +51,18 @@ class Storage(Objects):
 
     def check_usable(self) -> None:
         """
-        Write one empty object, always the same.
+        Write one empty object, always the same; and say so where the store cannot compare and swap.
 
         Raises:
             StorageNotWritable: names the storage; raised before a call is spent on figures that nobody can keep.
         """
         try:
             self.write(self.at.write_check, b"")
+            if not self.keeps_conditions(self.at.write_check):
+                log.warning(
+                    "%s takes no condition on a write: where two Airflows publish one day in the same moment, a "
+                    "revision of it may be lost until the next look", self._root,
+                )  # fmt: skip
         except Exception as error:  # every store raises its own; what a retry may mend is raised as it is
             if not is_refusal(error):
                 raise
@@ -195,8 +202,28 @@ class Storage(Objects):
         return list(self.read_all(keys, self._head_in).values())
 
     def write_manifest(self, manifest: Manifest) -> str:
-        """Commit a day; gives the manifest's key."""
+        """Commit a day, whatever is there; gives the manifest's key."""
         return self.write(self.at.manifest(manifest.day), manifest.to_json())
+
+    def manifest_version(self, day: date) -> str | None:
+        """Name the version of a day's manifest that is there now; None if there is none."""
+        return self.version(self.at.manifest(day))
+
+    def swap_manifest(self, manifest: Manifest, *, made_from: str | None) -> None:
+        """
+        Commit a day, if its manifest is still the version that this one was made from.
+
+        Args:
+            made_from: What `manifest_version` named before the day was read.
+
+        Raises:
+            Overtaken: somebody else has committed the day meanwhile.
+        """
+        if not self.swap(self.at.manifest(manifest.day), manifest.to_json(), made_from=made_from):
+            raise Overtaken(
+                f"somebody else has committed {manifest.day} of account {self.partner_id} meanwhile, so that this "
+                "version of it was not: the next try of the task makes it anew"
+            )
 
     def read_tombstone(self, day: date) -> Tombstone | None:
         """Read what was purged of a day; None if nothing was."""

@@ -144,8 +144,7 @@ class PublishDaysOperator(AnnouncingOperator):
         self, publisher: Publisher, work: DiscoveredDay, gather: Callable[[], GatheredDay | None]
     ) -> Published:
         try:
-            first = gather()
-            return self._nothing(work) if first is None else publisher.publish(_again(gather, first))
+            return publisher.publish(_day(work), gather) or self._nothing(work)
         except ContractViolation as broken:
             # One damaged object must not keep the other days from being published; verify is red for it.
             self.log.exception("%s cannot be published", _day(work))
@@ -176,15 +175,3 @@ class PublishDaysOperator(AnnouncingOperator):
 
 def _day(work: DiscoveredDay) -> date:
     return date.fromisoformat(work["day"])
-
-
-def _again(gather: Callable[[], GatheredDay | None], first: GatheredDay) -> Callable[[], GatheredDay]:
-    gathered = iter([first])
-
-    def again() -> GatheredDay:
-        day = next(gathered, None) or gather()
-        if day is None:
-            raise ContractViolation("it was purged while it was published")
-        return day
-
-    return again

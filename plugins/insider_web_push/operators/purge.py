@@ -104,6 +104,7 @@ class PurgeOperator(AnnouncingOperator):
         return Published(DayOutcome.PURGED, None, f"{removed} objects removed")
 
     def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> Published:
+        made_from = self.store.manifest_version(day)
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
         published = Published(DayOutcome.PURGED, before, "it does not have them")
         has_them = before and tombstone and any(map(tombstone.covers, before.campaigns))
@@ -111,9 +112,13 @@ class PurgeOperator(AnnouncingOperator):
             return published
         removed = remove_reports(self.store, day)
         if before and tombstone and has_them:
-            self.store.write_manifest(scrub_changes(self.store, before, tombstone))
-            publisher = self.publisher(context, accept_fall=True)
-            published = publisher.publish(lambda: self._gathered(context, day, before.sweep))
+            self.store.swap_manifest(scrub_changes(self.store, before, tombstone), made_from=made_from)
+            made_anew = self.publisher(context, accept_fall=True).publish(
+                day, lambda: self._gathered(context, day, before.sweep)
+            )
+            if made_anew is None:
+                raise ContractViolation(f"{day} was purged as a whole meanwhile")
+            published = made_anew
             if published.outcome not in {DayOutcome.PUBLISHED, DayOutcome.UNMOVED, DayOutcome.PARTIAL}:
                 message = f"{day}: {published.why}. Refresh the day, with accept_missing if need be; then purge again"
                 raise IncompleteDay(message)
@@ -123,13 +128,9 @@ class PurgeOperator(AnnouncingOperator):
         self.log.info("%s: %d objects of %d campaigns removed or changed", day, removed, len(campaigns))
         return published
 
-    def _gathered(self, context: Context, day: date, sweep: str) -> GatheredDay:
+    def _gathered(self, context: Context, day: date, sweep: str) -> GatheredDay | None:
         work = DiscoveredDay(
             day=day.isoformat(), why="", mode=str(Mode.MISSING), depth="full", only=[], closing=False, rebuild=True,
             sweep=sweep, campaigns=0, calls=0, problem="",
         )  # fmt: skip
-        gathered = self.gather(context, work)
-        if gathered is None:
-            message = f"{day} was purged as a whole meanwhile"
-            raise ContractViolation(message)
-        return gathered
+        return self.gather(context, work)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
@@ -13,7 +14,7 @@ from insider_web_push.days.handover import DayResult, DiscoveredDay, FetchTroubl
 from insider_web_push.days.remedies import Names, steps
 from insider_web_push.days.troubles import Trouble, trouble_named, trouble_of
 from insider_web_push.days.verdict import Problem, day_problems
-from insider_web_push.errors import IncompleteDay, InsiderError, first_of
+from insider_web_push.errors import IncompleteDay, InsiderError, Overtaken, first_of
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators.base import InsiderOperator, stored_by, this_task, troubles_of
 from insider_web_push.operators.events import Events
@@ -103,14 +104,16 @@ class VerifyDaysOperator(InsiderOperator):
         """Say what is wrong with one day; *result* is None if publish did not come to it."""
         if work["problem"]:
             return [Problem(work["problem"], {trouble_named(work.get("trouble") or Trouble.OTHER): ()})]
+        is_sent = result is not None and result["announced"] and self.publish not in failed
+        made_from = self.store.manifest_version(date.fromisoformat(work["day"])) if is_sent else None
         try:
             day = self.gather(context, work, troubles, stored=stored)
         except InsiderError as broken:
             return [Problem(str(broken), {trouble_of(broken): ()})]
         if day is None:  # it was purged
             return []
-        if result and result["announced"] and self.publish not in failed and day.before:
-            self._note_sent(context, day.before)
+        if is_sent and day.before:
+            self._note_sent(context, day.before, made_from)
         return day_problems(
             day.standing(now=datetime.now(UTC)),
             day.before,
@@ -121,13 +124,18 @@ class VerifyDaysOperator(InsiderOperator):
             troubles=[trouble for trouble in troubles if trouble["day"] == work["day"]],
         )
 
-    def _note_sent(self, context: Context, manifest: Manifest) -> None:
-        """Commit that this run's event was sent, if Airflow has it; another run's may still be owed."""
+    def _note_sent(self, context: Context, manifest: Manifest, made_from: str | None) -> None:
+        """
+        Commit that this run's event was sent, if Airflow has it; another run's may still be owed.
+
+        Where somebody has committed the day meanwhile, the next look asks Airflow for the event.
+        """
         me = this_task(context).model_copy(update={"task_id": self.publish})
         if self.asset is None or manifest.event != me:
             return
         if Events(context=context, asset=self.asset, me=me).was_sent(manifest):
-            self.store.write_manifest(manifest.model_copy(update={"event": None}))
+            with suppress(Overtaken):
+                self.store.swap_manifest(manifest.model_copy(update={"event": None}), made_from=made_from)
         else:
             self.log.warning(
                 "%s: Airflow has no event of revision %d, though publish is marked success. The next refresh sends it",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from insider_web_push.answers.undocumented import count_unknown_in_list, count_unknown_in_rows
@@ -18,6 +18,7 @@ from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Mode
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.days.verdict import causes_of
+from insider_web_push.errors import ContractViolation, Overtaken
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.copies import write_copies
@@ -84,21 +85,40 @@ class Publisher:
     now: Callable[[], datetime]
     accept_fall: bool = False
 
-    def publish(self, again: Callable[[], GatheredDay]) -> Published:
+    def publish(self, day: date, gather: Callable[[], GatheredDay | None]) -> Published | None:
         """
         Publish a day, if nothing of it is missing.
 
         Args:
-            again: Gathers the day: once more where another publisher came in between, pool or not.
+            gather: Reads what is stored of the day: once more where another publisher came in between, pool or not.
+
+        Returns:
+            None if *gather* finds nothing to publish.
+
+        Raises:
+            ContractViolation: it was purged meanwhile.
+            Overtaken: another publisher came in between each time.
         """
-        for _ in range(_ATTEMPTS):
-            day = again()
-            published = self._publish(day)
-            if published.manifest is None or not self._was_overtaken(day, published.manifest):
+        published: Published | None = None
+        for left in reversed(range(_ATTEMPTS)):
+            made_from = self.store.manifest_version(day)
+            gathered = gather()
+            if gathered is None:
+                if left == _ATTEMPTS - 1:
+                    return None
+                raise ContractViolation(f"{day} was purged while it was published")
+            try:
+                published = self._publish(gathered, made_from)
+            except Overtaken:
+                if not left:
+                    raise
+                log.info("%s: somebody else has committed it meanwhile, so that it is gathered again", day)
+                continue
+            if published.manifest is None or not self._was_overtaken(gathered, published.manifest):
                 break
         return published
 
-    def _publish(self, day: GatheredDay) -> Published:
+    def _publish(self, day: GatheredDay, made_from: str | None) -> Published:
         standing, before = day.standing(now=self.now()), day.before
         if standing.status is None:
             stays = f"revision {before.revision} stays" if before else "it stays unpublished"
@@ -111,12 +131,12 @@ class Publisher:
         draft = self.drafter.draft(day, standing, status=standing.status)
         restored = self._restore(before, draft) if before and is_unmoved(draft.content, before) else None
         if before and restored is not None:
-            return self._commit_look(day, draft, before, reason=standing.lacks, restored=restored)
+            return self._commit_look(day, draft, before, made_from, reason=standing.lacks, restored=restored)
         falls = fallen(*guarded_sums(draft.rows_before or {}, draft.content.tables))
         if before and falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
             return self._kept(DayOutcome.HELD, before, _joined(f"{said} since revision {before.revision}", draft.said))
-        manifest = self._commit(day, draft, reason=standing.lacks)
+        manifest = self._commit(day, draft, made_from, reason=standing.lacks)
         for campaign_id, lost in draft.accepted.items():
             log.warning("%s: campaign %s says less, which was accepted: %s", day.day, campaign_id, lost)
         lacks = f", without what is missing: {standing.lacks}" if standing.lacks else ""
@@ -136,7 +156,7 @@ class Publisher:
         """What makes drafts for this run."""
         return Drafter(store=self.store, run_id=self.run.run_id, accept_fall=self.accept_fall)
 
-    def _commit(self, day: GatheredDay, draft: Draft, *, reason: str) -> Manifest:
+    def _commit(self, day: GatheredDay, draft: Draft, made_from: str | None, *, reason: str) -> Manifest:
         before, content, rows_before, published_at = day.before, draft.content, draft.rows_before, self.now()
         revision = before.revision + 1 if before else 1
         files = self.store.write_revision(day.day, revision, files_of(content.tables, revision=revision))
@@ -172,12 +192,19 @@ class Publisher:
             sentinel=sentinel_of(content, before, moves),
             event=self.run if content.status is DayStatus.COMPLETE else None,
         )
-        self.store.write_manifest(manifest)
+        self.store.swap_manifest(manifest, made_from=made_from)
         write_copies(self.store, manifest, content)
         return manifest
 
     def _commit_look(
-        self, day: GatheredDay, draft: Draft, before: Manifest, *, reason: str, restored: list[str]
+        self,
+        day: GatheredDay,
+        draft: Draft,
+        before: Manifest,
+        made_from: str | None,
+        *,
+        reason: str,
+        restored: list[str],
     ) -> Published:
         """Nothing moved: commit that it was looked at, and see to an event and to copies that may be lost."""
         owed = self.event_of(before)
@@ -197,7 +224,7 @@ class Publisher:
             }
         )
         if noted != before:
-            self.store.write_manifest(noted)
+            self.store.swap_manifest(noted, made_from=made_from)
         restored = [*restored, *write_copies(self.store, noted, draft.content)]
         outcome, why = _looked(noted, draft, is_owed=owed is Event.SEND)
         said = f"restored {len(restored)} lost {'file' if len(restored) == 1 else 'files'}" if restored else ""

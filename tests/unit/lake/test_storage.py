@@ -55,6 +55,7 @@ def test_everything_lies_where_the_layout_says(tmp_path: Path) -> None:
         [
             f"{RAW_DAY}/campaign_id=11111/20261123T010203.000000Z.json.gz",
             "raw/overall_metrics/partner_id=brand/day=2026-11-22/20261123T010000.000000Z.json.gz",
+            "manifests/partner_id=brand/.lock",
             "manifests/partner_id=brand/day=2026-11-22.json",
             *(f"revisions/partner_id=brand/day=2026-11-22/rev=1/{table}-HASH.parquet" for table in tables),
             *(f"tables/{table}/partner_id=brand/day=2026-11-22/part-0.parquet" for table in tables),

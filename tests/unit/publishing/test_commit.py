@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from insider_web_push.answers.day_list import ListedCampaign
+from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.errors import Overtaken
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.vocabulary import DayOutcome, DayStatus, Finality
-from tests.builders import SWEPT_AT, sample, swept
+from tests.builders import DAY, SWEPT_AT, sample, swept
 from tests.lake import RUN, Lake
 from tests.unit.publishing.looks import LATER, body, first, listed, look
 
@@ -227,13 +229,43 @@ def test_undocumented_fields_are_counted_and_reported_once(lake: Lake, caplog: p
 
 
 def test_two_publishers_of_one_day_lose_nothing(lake: Lake) -> None:
-    """One that gathered before another's answer came finds it, and publishes again."""
+    """One that gathered before another committed does not write over it: it gathers again."""
     first(lake, "1", conversions="14")
-    stale = lake.gathered()
-    look(lake, "1", conversions="15")
-    lake.publish(run=OTHER_RUN)
-    gathered = iter([stale])
-    publisher = lake.publisher()
-    published = publisher.publish(lambda: next(gathered, None) or lake.gathered())
-    assert (published.outcome, lake.manifest().revision) == (DayOutcome.PUBLISHED, 2)
-    assert lake.reader.read(lake.manifest().day)["conversions"].to_pylist() == [15]
+    look(lake, "1", conversions="15", at=SWEPT_AT + LATER)
+    stale = [lake.gathered()]
+    look(lake, "1", conversions="16", at=SWEPT_AT + 2 * LATER)
+    lake.states[OTHER_RUN.run_id] = "running"
+
+    def gather() -> GatheredDay:
+        if not stale:
+            return lake.gathered()
+        lake.publish(run=OTHER_RUN)
+        return stale.pop()
+
+    published = lake.publisher().publish(DAY, gather)
+    manifest = lake.manifest()
+    assert (published and published.outcome, manifest.revision, manifest.run_id) == (
+        DayOutcome.UNMOVED,
+        2,
+        OTHER_RUN.run_id,
+    )
+    assert lake.reader.read(DAY)["conversions"].to_pylist() == [16]
+
+
+def test_one_that_always_comes_too_late_fails_with_an_error_that_the_next_try_heals(lake: Lake) -> None:
+    """And leaves what the others have committed."""
+    first(lake, "1", conversions="14")
+    runs = iter(range(1, 10))
+    lake.states[OTHER_RUN.run_id] = "running"
+
+    def gather() -> GatheredDay:
+        number = next(runs)
+        look(lake, "1", conversions=str(14 + number), at=SWEPT_AT + number * LATER)
+        stale = lake.gathered()
+        lake.publish(run=OTHER_RUN)
+        return stale
+
+    with pytest.raises(Overtaken, match=r"committed 2026-11-22 of account brand meanwhile.*next try of the task"):
+        lake.publisher().publish(DAY, gather)
+    assert (lake.manifest().revision, lake.manifest().run_id) == (4, OTHER_RUN.run_id)
+    assert lake.publish().outcome is DayOutcome.UNMOVED

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Cause
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.tombstones import Tombstone
@@ -99,9 +100,15 @@ def test_two_publishers_judge_the_newest_answer(lake: Lake) -> None:
     look(lake, 3, whole=("2",), less={"1": fewer_clicks})
     stale = lake.gathered()
     look(lake, 4, whole=("1", "2"), conversions="16")
-    lake.publish(run=OTHER_RUN)
     gathered = iter([stale])
-    lake.publisher().publish(lambda: next(gathered, None) or lake.gathered())
+
+    def gather() -> GatheredDay:
+        if (first := next(gathered, None)) is None:
+            return lake.gathered()
+        lake.publish(run=OTHER_RUN)
+        return first
+
+    lake.publisher().publish(DAY, gather)
     assert (rows(lake, "conversions"), lake.manifest().held) == ({"1": [[16]], "2": [[16]]}, {})
 
 
