@@ -39,10 +39,12 @@ down: ## stop what `make up` started
 env: ## write .env for docker-compose.yaml, with fresh secrets, if there is none
 	@python3 -m include.deploy
 
-# Workers first, while what they need is there: an up that recreates containers takes the API server and Valkey away first.
+# The scheduler, so that no new task is on its way; then workers, while what they need is there: an up that recreates
+# containers takes the API server and Valkey away first.
 upgrade: ## start docker-compose.yaml's deployment anew, after a change of it or of the code, without a task losing a try; ARGS="--scale worker=3"
 	docker compose build
-	docker compose stop scheduler worker
+	docker compose stop scheduler
+	docker compose stop worker
 	docker compose up --detach $(ARGS)
 
 check: $(RUNTIME) ## probe the account's API with some 20 calls, and say where it does otherwise than the code assumes

@@ -85,7 +85,8 @@ class Deployment:
         """Do what `make upgrade` does."""
         began = time.monotonic()
         self.compose("build")
-        self.compose("stop", "scheduler", "worker")
+        self.compose("stop", "scheduler")
+        self.compose("stop", "worker")
         self.up(*arguments)
         return time.monotonic() - began
 
