@@ -74,7 +74,7 @@ def airflow_env(
         "dag_processor": {"parsing_processes": "1"},
         # Also how late a worker may notice that its task has ended, by default 5 s: longer than most tasks here run.
         "workers": {"min_heartbeat_interval": "1"},
-        "insider_web_push": {"accounts_file": str(accounts_file)},
+        "insider_web_push": {"accounts_file": str(accounts_file), "metadata_sql_alchemy_conn": database_url},
     }
     env = without_airflow(os.environ)
     env |= {

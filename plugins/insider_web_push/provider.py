@@ -56,7 +56,16 @@ def get_provider_info() -> dict[str, Any]:
                         "type": "string",
                         "example": "/opt/airflow/include/accounts.yaml",
                         "default": "",
-                    }
+                    },
+                    "metadata_sql_alchemy_conn": {
+                        "description": "Airflow's own database, as in [database] sql_alchemy_conn, for workers that "
+                        "run insider_web_push_housekeeping. Empty: that DAG cleans log files alone.",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "sensitive": True,
+                        "example": "postgresql+psycopg2://airflow:…@postgres/airflow",
+                        "default": "",
+                    },
                 },
             }
         },

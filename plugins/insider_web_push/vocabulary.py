@@ -24,7 +24,9 @@ CHECK_ACCOUNT = "insider_web_push_check_account"
 DAY_TOTALS = "insider_web_push_day_totals"
 """Ids of the DAGs; `Account.named` adds the account's name."""
 DAG_IDS = frozenset({CHECK_ACCOUNT, DAILY, DAY_TOTALS, DEADLINE, PURGE, REFRESH, WEEKLY_REPORT})
-"""All of them."""
+"""All of them that an account has."""
+HOUSEKEEPING = "insider_web_push_housekeeping"
+"""The one that a deployment has."""
 
 
 def account_of_dag(dag_id: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from insider_web_push.vocabulary import HOUSEKEEPING
 from tests.builders import DATA
 from tests.conftest import PROJECT_ROOT
 from tests.dags.test_integrity import CONSUMER
@@ -64,7 +65,7 @@ def test_the_old_files_make_the_present_dags(loaded: dict[str, dict[str, Any]]) 
     old, present = tasks(loaded["old"]), tasks(loaded["present"])
     # The example of a consumer has its task in its own file, and got a timeout there.
     assert (old[CONSUMER]["totals"].pop("timeout_s"), present[CONSUMER]["totals"].pop("timeout_s")) == (None, 600)
-    assert old == present
+    assert old == {name: dag for name, dag in present.items() if name != HOUSEKEEPING}  # which is younger
 
 
 @pytest.mark.parametrize("dag_id", SERIALIZED)

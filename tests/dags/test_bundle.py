@@ -33,4 +33,4 @@ def test_the_dags_of_a_checkout_go_by_its_own_accounts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(result.read_text())
     assert found["import_errors"] == {}
-    assert len(found["dags"]) == 6
+    assert len(found["dags"]) == 7

@@ -11,6 +11,7 @@ from airflow.serialization.definitions.dag import SerializedDAG
 from airflow.serialization.serialized_objects import DagSerialization
 
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.vocabulary import HOUSEKEEPING
 from tests.conftest import PROJECT_ROOT
 
 DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
@@ -19,7 +20,7 @@ WEEKLY = "insider_web_push_weekly_report"
 CHECK = "insider_web_push_check_account"
 ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE, WEEKLY, CHECK}
 ACCOUNTS = ["", "__brand2", "__brand3"]
-DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
+DAG_FILES = sorted(set((PROJECT_ROOT / "dags").glob("*.py")) - {PROJECT_ROOT / "dags" / f"{HOUSEKEEPING}.py"})
 
 
 def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
@@ -30,13 +31,14 @@ def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
 def test_the_files_load_for_one_account(one_account: dict[str, Any]) -> None:
     """Without an error, and each makes its DAG."""
     assert one_account["import_errors"] == {}
-    assert set(one_account["dags"]) == ALL_DAGS
+    assert set(one_account["dags"]) == {*ALL_DAGS, HOUSEKEEPING}
 
 
 def test_the_files_load_for_three_accounts(three_accounts: dict[str, Any]) -> None:
-    """Each account gets DAGs of its own; only the default one goes without its name."""
+    """Each account gets DAGs of its own; only the default one goes without its name. The deployment has one."""
     assert three_accounts["import_errors"] == {}
-    assert {f"{dag}{account}" for dag in ALL_DAGS for account in ACCOUNTS} == set(three_accounts["dags"])
+    of_accounts = {f"{dag}{account}" for dag in ALL_DAGS for account in ACCOUNTS}
+    assert of_accounts | {HOUSEKEEPING} == set(three_accounts["dags"])
 
 
 def test_loading_looks_for_no_network_and_no_database(three_accounts: dict[str, Any]) -> None:
@@ -264,6 +266,24 @@ def test_the_consumers_wait_for_their_accounts_days(three_accounts: dict[str, An
         timetable = three_accounts["dags"][f"{consumer}{account}"]["serialized"]["dag"]["timetable"]
         assert "PartitionedAsset" in timetable["__type"]
         assert f'"insider_web_push_campaign_day{account}"' in json.dumps(timetable)
+
+
+@pytest.mark.parametrize(("days", "accepted"), [(30, True), (90, True), (29, False), (0, False), ("all", False)])
+def test_housekeeping_keeps_a_month_whatever_is_asked(
+    one_account: dict[str, Any], days: object, *, accepted: bool
+) -> None:
+    """A slip must not remove the runs of the week."""
+    params = restored(one_account, HOUSEKEEPING).params.deep_merge({"keep_days": days})
+    if accepted:
+        assert params.validate()["keep_days"] == days
+    else:
+        with pytest.raises(ParamValidationError, match="keep_days"):
+            params.validate()
+
+
+def test_housekeeping_is_off_until_somebody_turns_it_on(one_account: dict[str, Any]) -> None:
+    """Where DAGs are not paused when they come, too: it removes things."""
+    assert one_account["dags"][HOUSEKEEPING]["serialized"]["dag"]["is_paused_upon_creation"] is True
 
 
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)

@@ -17,6 +17,7 @@ from airflow.sdk.io.fs import has_fs
 MODULES = (
     "insider_web_push.dags.account_dag",
     "insider_web_push.dags.forms",
+    "insider_web_push.dags.housekeeping",
     "insider_web_push.dags.tasks",
     # What Airflow leaves to each task, though each task needs it.
     "airflow.dag_processing.bundles.local",

@@ -1,6 +1,6 @@
 """
 The tasks of the DAGs that fetch, in order: choose, discover, plan, approve, fetch, publish, verify. The other DAGs have
-one task each: purge, weekly report, published by, and check.
+one task each: purge, weekly report, published by, and check. Housekeeping is the deployment's, and has two.
 """
 
 from insider_web_push.operators.approve import ApproveCostOperator
@@ -8,6 +8,7 @@ from insider_web_push.operators.check_account import CheckAccountOperator
 from insider_web_push.operators.choose import ChooseDaysOperator
 from insider_web_push.operators.discover import DiscoverCampaignsOperator
 from insider_web_push.operators.fetch import CampaignMetricsOperator
+from insider_web_push.operators.housekeeping import CleanDatabaseOperator, CleanLogsOperator
 from insider_web_push.operators.is_published import PublishedByOperator
 from insider_web_push.operators.plan import PlanFetchOperator
 from insider_web_push.operators.publish import PublishDaysOperator
@@ -20,6 +21,8 @@ __all__ = [
     "CampaignMetricsOperator",
     "CheckAccountOperator",
     "ChooseDaysOperator",
+    "CleanDatabaseOperator",
+    "CleanLogsOperator",
     "DiscoverCampaignsOperator",
     "PlanFetchOperator",
     "PublishDaysOperator",
