@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     NO_LIST = "no_list"
     NOTHING_STORED = "nothing_stored"
     NOT_COMMITTED = "not_committed"
+    OVERTAKEN = "overtaken"
     CHECK = "check"
     CHECK_TIME_ZONE = "check_time_zone"
     CHECK_LIST_FIGURES = "check_list_figures"
@@ -70,6 +71,7 @@ OF_ERRORS: dict[type[errors.InsiderError], Trouble] = {
     errors.BudgetUnavailable: Trouble.BUDGET_STORE,
     errors.BudgetWait: Trouble.BUDGET_WAIT,
     errors.PagesDrifted: Trouble.LIST_DRIFTED,
+    errors.Overtaken: Trouble.OVERTAKEN,
     errors.QuietDay: Trouble.QUIET_DAY,
     errors.ContractViolation: Trouble.REJECTED,
     errors.ListTooLong: Trouble.LIST_TOO_LONG,

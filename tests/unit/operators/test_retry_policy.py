@@ -34,6 +34,7 @@ RETRYABLE = [
     errors.BudgetWait,
     errors.BudgetUnavailable,
     errors.PagesDrifted,
+    errors.Overtaken,
     errors.QuietDay,
 ]
 
