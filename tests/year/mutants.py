@@ -95,8 +95,6 @@ MUTANTS = (
     one("an event is sent whether or not there is a day", "operators/publish.py", "        self.outlets = []\n", ""),
     one("an answer is named by a clock that is behind", "collecting/campaign_answer.py",
         "return max([at, *map(instant_after, earlier)])", "return at"),
-    one("another publisher is not noticed", "publishing/commit.py",
-        "if published.manifest is None or not self._was_overtaken(gathered, published.manifest):", "if True:"),
     one("a commit does not look at what it was made from", "lake/storage.py",
         "if not self.swap(self.at.manifest(manifest.day), manifest.to_json(), made_from=made_from):",
         "if not self.write(self.at.manifest(manifest.day), manifest.to_json()):"),

@@ -252,6 +252,22 @@ def test_two_publishers_of_one_day_lose_nothing(lake: Lake) -> None:
     assert lake.reader.read(DAY)["conversions"].to_pylist() == [16]
 
 
+def test_an_answer_that_comes_while_a_day_is_published_is_in_it(lake: Lake) -> None:
+    """Nobody else has committed; whoever stored the answer may have found the pool taken."""
+    first(lake, "1", conversions="14")
+    look(lake, "1", conversions="15", at=SWEPT_AT + LATER)
+    late = [SWEPT_AT + 2 * LATER]
+
+    def gather() -> GatheredDay:
+        gathered = lake.gathered()
+        if late:
+            look(lake, "1", conversions="16", at=late.pop())
+        return gathered
+
+    lake.publisher().publish(DAY, gather)
+    assert (lake.manifest().revision, lake.reader.read(DAY)["conversions"].to_pylist()) == (3, [16])
+
+
 def test_one_that_always_comes_too_late_fails_with_an_error_that_the_next_try_heals(lake: Lake) -> None:
     """And leaves what the others have committed."""
     first(lake, "1", conversions="14")
