@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,9 @@ from include.chaos.row import DAG, campaigns_of, leaks, trigger
 from include.chaos.watch import campaigns_read
 from include.deploy import compose
 from include.distributed import hostname
+from include.distributed.stack import DistributedAirflow
 from include.local.home import PROJECT
+from insider_web_push.vocabulary import PURGE
 from tests.distributed.conftest import CAMPAIGNS, KEY, LIMIT, Deployment
 
 FAULTS_OF_A_MINUTE = ["worker", "valkey"]
@@ -60,6 +64,33 @@ def test_every_service_was_run_by_its_own_command(deployment: Deployment) -> Non
         here = airflow.servers.addresses.command(command, data=airflow.home.root / name)
         after_the_program = here[1:] if name == "valkey" else here
         assert " ".join(after_the_program) in " ".join(airflow.commands[name]), name
+
+
+def test_the_lines_of_cron_clean_both_databases_while_all_runs(deployment: Deployment) -> None:
+    """Those of docs/deploy/housekeeping.md: an old run and an old result go, what is young stays, and work goes on."""
+    airflow = deployment.airflow
+    airflow.api.pause(PURGE, paused=False)
+    old, young = (_rehearsed_purge(deployment) for _ in range(2))
+    for table, column in (("dag_run", "start_date"), ("task_instance", "start_date"), ("log", "dttm")):
+        aged = f"UPDATE {table} SET {column} = {column} - interval '92 days' WHERE run_id = '{old}'"  # noqa: S608 - our own
+        _sql(airflow, "airflow", aged)
+    _sql(airflow, "celery", "UPDATE celery_taskmeta SET date_done = now() - interval '92 days' WHERE id = 1")
+
+    page = (PROJECT / "docs" / "deploy" / "housekeeping.md").read_text(encoding="utf-8")
+    lines = dict(re.findall(r"^docker compose exec -T ([\w-]+) (.*)$", page, re.MULTILINE))
+    assert lines.keys() == {"scheduler", "postgres"}
+    here = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT)}
+    env = airflow.environments["scheduler"] | here
+    done = subprocess.run(["bash", "-c", lines["scheduler"]], env=env, capture_output=True, text=True, check=False)  # noqa: S603, S607 - the page's
+    assert done.returncode == 0, done.stdout + done.stderr
+    airflow.servers.postgres_program(*shlex.split(lines["postgres"]))
+
+    assert [run["dag_run_id"] for run in airflow.api.runs(PURGE)] == [young]
+    assert _sql(airflow, "airflow", f"SELECT count(*) FROM log WHERE run_id = '{old}'") == ["0"]  # noqa: S608 - our own
+    assert _sql(airflow, "airflow", "SELECT tablename FROM pg_tables WHERE tablename ~ '^_airflow_deleted'") == []
+    assert _sql(airflow, "celery", "SELECT min(id) > 1 FROM celery_taskmeta") == ["t"]
+    assert _rehearsed_purge(deployment)
+    assert airflow.restarted == []
 
 
 @pytest.mark.parametrize("name", ["dag-processor", "worker-1"])
@@ -177,6 +208,21 @@ def test_the_key_is_in_no_log_and_no_database(deployment: Deployment) -> None:
     """After all of the above; and the search finds what is there."""
     assert leaks(deployment.airflow, KEY) == []
     assert leaks(deployment.airflow, "insider_web_push_campaign_metrics")
+
+
+def _rehearsed_purge(deployment: Deployment) -> str:
+    """Carry out a run that needs no call; gives its id."""
+    day, partner_id = deployment.day(40).isoformat(), deployment.sim.partner_id
+    asked = {"first_day": day, "last_day": day, "whole_days": True, "dry_run": True, "confirm": partner_id}
+    run_id = deployment.airflow.api.trigger(PURGE, logical_date=None, conf=asked)
+    assert deployment.airflow.api.wait_for_run(PURGE, run_id)["state"] == "success"
+    return run_id
+
+
+def _sql(airflow: DistributedAirflow, database: str, statement: str) -> list[str]:
+    """Carry out a statement as the server's superuser; gives the rows."""
+    options = ["--no-align", "--tuples-only", "--quiet", "--dbname", database, "--command", statement]
+    return airflow.servers.postgres_program("psql", *options).splitlines()
 
 
 def _s3(deployment: Deployment, user: str) -> BaseClient:
