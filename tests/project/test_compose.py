@@ -21,7 +21,10 @@ DIGEST = "(?:@sha256:[0-9a-f]{64})?"
 REQUIRED = {name for name, default in compose.variables(TEXT).items() if default is None}
 
 
-DEPLOYED = ["docker-compose.yaml", "deploy/airflow.env", "deploy/accounts.yaml", "deploy/databases.sql", "Dockerfile"]
+DEPLOYED = [
+    "docker-compose.yaml", "deploy/airflow.env", "deploy/accounts.yaml", "deploy/databases.sql",
+    "deploy/helm-values.yaml", "deploy/helm-values-kubernetes-executor.yaml", "Dockerfile",
+]  # fmt: skip
 MUST_BE_SET = re.compile(r"\$\{\w+:\?[^}]*\}")
 FORBIDDEN = {
     "a secret's name and a value": (

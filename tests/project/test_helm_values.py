@@ -11,8 +11,12 @@ from tests.conftest import PROJECT_ROOT
 
 CHART_TAKES: dict[str, type | set[str]] = {
     "airflowVersion": str,
+    "allowPodLaunching": bool,
     "apiSecretKeySecretName": str,
     "apiServer.env": list,
+    "apiServer.extraInitContainers": list,
+    "apiServer.extraVolumeMounts": list,
+    "apiServer.extraVolumes": list,
     "config.core.auth_manager": str,
     "createUserJob.defaultUser.enabled": bool,
     "data.metadataSecretName": str,
@@ -120,6 +124,24 @@ def test_who_has_which_connection_is_as_in_the_other_deployment(ours, service):
     assert others[ours] not in {reference["name"] for reference in secret(variables).values()}
 
 
+def test_the_api_server_may_write_to_its_passwords():
+    """It does; what is mounted of a secret is read-only, so it has a copy where the setting says."""
+    server = values()["apiServer"]
+    secrets, copy = server["extraVolumes"]
+    (copying,) = server["extraInitContainers"]
+    folders = {mount["name"]: mount["mountPath"] for mount in copying["volumeMounts"]}
+    assert copying["command"] == ["cp", *(f"{folders[volume['name']]}/passwords.json" for volume in (secrets, copy))]
+    assert copying["command"][-1] == plain(server["env"])["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]
+    assert copy["emptyDir"] == {"medium": "Memory"}
+    assert server["extraVolumeMounts"] == [{"name": copy["name"], "mountPath": folders[copy["name"]]}]
+
+
+@pytest.mark.parametrize(("path", "may"), [(MAIN, False), (POD_PER_TASK, True)])
+def test_who_has_the_key_starts_no_pods(path, may):
+    """The chart's default is that Celery's workers may; with a pod per task it is the scheduler that has to."""
+    assert values(path)["allowPodLaunching"] is may
+
+
 def test_the_guide_makes_every_secret_and_configmap_that_the_file_names():
     """With the keys in them: those of the chart's own secrets have names that it looks for."""
     made = {
@@ -130,6 +152,7 @@ def test_the_guide_makes_every_secret_and_configmap_that_the_file_names():
         "insider-keys": {"fernet-key", "api-secret-key", "jwt-secret"},
         "insider-database": {"connection"},
         "insider-accounts": {"accounts.yaml"},
+        values()["apiServer"]["extraVolumes"][0]["secret"]["secretName"]: {"passwords.json"},
     }
     for variables in (values()["workers"]["env"], values()["apiServer"]["env"]):
         for reference in secret(variables).values():
