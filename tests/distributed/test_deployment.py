@@ -24,7 +24,7 @@ from include.deploy import compose
 from include.distributed import hostname
 from include.distributed.stack import DistributedAirflow
 from include.local.home import PROJECT
-from insider_web_push.vocabulary import PURGE
+from insider_web_push.vocabulary import HOUSEKEEPING, PURGE
 from tests.distributed.conftest import CAMPAIGNS, KEY, LIMIT, Deployment
 
 FAULTS_OF_A_MINUTE = ["worker", "valkey"]
@@ -91,6 +91,22 @@ def test_the_lines_of_cron_clean_both_databases_while_all_runs(deployment: Deplo
     assert _sql(airflow, "celery", "SELECT min(id) > 1 FROM celery_taskmeta") == ["t"]
     assert _rehearsed_purge(deployment)
     assert airflow.restarted == []
+
+
+def test_housekeeping_on_a_worker_cleans_logs_and_skips_the_database(deployment: Deployment) -> None:
+    """The workers share the logs' folder, and have no way to Airflow's database."""
+    api, folder = deployment.airflow.api, deployment.airflow.home.logs / "tasks"
+    young = next(folder.rglob("*.log"))
+    old = young.with_name("attempt=old.log")
+    old.write_text("")
+    os.utime(old, (0, 0))
+    api.pause(HOUSEKEEPING, paused=False)
+    run_id = api.trigger(HOUSEKEEPING, logical_date=None)
+    assert api.wait_for_run(HOUSEKEEPING, run_id)["state"] == "success"
+    states = {task["task_id"]: task["state"] for task in api.task_instances(HOUSEKEEPING, run_id)}
+    assert states == {"clean_database": "skipped", "clean_logs": "success"}
+    assert (old.exists(), young.exists()) == (False, True)
+    api.pause(HOUSEKEEPING)
 
 
 @pytest.mark.parametrize("name", ["dag-processor", "worker-1"])
