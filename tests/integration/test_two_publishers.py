@@ -1,6 +1,11 @@
-"""Two publishers of one lake, as with two Airflows or a pool that somebody has widened: nothing is lost."""
+"""
+Two publishers of one lake, as with two Airflows or a pool that somebody has widened: nothing is lost.
+
+INTERLEAVINGS=200 make test ARGS="-k two_publishers" lets them meet as often as decision 25 says: some two minutes.
+"""
 
 import json
+import os
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +16,7 @@ from include.servers import S3_BUCKET, s3
 from tests.builders import DAY
 from tests.integration.competing_publishers import CAMPAIGNS, LOOKS, compete, conversions, lake_at
 
-INTERLEAVINGS = 200
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS") or 40)
 DAYS = [DAY + timedelta(days=number) for number in range(INTERLEAVINGS // LOOKS)]
 
 
