@@ -205,7 +205,7 @@ def _tidy(env: Mapping[str, str], forwarded: str, policies: Mapping[str, str]) -
     for command, policy in policies.items():
         for table in ("nat", "filter", "raw"):
             saved = _said(env, f"{command}-save", "-t", table)
-            rules = [line for line in saved.splitlines() if line.startswith("-A") and "DOCKER" in line]
+            rules = [line for line in saved.splitlines() if line.startswith("-A") and "docker" in line.lower()]
             chains = re.findall(r"^:(DOCKER\S*)", saved, re.MULTILINE)
             for rule in rules:
                 if not rule.startswith("-A DOCKER"):
