@@ -8,7 +8,7 @@ import pytest
 
 from insider_web_push.days.rules import Rules
 from insider_web_push.vocabulary import DayOutcome, DayStatus, DetailStatus
-from tests.builders import SWEPT_AT, swept
+from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import Lake
 
 LATER = timedelta(days=2)
@@ -154,3 +154,13 @@ def test_what_the_settings_accept_is_still_fetched_where_it_was_ever_there(lake:
         for mode in ("changed", "all")
     }
     assert asked == {"changed": ["1"], "all": ["1", "2"]}
+
+
+def test_a_run_that_is_cleared_goes_by_the_newer_list_that_another_has_published(lake: Lake) -> None:
+    """Its own is of the morning; what was published since must not be taken back."""
+    own = lake.list_day([swept("1", sent=0)])
+    newer = lake.list_day([swept("1", sent=0), swept("2", sent=0)], at=SWEPT_AT + timedelta(hours=6))
+    lake.publish()
+    assert lake.gathered(sweep=own).sweep == newer
+    lake.publish(sweep=own)
+    assert lake.reader.read(DAY)["campaign_id"].to_pylist() == ["1", "2"]
