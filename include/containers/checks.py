@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import httpx
@@ -144,8 +145,10 @@ def an_upgrade_costs_no_try(deployment: Deployment) -> str:
 def what_is_killed_comes_back(deployment: Deployment) -> str:
     """The first process of each container dies; nothing is lost, and a run goes through afterwards."""
     for service in long_running(deployment):
+        restarts = _restarts(deployment, service)
         kill_first_process(deployment, service)
-        _until(lambda: bool(_restarts(deployment)), 60, f"{service} did not come back")
+        came_back = partial(_has_restarted, deployment, service, restarts)
+        _until(came_back, 60, f"{service} did not come back")
         deployment.wait_until_healthy()
     assert _is_there(deployment.s3("reader"), _MANIFEST.format(day=_last_day())), "the day is lost"
     return _a_run_goes_through(deployment)
@@ -184,8 +187,12 @@ def _has_fetched(deployment: Deployment, run_id: str) -> bool:
     return next(iter(tasks), None) is not None
 
 
-def _restarts(deployment: Deployment) -> list[str]:
-    return [one["Name"] for one in deployment.containers() if one["State"] == "running"]
+def _restarts(deployment: Deployment, service: str) -> int:
+    return int(deployment.inspect(service, ".RestartCount"))
+
+
+def _has_restarted(deployment: Deployment, service: str, before: int) -> bool:
+    return _restarts(deployment, service) > before
 
 
 def _is_there(client: Any, key: str) -> bool:
