@@ -1,6 +1,7 @@
 """Real Valkey, PostgreSQL and S3 servers from PyPI packages, as Airflow connections, for as long as a block lasts."""
 
 import logging
+import random
 import secrets
 import socket
 import subprocess
@@ -147,12 +148,20 @@ def s3(log: Path | None = None) -> Iterator[dict[str, Any]]:
 
 
 def free_ports(number: int) -> list[int]:
-    """Find ports on loopback that nobody uses now."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
+    """
+    Find ports on loopback that nobody uses now.
+
+    They lie below those that the system gives to outgoing connections, one of which would take a port before its server
+    does.
+    """
+    probes: dict[int, socket.socket] = {}
+    while len(probes) < number:
+        port = random.randrange(10_000, 32_000)  # noqa: S311 — no secret
+        with suppress(OSError):  # somebody has it
+            probes[port] = socket.create_server(("127.0.0.1", port))
+    for probe in probes.values():
         probe.close()
-    return ports
+    return list(probes)
 
 
 def _wait_until_s3_answers(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,7 @@ from airflow.sdk.observability.metrics.stats_utils import get_stats_factory
 from include.simulator.process import Simulator
 from insider_web_push import metrics
 from insider_web_push.days.rules import Rules
-from insider_web_push.errors import Throttled
+from insider_web_push.errors import IncompleteDay, Throttled
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.metrics import METRICS, Kind
 from insider_web_push.vocabulary import Check
@@ -155,3 +155,11 @@ def test_an_account_that_never_published_begins_with_its_start_day(
     day.rules = Rules(start_day=date.fromisoformat(DAY))
     day.verify([])
     assert own(statsd.received(), metrics.DAYS_BEHIND) == [({}, 2)]
+
+
+def test_a_storage_that_cannot_be_listed_costs_verify_no_word(day: Pipeline) -> None:
+    """Discover has failed for it already, and verify says so at once."""
+    day.folder.parent.mkdir(parents=True, exist_ok=True)
+    day.folder.write_text("a file where a folder should be")
+    with pytest.raises(IncompleteDay, match="the days are unknown, since discover did not finish"):
+        day.verify(None)
