@@ -1,7 +1,8 @@
 """
 The Docker engine: the one that is there, or one from Debian's packages, unpacked into a folder and gone afterwards.
 
-Where an engine runs, or one is installed, that one is used, and nothing of it is changed but for what the test makes.
+Where an engine answers, that one is used, and nothing of it is changed but for what the test makes. Where one has been
+before, and does not answer, none is brought: what it left could not be told from what this one leaves.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OLDEST_COMPOSE, BROKEN_COMPOSE = (2, 23, 1), (2, 40, 1)
-"""`configs: content` came with the one; the other fails on it for a user (docker/compose#13296)."""
+OLDEST_COMPOSE, BROKEN_COMPOSE = (2, 24, 4), (2, 40, 1)
+"""
+`!override`, by which the test has ports of its own, came with the one (the deployment itself needs 2.23.1); the other
+fails on `configs: content` for a user (docker/compose#13296).
+"""
 _NEWER = ("docker.io", "docker-cli", "docker-compose", "docker-buildx", "containerd")
 _HERE = (
     "runc", "iptables", "libnftnl11", "libxtables12", "libip4tc2", "libip6tc2", "libnetfilter-conntrack3",
@@ -73,7 +77,7 @@ class Engine:
             raise NoEngineError("Docker Compose is missing: docker compose version says nothing") from None
         found = tuple(map(int, re.findall(r"\d+", compose)[:3]))
         if found < OLDEST_COMPOSE or found == BROKEN_COMPOSE:
-            raise NoEngineError(f"Docker Compose is {compose}: it has to be 2.23.1 or newer, and not 2.40.1")
+            raise NoEngineError(f"Docker Compose is {compose}: it has to be 2.24.4 or newer, and not 2.40.1")
         return f"Docker {engine}, Compose {compose}"
 
 
@@ -101,6 +105,8 @@ def own_engine(folder: Path) -> Iterator[Engine]:
     tools = _unpacked(folder)
     data, run = folder / "data", folder / "run"
     env = _env(tools) | {"DOCKER_HOST": f"unix://{run}/docker.sock"}
+    if "docker" in (_said(env, "iptables-save") + _said(env, "ip", "link")).lower():
+        raise NoEngineError("a Docker engine has been here, and does not answer: start it")
     mtu = json.loads(subprocess.check_output(["ip", "-json", "link", "show", _way_out()]))[0]["mtu"]  # noqa: S603, S607
     run.mkdir()
     forwarded, policies = _FORWARD.read_text(), _policies(env)

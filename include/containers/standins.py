@@ -18,6 +18,7 @@ from include.local.home import PROJECT
 
 _FOLDER = Path(__file__).parent / "standin"
 _BASE = "insider-standin-base"
+_LABEL = "insider-web-push.stand-in=yes"
 _RELEASE = "bookworm"
 _PACKAGES = "ca-certificates,curl,dumb-init,python3,python3-venv"
 _BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
@@ -39,16 +40,14 @@ def build_all(engine: Engine, folder: Path) -> dict[str, str]:
     built = {}
     for image in _published():
         (name,) = (path for path in _FOLDER.glob("*.Dockerfile") if path.name.partition(".")[0] in image)
-        engine.run(
-            "docker", "build", "--quiet", "--tag", image, "--label", "stand-in=yes", "--file", str(name), str(_FOLDER)
-        )
+        engine.run("docker", "build", "--quiet", "--tag", image, "--label", _LABEL, "--file", str(name), str(_FOLDER))
         built[image] = name.name
     return built
 
 
 def removed(engine: Engine) -> None:
     """Take the stand-ins away: nothing else may be built on them, or run as what they are not."""
-    marked = engine.run("docker", "image", "ls", "--quiet", "--filter", "label=stand-in=yes", check=False).split()
+    marked = engine.run("docker", "image", "ls", "--quiet", "--filter", f"label={_LABEL}", check=False).split()
     engine.run("docker", "image", "rm", "--force", *marked, _BASE, check=False)
 
 
