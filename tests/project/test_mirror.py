@@ -61,6 +61,7 @@ ELSEWHERE = {
     "operators/discover.py": "tests/integration/test_refresh_troubles.py",
     "operators/fetch.py": "tests/integration/test_chunked_fetch.py",
     "operators/housekeeping.py": "tests/integration/test_housekeeping.py",
+    "operators/how_far.py": "tests/integration/test_metrics.py",
     "operators/is_published.py": "tests/integration/test_published_by.py",
     "operators/left_over.py": "tests/integration/test_left_over.py",
     "operators/lineage.py": "tests/integration/test_lineage.py",
