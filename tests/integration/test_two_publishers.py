@@ -48,5 +48,5 @@ def test_on_an_s3_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """By `If-None-Match` for a day's first revision, and `If-Match` for the others."""
     with s3() as connection:
         said = json.dumps(connection)
-        monkeypatch.setenv("AIRFLOW_CONN_BUCKET", said)
-        loses_nothing(f"s3://bucket@{S3_BUCKET}/two", AIRFLOW_CONN_BUCKET=said)
+        monkeypatch.setenv("AIRFLOW_CONN_TWO_PUBLISHERS", said)
+        loses_nothing(f"s3://two_publishers@{S3_BUCKET}/two", AIRFLOW_CONN_TWO_PUBLISHERS=said)
