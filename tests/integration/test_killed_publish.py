@@ -90,7 +90,8 @@ def killed_after(writes: int, prepared: Path, folder: Path) -> tuple[Lake, Readi
     with somebody_reads(lake) as seen:
         child.start()
         child.join()
-    assert child.exitcode == (0 if writes >= WRITES_OF_A_REVISION else -signal.SIGKILL)
+    # 255: the fork server has lost the status of a child that ended by itself, as CPython says it then.
+    assert child.exitcode in ({0, 255} if writes >= WRITES_OF_A_REVISION else {-signal.SIGKILL})
     return lake, seen
 
 
