@@ -21,7 +21,7 @@ STARTER = ("dags", "include/accounts.yaml")
 _LINK = re.compile(r"(!?)(\[[^\]]*\]\()(?!https?://|#)([^)]+)\)")
 
 
-class StarterFiles(BuildHookInterface):  # type: ignore[type-arg]
+class StarterFiles(BuildHookInterface):  # type: ignore[type-arg]  # its configuration's type, which is not used
     """Puts the starter files into a wheel. An editable install has them where they are."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -28,16 +28,7 @@ def totals_said(body: bytes, numbers: NumberFormat) -> Totals:
         said = validated(Overview, json_object(body).get("overview"))
     except InsiderError:  # publish says so, by its place
         return Totals()
-    printed = {
-        "targeted": said.total.targeted,
-        "sent": said.targeted.sent,
-        "dropped": said.targeted.dropped,
-        "delivered": said.delivery_rate.delivered,
-        "undelivered": said.delivery_rate.undelivered,
-        "clicks": said.ctr.clicks,
-        "conversions": said.conversion_rate.conversions,
-    }
-    return Totals(**{name: parse_count(figure, numbers).value for name, figure in printed.items()})
+    return Totals(**{name: parse_count(figure, numbers).value for name, (_, figure) in said.counts.items()})
 
 
 def says_less(said: Totals, listed: Totals | None) -> bool:

@@ -82,6 +82,19 @@ class Overview(Part):
     conversion_rate: Conversions
     revenue: Figure = None
 
+    @property
+    def counts(self) -> dict[str, tuple[str, Figure]]:
+        """The counters by the names that the list has for them: where each stands in the answer, and as printed."""
+        return {
+            "targeted": ("$.overview.total.targeted", self.total.targeted),
+            "sent": ("$.overview.targeted.sent", self.targeted.sent),
+            "dropped": ("$.overview.targeted.dropped", self.targeted.dropped),
+            "delivered": ("$.overview.deliveryRate.delivered", self.delivery_rate.delivered),
+            "undelivered": ("$.overview.deliveryRate.undelivered", self.delivery_rate.undelivered),
+            "clicks": ("$.overview.ctr.clicks", self.ctr.clicks),
+            "conversions": ("$.overview.conversionRate.conversions", self.conversion_rate.conversions),
+        }
+
 
 class DeviceMetrics(Part):
     """One campaign's figures on one kind of device, over the window."""

@@ -14,8 +14,6 @@ from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.lake.refusals import is_refusal, words_of
 from insider_web_push.lake.storage import Storage
 
-_ELSEWHERE = "if only the machines that run tasks have it, as where it stands in their environment, run this there"
-
 
 def findings(account: Account) -> Iterator[Finding]:
     """Look at one account; what stands on the connection is looked at only where that is right."""

@@ -129,8 +129,9 @@ class PublishDaysOperator(AnnouncingOperator):
             published = self._publish(publisher, work, partial(self.gather, context, work, troubles, stored=stored))
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))
-            self.wrote += [published.manifest] if published.wrote and published.manifest else []
-            self._count_failed_checks(published)
+            if published.wrote and published.manifest:
+                self.wrote.append(published.manifest)
+                self._count_failed_checks(published.manifest)
         keep(self.store, covered)
         return self.announce(context, results)
 
@@ -153,10 +154,8 @@ class PublishDaysOperator(AnnouncingOperator):
             owes = before is not None and publisher.owes(before)
             return Published(DayOutcome.FAILED, before, str(broken), announce=owes)
 
-    def _count_failed_checks(self, published: Published) -> None:
-        if not published.wrote or published.manifest is None:
-            return
-        for check, found in (published.manifest.checks | published.manifest.day_checks).items():
+    def _count_failed_checks(self, manifest: Manifest) -> None:
+        for check, found in (manifest.checks | manifest.day_checks).items():
             tags = {"account": self.store.partner_id, "check": check}
             stats.incr(metrics.CHECKS_FAILED.name, len(found), tags=tags)
 

@@ -61,16 +61,8 @@ def amounts(detail: CampaignMetrics, listed: Decimal | None, reading: Reading) -
 
 def overview(detail: CampaignMetrics, money: Amounts, reading: Reading) -> Columns:
     """Give the campaign's figures."""
-    said, count = detail.overview, reading.count
-    counts = {
-        "targeted": count(said.total.targeted, "$.overview.total.targeted"),
-        "sent": count(said.targeted.sent, "$.overview.targeted.sent"),
-        "dropped": count(said.targeted.dropped, "$.overview.targeted.dropped"),
-        "delivered": count(said.delivery_rate.delivered, "$.overview.deliveryRate.delivered"),
-        "undelivered": count(said.delivery_rate.undelivered, "$.overview.deliveryRate.undelivered"),
-        "clicks": count(said.ctr.clicks, "$.overview.ctr.clicks"),
-        "conversions": count(said.conversion_rate.conversions, "$.overview.conversionRate.conversions"),
-    }
+    said = detail.overview
+    counts = {name: reading.count(figure, path) for name, (path, figure) in said.counts.items()}
     return (
         counts
         | _rates(counts, said.total, "$.overview.total", reading)
