@@ -13,8 +13,8 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from insider_web_push.answers.undocumented import count_unknown_in_list, count_unknown_in_rows
-from insider_web_push.dates import start_of_age
 from insider_web_push.days.gathered_day import GatheredDay
+from insider_web_push.days.looked_at import looked_at
 from insider_web_push.days.looks import Mode
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.days.verdict import causes_of
@@ -176,7 +176,7 @@ class Publisher:
             sweep=day.sweep,
             made_of=day.sweep,
             made_by=made_by(day),
-            looked_at=_looked_at(day),
+            looked_at=looked_at(day),
             content=content.hash,
             files=files,
             changes=changes,
@@ -212,7 +212,7 @@ class Publisher:
         noted = before.model_copy(
             update={
                 "sweep": day.sweep,
-                "looked_at": _looked_at(day),
+                "looked_at": looked_at(day),
                 "campaigns": still_published(draft.content, before),
                 "held": dict(draft.held),
                 "reason": reason,
@@ -275,26 +275,6 @@ def _looked(noted: Manifest, draft: Draft, *, is_owed: bool) -> tuple[DayOutcome
 
 def _joined(*parts: str) -> str:
     return "; ".join(filter(None, parts))
-
-
-def _looked_at(day: GatheredDay) -> int:
-    """
-    Give the highest age at which the whole day was looked at.
-
-    A held campaign counts with the answer that is held: its look was had, and it is asked again as `looks.Cause.HELD`.
-
-    A look at some of the campaigns does not count as one at the day; nor does one that left answers from before a
-    closing count as the look of that closing.
-    """
-    had = day.before.looked_at if day.before else 0
-    answers = [known for key, known in day.known.items() if key in day.swept and key not in day.accepted]
-    is_fresh = all(known.fetched_at >= day.look.since for known in answers)
-    if not is_fresh and (day.look.only or day.look.mode is not Mode.CHANGED):
-        return had
-    closed = day.rules.closed_at(day.age)
-    if closed and any(known.fetched_at < start_of_age(day.day, closed, day.timezone) for known in answers):
-        return max(had, min(day.age, closed - 1))
-    return max(had, day.age)
 
 
 def _unknown_fields(day: GatheredDay, content: DayContent) -> dict[str, int]:
