@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # i
 
 from include.containers.deployment import Deployment, kill_first_process, long_running
 from include.deploy.compose import compose_file
-from include.local.api import AirflowApiError
+from include.local.api import AirflowApi, AirflowApiError
 from insider_web_push.vocabulary import DAILY, PAGES, REFRESH
 
 _ZONE = "Europe/Istanbul"
@@ -39,7 +39,10 @@ def every_service_starts(deployment: Deployment) -> str:
     began = time.monotonic()
     deployment.compose("build")
     built_s = time.monotonic() - began
-    return f"built in {built_s:.0f} s, healthy {deployment.up():.0f} s later"
+    took_s = deployment.up()
+    said = deployment.compose("logs", "api-server", "scheduler")
+    assert "below the minimum" not in said, "Airflow warns of a key that is too short"
+    return f"built in {built_s:.0f} s, healthy {took_s:.0f} s later"
 
 
 def nobody_may_more_than_meant(deployment: Deployment) -> str:
@@ -116,11 +119,17 @@ def workers_come_and_go(deployment: Deployment) -> str:
     return f"three in {took_s:.0f} s; all together {sum(used.values()) / 1024:.1f} GB"
 
 
-def a_key_is_rotated(deployment: Deployment) -> str:
-    """A new one in .env, for the simulator as well, and the upgrade: the worker's test of the connection works."""
+def settings_are_changed(deployment: Deployment) -> str:
+    """Another key, limit and password in .env, and the upgrade: what runs has them, and the old password is refused."""
+    old = deployment.api()
     deployment.values["API_KEY"] += "-rotated"
+    deployment.values["ADMIN_PASSWORD"] += "-changed"
+    deployment.values["REQUESTS_PER_MINUTE"] = "29"
     deployment.write_env()
-    took_s = deployment.upgrade()
+    took_s = deployment.upgrade("--force-recreate")
+    assert deployment.api().runs(DAILY), "there is no run any more"
+    assert _is_refused(old), "the old password still opens the UI"
+    assert '"requests_per_minute": 29' in deployment.inside("worker", "env"), "the worker has another limit"
     said = deployment.inside("worker", "airflow", "connections", "test", "insider_web_push_default", check=False)
     assert "Connection success" in said, said[-500:]
     return f"in {took_s:.0f} s"
@@ -168,7 +177,7 @@ def nothing_is_lost_over_down_and_up(deployment: Deployment) -> str:
 CHECKS: tuple[Check, ...] = (
     a_missing_variable_is_named, every_service_starts, nobody_may_more_than_meant, the_day_is_fetched,
     reader_reads_what_is_published_and_nothing_else, pages_ask_for_a_login, pools_are_there, workers_come_and_go,
-    a_key_is_rotated, an_upgrade_costs_no_try, what_is_killed_comes_back, nothing_is_lost_over_down_and_up,
+    settings_are_changed, an_upgrade_costs_no_try, what_is_killed_comes_back, nothing_is_lost_over_down_and_up,
 )  # fmt: skip
 
 
@@ -205,6 +214,14 @@ def _is_there(client: Any, key: str) -> bool:
 def _last_day() -> str:
     """Give the day that the newest run of the daily DAG is for: it runs at five in the morning, for the day before."""
     return pendulum.now(_ZONE).subtract(hours=5, days=1).to_date_string()
+
+
+def _is_refused(api: AirflowApi) -> bool:
+    try:
+        api.runs(DAILY)
+    except AirflowApiError:
+        return True
+    return False
 
 
 def _answer(attempt: Callable[[], Any]) -> str:

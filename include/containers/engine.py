@@ -53,10 +53,10 @@ class Engine:
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     tools: Path | None = None
 
-    def run(self, *command: str, check: bool = True, timeout_s: float = 1200, **how: object) -> str:
+    def run(self, *command: str, check: bool = True, timeout_s: float = 1200) -> str:
         """Run a command against it; gives what it prints."""
         done = subprocess.run(  # noqa: S603 — commands of this program
-            command, env=self.env, capture_output=True, text=True, check=False, timeout=timeout_s, **how  # type: ignore[call-overload]
+            command, env=self.env, capture_output=True, text=True, check=False, timeout=timeout_s
         )  # fmt: skip
         if check and done.returncode:
             said = (done.stderr or done.stdout).strip()[-3000:]
