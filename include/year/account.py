@@ -78,7 +78,7 @@ class YearAccount:
                 if pick % 3 == 0:
                     self._change(campaign, spoil_row=_ROW_SPOILS[pick % len(_ROW_SPOILS)])
             case Kind.FIGURES_MOVE | Kind.FIGURES_FALL:
-                self._move(campaign, event, today - timedelta(days=1 + pick % 60), now)
+                self._move(campaign, event, today - timedelta(days=1 + pick % 20), now)
 
     def mend(self) -> None:
         """Print everything rightly again."""

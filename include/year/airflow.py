@@ -70,7 +70,7 @@ class Run:
         form: Its conf.
         interval: The data interval of a run that has one.
         tasks: By what Airflow calls them within a run, and map index; -1 where a task is not mapped.
-        touched: Whether a process of it was killed, or it was cleared.
+        touched: Whether a process of it was killed, somebody marked a task of it as a success, or cleared one.
     """
 
     dag_id: str
@@ -240,6 +240,7 @@ class Airflow:
             result = operator.execute(context)
             self._weather.before(f"report {_shown(where)} of {run.run_id}")
             if operator.outlets and self._weather.taken(Kind.MARKED_SUCCESS):  # it died here, and a person did that
+                run.touched = True
                 return "success", 0.0
         except Killed:
             run.touched = True

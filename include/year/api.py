@@ -132,10 +132,18 @@ class Api:
         return reply
 
     def _as_of(self, day: date, now: datetime) -> datetime:
-        """Tell as of when the API answers: it may not have added up the last days yet."""
-        zone = self.service.settings.zone
+        """
+        Tell as of when the API answers: it may not have added up the last days yet, or some hours of them alone.
+
+        Some of its servers may have: then one call is told more than the next.
+        """
+        zone, dice = self.service.settings.zone, self.weather.dice
         is_young = day >= now.astimezone(zone).date() - timedelta(days=1)
-        return day_start(day, zone) if is_young and self.weather.is_on(Kind.LATE_AGGREGATION) else now
+        late = self.weather.going_on(Kind.LATE_AGGREGATION) if is_young else None
+        if late is None or (late.pick % 3 and self.weather.happens(0.3)):
+            return now
+        added_up_h = dice.uniform(1, 24) if late.pick % 2 else 0.0
+        return min(now, day_start(day, zone) + timedelta(hours=added_up_h))
 
     def _fault(self, endpoint: str) -> FaultKind | None:
         weather = self.weather

@@ -102,8 +102,9 @@ class Event:
 
 
 _LONGEST_S = {
-    Kind.STALL: 400.0, Kind.LISTING_LAGS: 1800.0, Kind.LATE_AGGREGATION: 6 * 3600.0, Kind.KEY_ROTATED: 1800.0,
-    Kind.SPOILED: 6 * DAY_S, Kind.LIST_DRIFTS: 60.0, Kind.LIST_SHORT: 60.0, Kind.PAUSED: 5 * DAY_S,
+    Kind.STALL: 400.0, Kind.SKEW: 3 * DAY_S, Kind.LISTING_LAGS: 1800.0, Kind.LATE_AGGREGATION: 6 * 3600.0,
+    Kind.KEY_ROTATED: 1800.0, Kind.SPOILED: 6 * DAY_S, Kind.LIST_DRIFTS: 60.0, Kind.LIST_SHORT: 60.0,
+    Kind.PAUSED: 5 * DAY_S,
 }  # fmt: skip
 _AT_WORK = (5 * 3600.0, 7 * 3600.0)
 """When the daily run and the refresh start: most faults come just before, or while something runs."""

@@ -13,9 +13,12 @@ from include.year.judge import Judge, read_parquet
 from include.year.people import People
 from include.year.virtual_time import VirtualTime
 from insider_web_push.reader import DayReader
+from insider_web_push.vocabulary import REFRESH
 
 _WINDOW_S = 60.0
 _LONGEST_WAIT_S = 5 * _WINDOW_S + 90.0
+_ANNOUNCED_BY = 2
+"""Which undisturbed refresh after a commit finds its event owed at the latest: in the first, its task may be at it."""
 _COUNTS = {*COUNTERS, "count"}
 _KEYS: dict[str, tuple[str, ...]] = {
     "campaign_day": (),
@@ -94,10 +97,16 @@ class LastLook:
 
     def _events_sent(self) -> None:
         self._must("events", not self._airflow.plain_events, "an event without a partition was sent")
+        runs = [run for run in self._airflow.runs.values() if run.dag_id == REFRESH and run.run_type == "scheduled"]
+        refreshes = [run.run_after.timestamp() for run in runs if not (run.errors or run.touched)]
         for day, seen in self._days.items():
             sent = [event.at for event in self._airflow.events if event.partition_key == str(day)]
             for at, revision in seen.commits:
-                self._must("events", max(sent, default=0.0) >= at, f"{day}: revision {revision} was never announced")
+                after = min((event for event in sent if event >= at), default=None)
+                self._must("events", after is not None, f"{day}: revision {revision} was never announced")
+                passed = sum(at < one < (after or at) for one in refreshes)
+                said = f"{day}: revision {revision} was announced by refresh {passed} after it was committed"
+                self._must("events", passed <= _ANNOUNCED_BY, said)
             said = f"{day}: {len(sent)} events for {len(seen.commits)} revisions"
             self._must("events", len(sent) <= len(seen.commits), said)
 

@@ -30,7 +30,7 @@ class Weather:
         self.happened: Counter[str] = Counter()
         self.made = 0
         self.suspended = False
-        self._until: dict[Kind, float] = {}
+        self._lasting: dict[Kind, tuple[Event, float]] = {}
         self._next: list[Event] = []
 
     @property
@@ -52,14 +52,21 @@ class Weather:
         if event.kind in NEXT_STEP:
             self._next.append(event)
         else:
-            self._until[event.kind] = max(self._until.get(event.kind, 0.0), self.time.now + event.lasts_s)
+            before, until = self._lasting.get(event.kind), self.time.now + event.lasts_s
+            if before is None or before[1] < until:
+                self._lasting[event.kind] = (event, until)
+
+    def going_on(self, kind: Kind) -> Event | None:
+        """Give a lasting fault that hits a step which is made now; None if there is none."""
+        event, until = self._lasting.get(kind, (None, 0.0))
+        if self.suspended or until <= self.time.now:
+            return None
+        self.happened[kind] += 1
+        return event
 
     def is_on(self, kind: Kind) -> bool:
         """Whether a lasting fault hits a step that is made now."""
-        if self.suspended or self._until.get(kind, 0.0) <= self.time.now:
-            return False
-        self.happened[kind] += 1
-        return True
+        return self.going_on(kind) is not None
 
     def taken(self, kind: Kind) -> Event | None:
         """Give a fault that waited for the next step, and end it; None if there is none."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "plugins" / "insider_web_push"
-SEEDS, DAYS = 50, 22
+SEEDS, DAYS = 50, 40
 
 
 @dataclass(frozen=True)
