@@ -104,6 +104,16 @@ class Lake:
         """Read a published day's manifest."""
         return self.store.require_manifest(day)
 
+    def whole_manifest(self, day: date = DAY) -> dict[str, Any]:
+        """Give a published day's manifest as older versions stored it: one object, with what it says of campaigns."""
+        document: dict[str, Any] = json.loads(self.manifest(day).to_json()) | {"format": 2}
+        del document["details"]
+        return document
+
+    def store_manifest(self, document: dict[str, Any], *, day: date = DAY) -> None:
+        """Store a manifest as somebody else's: an older version's, or one that is crafted."""
+        (self.root / self.store.at.manifest(day)).write_text(json.dumps(document), encoding="utf-8")
+
     def files(self, pattern: str = "*") -> dict[str, bytes]:
         """Read every file below the root whose path matches, hidden ones too."""
         return {

@@ -50,12 +50,28 @@ class DayReader:
 
     def manifest(self, day: date) -> Manifest:
         """
-        Tell what a day consists of.
+        Tell what a day consists of, campaign by campaign.
 
         Raises:
             IncompleteDay: the day was never published.
+            DamagedObject: its manifest, or the details that it names, are damaged or lost.
         """
         return self._storage.require_manifest(day)
+
+    def heads(self, first: date, last: date) -> list[ManifestHead]:
+        """
+        Tell what a range of days consists of, both ends included: a small object a day, whatever it has of campaigns.
+
+        Returns:
+            The published days in order, complete or not; their files are named relative to the storage.
+
+        Raises:
+            InvalidRequest: there is no such range.
+            DamagedObject: a manifest is damaged; names it.
+        """
+        if last < first:
+            raise InvalidRequest(f"the last day {last} is before the first day {first}: swap them")
+        return self._storage.read_heads(day for day in self._storage.days_published() if first <= day <= last)
 
     def read(self, day: date, table: str = "campaign_day", *, allow_partial: bool = False) -> pa.Table:
         """
@@ -88,12 +104,10 @@ class DayReader:
             LostFile: a file is not the one that was published.
         """
         schema = _schema(table)
-        if last < first:
-            raise InvalidRequest(f"the last day {last} is before the first day {first}: swap them")
         files = [
-            (manifest.day, file)
-            for manifest in self._manifests(first, last, allow_partial=allow_partial)
-            for file in _files(manifest, table)
+            (head.day, file)
+            for head in self._good_heads(first, last, allow_partial=allow_partial)
+            for file in _files(head, table)
         ]
         with ThreadPoolExecutor(_PARALLEL_READS) as pool:
             parts = list(pool.map(lambda item: _with_day(item[0], self._read(item[1])), files))
@@ -140,14 +154,12 @@ class DayReader:
             return found
         return to_arrow(CAMPAIGNS, all_of([found.to_pylist()]))
 
-    def _manifests(self, first: date, last: date, *, allow_partial: bool) -> list[ManifestHead]:
-        days = days_between(first, last)
-        published = set(self._storage.days_published())
-        manifests = self._storage.read_heads(day for day in days if day in published)
-        good = [manifest for manifest in manifests if manifest.is_complete or allow_partial]
-        lacking = sorted(set(days) - {manifest.day for manifest in good})
+    def _good_heads(self, first: date, last: date, *, allow_partial: bool) -> list[ManifestHead]:
+        heads = self.heads(first, last)
+        good = [head for head in heads if head.is_complete or allow_partial]
+        lacking = sorted(set(days_between(first, last)) - {head.day for head in good})
         if lacking:
-            partial = {manifest.day: manifest.status for manifest in manifests if manifest.day in lacking}
+            partial = {head.day: head.status for head in heads if head.day in lacking}
             if len(lacking) == 1 and not partial:
                 raise IncompleteDay(
                     f"1 day is not complete: {lacking[0]} {self._storage.why_not_published(lacking[0])}"
@@ -172,13 +184,13 @@ def _schema(table: str) -> pa.Schema:
     return per_day[table].schema
 
 
-def _files(manifest: ManifestHead, table: str) -> Sequence[PublishedFile]:
+def _files(head: ManifestHead, table: str) -> Sequence[PublishedFile]:
     if table == CHANGES.name:
-        return manifest.changes
-    if table not in manifest.files:
-        message = f"{manifest.day} was published before there was a table {table!r}: rebuild the day"
+        return head.changes
+    if table not in head.files:
+        message = f"{head.day} was published before there was a table {table!r}: rebuild the day"
         raise IncompleteDay(message)
-    return [manifest.files[table]]
+    return [head.files[table]]
 
 
 def _with_day(day: date, rows: pa.Table) -> pa.Table:

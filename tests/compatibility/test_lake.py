@@ -16,6 +16,7 @@ from insider_web_push.vocabulary import CallOutcome
 from tests.compatibility.old_lake import (
     COMPLETE,
     PARTIAL,
+    PUBLISHED,
     PURGED,
     TABLES,
     TOTALS,
@@ -50,6 +51,14 @@ def test_every_table_of_a_range_is_read(stored: OldLake, table: str, rows: int) 
     """Of seven days, with their day as the first column."""
     found = stored.reader.read_range(nov(9), nov(15), table)
     assert (found.num_rows, found.column_names[0]) == (rows, "day")
+
+
+def test_what_days_consist_of_is_read_of_manifests_that_are_one_object(stored: OldLake) -> None:
+    """Their heads are in there, with files as the whole manifest names them."""
+    heads = stored.reader.heads(nov(1), nov(30))
+    assert [head.day for head in heads] == [nov(day) for day in PUBLISHED]
+    assert [head.details for head in heads] == [None] * len(heads)
+    assert [head.files for head in heads] == [stored.manifest(day).files for day in PUBLISHED]
 
 
 def test_a_range_adds_up(stored: OldLake) -> None:

@@ -1,5 +1,7 @@
 """A lake of version 0.1.0 is continued: looked at, rebuilt, purged and reported as if the present one wrote it."""
 
+import gzip
+import json
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,6 +15,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.coverage.keeping import read_index
 from insider_web_push.errors import IncompleteDay
+from insider_web_push.lake.manifest import Manifest
 from insider_web_push.operators import CampaignMetricsOperator, WeeklyReportOperator
 from insider_web_push.probing.report import AccountReport
 from tests.compatibility.old_lake import (
@@ -44,9 +47,23 @@ def run(run: Run) -> Run:
 
 
 def of_days(lake: OldLake) -> dict[str, bytes]:
-    """Read the files of all days: revisions, and copies for SQL. Not the account's table, which any publish renews."""
-    found = lake.files("revisions", "tables")
+    """
+    Read the files of all days: revisions, and copies for SQL.
+
+    Not the account's table, which any publish renews; nor details, which older versions wrote into the manifest.
+    """
+    found = {name: data for name, data in lake.files("revisions", "tables").items() if name.endswith(".parquet")}
     return {name: data for name, data in found.items() if not name.startswith("tables/campaign/")}
+
+
+def whole(manifest: Manifest) -> Manifest:
+    """Give all that a manifest says, as if it were one object."""
+    return manifest.model_copy(update={"format": 2, "details": None})
+
+
+def is_details(name: str, day: int) -> bool:
+    """Whether a file is a day's details."""
+    return f"day={nov(day)}" in name and name.endswith(".json.gz")
 
 
 def test_the_refresh_finds_the_days_that_are_due(run: Run) -> None:
@@ -108,7 +125,22 @@ def test_a_day_that_is_rebuilt_is_the_same(lake: OldLake, run: Run, day: int) ->
     assert lake.reader.campaigns() == campaigns
     reason = lake.manifest(day).reason
     assert bool(reason) is (day == PARTIAL)
-    assert lake.manifest(day) == manifest.model_copy(update={"event": None, "reason": reason})
+    assert whole(lake.manifest(day)) == manifest.model_copy(update={"event": None, "reason": reason})
+
+
+@pytest.mark.parametrize("day", PUBLISHED)
+def test_a_manifest_that_is_one_object_becomes_head_and_details(lake: OldLake, day: int) -> None:
+    """By the first commit, which loses nothing of it; the next one leaves the details where they are."""
+    before, path = lake.manifest(day), lake.root / lake.store.at.manifest(nov(day))
+    document = json.loads(path.read_bytes())
+    committed = lake.store.swap_manifest(before, made_from=lake.store.manifest_version(nov(day)))
+    head = json.loads(path.read_bytes())
+    assert (lake.manifest(day), whole(committed)) == (committed, before)
+    assert {"campaigns", "checks", "moved", "sentinel", "unknown_fields"}.isdisjoint(head)
+    assert {name: document[name] for name in head.keys() & document.keys() - {"format"}}.items() <= head.items()
+    again = lake.store.swap_manifest(committed, made_from=lake.store.manifest_version(nov(day)))
+    assert len(list(lake.root.glob(f"revisions/*/day={nov(day)}/*/details-*"))) == 1
+    assert again == committed
 
 
 @pytest.mark.parametrize("day", PUBLISHED)
@@ -142,6 +174,8 @@ def test_a_campaign_is_purged_from_an_old_day(lake: OldLake, run: Run) -> None:
     assert "40034" not in moves["campaign_id"].to_pylist()
     assert moves.num_rows > 0
     assert not [name for name in lake.files("raw") if "day=2026-11-10" in name and "40034" in name]
+    (details,) = (gzip.decompress(lake.files()[name]) for name in lake.files("revisions") if is_details(name, 10))
+    assert b"40034" not in details
     assert not list((lake.root / "reports").rglob("*.html"))
 
 

@@ -21,8 +21,8 @@ from tests.lake import Lake
 
 CAMPAIGNS = [str(number) for number in range(1, 4)]
 OLD, NEW = 14, 15
-WRITES_OF_A_REVISION = 5 + 1 + 1 + 5 + 1 + 1
-"""Tables, what moved, manifest, copies, the copy of what moved, the account's campaigns."""
+WRITES_OF_A_REVISION = 5 + 1 + 1 + 1 + 5 + 1 + 1
+"""Tables, what moved, details, head, copies, the copy of what moved, the account's campaigns."""
 NEXT_RUN = EventOwed(dag_id="insider_web_push_refresh", run_id="scheduled__next")
 
 

@@ -17,17 +17,18 @@ from tests.integration.pipeline import DAY, Pipeline
 
 
 class Lagging(LocalFileSystem):
-    """Lists no answer that is not known to have been listed; by its name each is there."""
+    """Lists no answer, or whatever else is late, that is not known to have been listed; by its name each is there."""
 
     cachable = False
     listed: set[str] | None = None
+    late = "campaign_metrics"
 
     def find(self, path: str, *args: Any, **kwargs: Any) -> Any:
         """List, without what came lately."""
         found = super().find(path, *args, **kwargs)
         if self.listed is None:
             return found
-        return {name: info for name, info in found.items() if "campaign_metrics" not in name or name in self.listed}
+        return {name: info for name, info in found.items() if self.late not in name or name in self.listed}
 
 
 @pytest.fixture
@@ -86,6 +87,19 @@ def test_an_older_answer_that_is_listed_does_not_take_the_place_of_a_newer_one(d
         for key, campaign in day.manifest.campaigns.items()
         if campaign.snapshot
     } == newest
+
+
+def test_what_a_purge_has_just_found_published_goes_though_it_is_not_listed_yet(
+    day: Pipeline, lagging: Lagging
+) -> None:
+    """Files and details of the version that had the campaign: the manifest names them."""
+    day.run()
+    gone = day.plan_of_one()
+    lagging.late, lagging.listed = "/revisions/", set()
+    day.purge(campaigns=[gone])
+    assert gone not in day.read()
+    assert {path.parent.name for path in day.folder.rglob("revisions/**/*.*")} == {"rev=2"}
+    assert len(list(day.folder.rglob("revisions/**/details-*"))) == 1
 
 
 @pytest.fixture

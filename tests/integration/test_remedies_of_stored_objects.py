@@ -85,6 +85,25 @@ def test_a_damaged_manifest_is_removed_and_rebuilt(sim: Simulator, day: Pipeline
     assert (is_whole(day), sim.requests()) == (True, [])
 
 
+def test_a_manifest_whose_details_are_lost_is_removed_and_rebuilt(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
+    """Without a call; its rows are read meanwhile."""
+    at_age(5)
+    day.run()
+    before = day.read("sent")
+    (details,) = day.folder.glob("revisions/**/details-*.json.gz")
+    details.unlink()
+    day.run_id = "manual__2"
+    said = red(day, lambda: day.refresh(**RANGE), Trouble.DAMAGED_OBJECT)
+    assert "for a manifest's details, the manifest" in said
+    assert "for a manifest, with rebuild only" in said
+    assert day.read("sent") == before
+    (manifest,) = day.folder.glob(f"manifests/**/day={DAY}.json")
+    manifest.unlink()
+    sim.clear_log()
+    day.refresh(**RANGE, rebuild=True)
+    assert (is_whole(day), sim.requests()) == (True, [])
+
+
 def test_a_lost_file_is_made_again_without_a_call(sim: Simulator, day: Pipeline, at_age: Clock) -> None:
     """Whoever reads the day sees it first."""
     at_age(5)

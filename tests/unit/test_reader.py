@@ -56,6 +56,19 @@ def test_campaign_day_is_what_a_reader_gets_unless_another_is_asked_for(lake: La
     assert reader.read(DAY).schema.equals(TABLES["campaign_day"].schema)
 
 
+def test_the_heads_of_a_range_are_those_of_its_published_days(lake: Lake, reader: DayReader) -> None:
+    """In order, complete or not, as their manifests say; whatever else is there of other days."""
+    publish(lake, ["1"], NEXT)
+    publish(lake, ["1"], missing="2")
+    publish(lake, ["1"], NEXT + timedelta(days=1))
+    heads = reader.heads(DAY - timedelta(days=7), NEXT)
+    assert heads == [reader.manifest(day).head_alone for day in (DAY, NEXT)]
+    assert [(head.is_complete, head.number_of_campaigns) for head in heads] == [(False, 2), (True, 1)]
+    assert reader.heads(DAY - timedelta(days=7), DAY - timedelta(days=1)) == []
+    with pytest.raises(InvalidRequest, match="swap them"):
+        reader.heads(NEXT, DAY)
+
+
 def test_a_range_is_whole_days_behind_their_day(lake: Lake, reader: DayReader) -> None:
     """In order, each at its own revision."""
     publish(lake, ["1"], NEXT)

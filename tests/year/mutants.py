@@ -68,6 +68,21 @@ MUTANTS = (
     one("an early empty answer is believed", "days/quiet.py",
         "said = answer.said if answer and answer.said and not answer.said.unreadable else item.totals", "said = item.totals"),
     Mutant("the manifest is written before its files", "publishing/commit.py", _BEFORE_ITS_FILES),
+    one("the head is written before its details", "lake/manifests.py",
+        """        committed = self._with_details(manifest)
+        if not self.swap(self.at.manifest(manifest.day), committed.head_alone.to_json(), made_from=made_from):
+""",
+        """        packed = manifest.details_alone.pack()
+        digest = hashlib.sha256(packed).hexdigest()
+        key = self.at.details(manifest.day, manifest.revision, digest)
+        details = PublishedFile(key=key, sha256=digest, bytes=len(packed), rows=0)
+        committed = manifest.model_copy(update={"details": details})
+        swapped = self.swap(self.at.manifest(manifest.day), committed.head_alone.to_json(), made_from=made_from)
+        self.write(key, packed)
+        if not swapped:
+"""),
+    one("a purge leaves the details", "lake/removal.py",
+        "if key not in published)", 'if key not in published and "/details-" not in key)'),
     one("the oldest answer is taken for the newest", "lake/storage.py",
         "newest[named.campaign_id] = key\n", "newest.setdefault(named.campaign_id, key)\n"),
     one("a rejected answer is used", "lake/storage.py", "named.outcome is not CallOutcome.REJECTED", "named.outcome"),
@@ -95,9 +110,9 @@ MUTANTS = (
     one("an event is sent whether or not there is a day", "operators/publish.py", "        self.outlets = []\n", ""),
     one("an answer is named by a clock that is behind", "collecting/campaign_answer.py",
         "return max([at, *map(instant_after, earlier)])", "return at"),
-    one("a commit does not look at what it was made from", "lake/storage.py",
-        "if not self.swap(self.at.manifest(manifest.day), manifest.to_json(), made_from=made_from):",
-        "if not self.write(self.at.manifest(manifest.day), manifest.to_json()):"),
+    one("a commit does not look at what it was made from", "lake/manifests.py",
+        "if not self.swap(self.at.manifest(manifest.day), committed.head_alone.to_json(), made_from=made_from):",
+        "if not self.write(self.at.manifest(manifest.day), committed.head_alone.to_json()):"),
     one("a device's moves are left out of the changes", "tables/changes.py",
         "for table in TABLES.values() for move", "for table in list(TABLES.values())[:1] for move"),
     one("copies are not brought in line", "publishing/copies.py",

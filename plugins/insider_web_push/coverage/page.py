@@ -32,7 +32,7 @@ from insider_web_push.coverage.sources import SourceUnreadable, blocks_of, read_
 from insider_web_push.dates import local_date, parse_day
 from insider_web_push.days.days_to_look_at import days_asked
 from insider_web_push.errors import ConfigurationError, InvalidRequest
-from insider_web_push.lake.manifest import PublishedCampaign
+from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
@@ -151,23 +151,19 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep, user: GetUserDep
 
 @router.get("/{account}/{day}/manifest")
 def manifest_of(account: AccountDep, day: DayDep) -> Response:
-    """Give a day's manifest as it is stored, but for what was purged."""
+    """Give a day's manifest with its details, but for what was purged."""
 
-    def read(store: Storage) -> tuple[bytes | None, Tombstone | None]:
-        where = store.at.manifest(day)
-        data, tombstone = store.read_if_there(where), store.read_tombstone(day)
-        if data is None or tombstone is None or tombstone.is_whole_day:
-            return data, tombstone
-        stored = store.manifest_in(data, where=where)
-        shown = shown_manifest(stored, tombstone)
-        return (shown.to_json() if shown and shown is not stored else data), tombstone
+    def read(store: Storage) -> tuple[Manifest | None, Tombstone | None]:
+        tombstone = store.read_tombstone(day)
+        is_gone = tombstone is not None and tombstone.is_whole_day
+        return (None if is_gone else shown_manifest(store.read_manifest(day), tombstone)), tombstone
 
-    data, tombstone = read_from(account, read)
+    manifest, tombstone = read_from(account, read)
     if tombstone and tombstone.is_whole_day:
         raise HTTPException(404, f"{day} of account {account.name!r} was purged by {tombstone.run_id}.")
-    if data is None:
+    if manifest is None:
         raise HTTPException(404, f"{day} of account {account.name!r} is not published: it has no manifest.")
-    return json_page(data)
+    return json_page(manifest.to_json())
 
 
 @router.get("/{account}/{day}/{campaign_id}")

@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 
 from insider_web_push.answers.day_list import ListedCampaign
-from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.manifest import ManifestHead
 from insider_web_push.lake.raw import Known
 from insider_web_push.vocabulary import DayStatus
 
@@ -38,13 +38,13 @@ def activity_of(campaigns: Iterable[ListedCampaign], known: Mapping[str, Known] 
     return sum(read) if len(read) == len(figures) else None
 
 
-def published_activity(manifest: Manifest) -> int | None:
+def published_activity(head: ManifestHead) -> int | None:
     """Add up what a published day has of sent and clicks; None where its manifest does not say."""
-    totals = manifest.totals
+    totals = head.totals
     return totals["sent"] + totals["clicks"] if totals.keys() >= {"sent", "clicks"} else None
 
 
-def may_be_held(before: Manifest | None, activity: int) -> bool:
+def may_be_held(before: ManifestHead | None, activity: int) -> bool:
     """
     Whether quiet is a reason to hold a day: not where a version of it stands that is no less quiet.
 
@@ -62,13 +62,13 @@ def reference_days(published: Iterable[date], *, day: date) -> list[date]:
     return before[:COMPARED_DAYS] if len(before) >= COMPARED_DAYS else []
 
 
-def is_hardly_any(activity: int, past: Manifest) -> bool:
+def is_hardly_any(activity: int, past: ManifestHead) -> bool:
     """Whether a day's activity is hardly any beside that of a published day, which had some."""
     was = published_activity(past)
     return was is not None and was > 0 and 100 * activity < HARDLY_PERCENT * was
 
 
-def quiet_words(campaigns: int, activity: int, past: Sequence[Manifest]) -> str:
+def quiet_words(campaigns: int, activity: int, past: Sequence[ManifestHead]) -> str:
     """
     Say that a day is held.
 
@@ -77,7 +77,7 @@ def quiet_words(campaigns: int, activity: int, past: Sequence[Manifest]) -> str:
     """
     if not past:
         return ""
-    least = min(published_activity(manifest) or 0 for manifest in past)
+    least = min(published_activity(head) or 0 for head in past)
     listed = "1 campaign" if campaigns == 1 else f"{campaigns} campaigns"
     return (
         f"{listed} with {activity:,} sent and clicks, where each of the last {len(past)} published days had at least "

@@ -12,7 +12,7 @@ from insider_web_push.answers.list_readings import day_list_of
 from insider_web_push.days.listed_day import readings_in
 from insider_web_push.days.quiet import activity_of, is_hardly_any, may_be_held, quiet_words, reference_days
 from insider_web_push.errors import DamagedObject
-from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.manifest import ManifestHead
 from insider_web_push.lake.raw import Known
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def why_quiet(
     store: Storage,
     day: date,
     listed: Iterable[ListedCampaign],
-    before: Manifest | None,
+    before: ManifestHead | None,
     known: Mapping[str, Known] = MappingProxyType({}),
 ) -> str:
     """
@@ -41,12 +41,12 @@ def why_quiet(
     past = []
     for other in reference_days(store.days_published(), day=day):
         try:
-            manifest = store.read_manifest(other)
+            head = store.read_head(other)
         except DamagedObject:  # it says nothing of this day
             return ""
-        if manifest is None or not is_hardly_any(activity, manifest):
+        if head is None or not is_hardly_any(activity, head):
             return ""
-        past.append(manifest)
+        past.append(head)
     return quiet_words(len(campaigns), activity, past)
 
 

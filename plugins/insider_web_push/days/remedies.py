@@ -112,9 +112,9 @@ REMEDIES: dict[Trouble, Remedy] = {
     ),
     Trouble.DAMAGED_OBJECT: Remedy(
         "A stored object is damaged, or gone.",
-        "Remove the object that the message names, if it is there. Then, for an answer, run {refresh} for {day} with "
-        "the campaign's id and mode all; for a list, with mode changed; for a manifest, with rebuild only. A tombstone "
-        "is written anew by purging again.",
+        "Remove the object that the message names, if it is there; for a manifest's details, the manifest. Then, for "
+        "an answer, run {refresh} for {day} with the campaign's id and mode all; for a list, with mode changed; for a "
+        "manifest, with rebuild only. A tombstone is written anew by purging again.",
         asks=(Ask.FETCH_ALL, Ask.LOOK, Ask.REBUILD),
     ),
     Trouble.LOST_FILE: Remedy(

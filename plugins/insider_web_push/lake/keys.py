@@ -4,6 +4,7 @@ Where every object of an account lies: the names are made here, and read here. P
     raw/campaign_metrics/partner_id=P/day=D/campaign_id=C/<fetched_at>.json.gz   immutable
     raw/overall_metrics/partner_id=P/day=D/<swept_at>.json.gz                    immutable
     revisions/partner_id=P/day=D/rev=N/<table>-<hash>.parquet                    immutable
+    revisions/partner_id=P/day=D/rev=N/details-<hash>.json.gz                    immutable: what it says of campaigns
     manifests/partner_id=P/day=D.json                                            the commit, one PUT
     manifests/partner_id=P/.lock                                                 on file systems: one commits at a time
     tombstones/partner_id=P/day=D.json                                           what was purged
@@ -100,6 +101,10 @@ class Keys:
     def revision_file(self, day: date, revision: int, table: str, digest: str) -> str:
         """Name a revision's file by its content's hash: two who publish at once never write over each other's."""
         return f"{self.revisions(day)}/rev={revision}/{table}-{digest[:12]}.parquet"
+
+    def details(self, day: date, revision: int, digest: str) -> str:
+        """Name a manifest's details, as a revision's file: one revision has several, where looks note something."""
+        return f"{self.revisions(day)}/rev={revision}/details-{digest[:12]}.json.gz"
 
     def manifest(self, day: date) -> str:
         """Name a day's manifest."""

@@ -71,20 +71,30 @@ class _RawObject(BaseModel):
             DamagedObject: it is; names it.
         """
         try:
-            return cls.model_validate_json(_unpacked(packed, where))
+            return cls.model_validate_json(unpacked(packed, where, remedy="remove it, and fetch it again"))
         except (OSError, EOFError, zlib.error, ValidationError) as error:
             message = f"the stored object {where} is damaged ({type(error).__name__}): remove it, and fetch it again"
             raise DamagedObject(message) from None
 
 
-def _unpacked(packed: bytes, where: str) -> bytes:
+def unpacked(packed: bytes, where: str, *, remedy: str) -> bytes:
+    """
+    Unpack what gzip has packed, as far as an object of the lake can be worth.
+
+    Args:
+        remedy: What to do about one that unpacks to more, in words.
+
+    Raises:
+        DamagedObject: it does; names it.
+        EOFError: it is cut, or something comes after it.
+        zlib.error: it is not gzip's.
+    """
     most = min(MOST_UNPACKED_BYTES, max(ALWAYS_UNPACKED_BYTES, MOST_TIMES * len(packed)))
     unpacker = zlib.decompressobj(wbits=_GZIP)
     unpacked = unpacker.decompress(packed, most + 1)
     if len(unpacked) > most:
         raise DamagedObject(
-            f"the stored object {where} of {len(packed)} bytes unpacks to more than {most}, which no answer does: "
-            "remove it, and fetch it again"
+            f"the stored object {where} of {len(packed)} bytes unpacks to more than {most}, which none does: {remedy}"
         )
     if not unpacker.eof or unpacker.unused_data:
         raise EOFError

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from insider_web_push.answers.day_list import campaign_id_in
 from insider_web_push.dates import week_name
 from insider_web_push.lake.keys import is_usable_list, revision_in
-from insider_web_push.lake.manifest import Manifest, PublishedFile
+from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.raw import StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
@@ -150,14 +150,25 @@ def _cut(stored: StoredList, campaigns: Collection[str]) -> StoredList:
     return stored if pages == stored.pages else stored.model_copy(update={"pages": pages, "cut": True})
 
 
-def remove_old_revisions(store: Storage, manifest: Manifest) -> int:
-    """Remove the files of revisions that are no longer published; tells how many there were."""
-    published = {file.key for file in (*manifest.files.values(), *manifest.changes)}
-    return store.delete(key for key in store.keys(store.at.revisions(manifest.day)) if key not in published)
+def remove_old_revisions(store: Storage, manifest: Manifest, before: ManifestHead | None = None) -> int:
+    """
+    Remove the files and details of revisions that are no longer published; tells how many there were.
+
+    Args:
+        before: What was published until now: a listing that lags may not have its newest objects yet.
+    """
+    named = {file.key for file in before.objects} if before else set()
+    published = {file.key for file in manifest.objects}
+    return store.delete(sorted(named.union(store.keys(store.at.revisions(manifest.day))) - published))
 
 
 def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> Manifest:
-    """Take purged campaigns out of what earlier revisions changed; gives the manifest to commit."""
+    """
+    Take purged campaigns out of what earlier revisions changed; gives the manifest to commit.
+
+    What the manifest says of them itself goes with the next revision, and not now: it would be one object more that
+    names them, and that a listing which lags does not show to whoever removes them.
+    """
     changes: list[PublishedFile] = []
     for file in manifest.changes:
         data = store.read_file(file)
@@ -165,8 +176,7 @@ def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> M
         left = [row for row in rows if not tombstone.covers(row["campaign_id"])]
         written = {CHANGES.name: (to_parquet(to_arrow(CHANGES, left)), len(left))}
         changes += store.write_revision(manifest.day, revision_in(file.key), written).values()
-    moved = {key: figures for key, figures in manifest.moved.items() if not tombstone.covers(key)}
-    return manifest.model_copy(update={"changes": changes, "moved": moved})
+    return manifest.model_copy(update={"changes": changes})
 
 
 def _changed(store: Storage, file: PublishedFile) -> set[str]:

@@ -8,25 +8,22 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
 
 from airflow.sdk import ObjectStoragePath
 
-from insider_web_push.errors import DamagedObject, IncompleteDay, Overtaken, StorageNotWritable
-from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key, said_in
-from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
-from insider_web_push.lake.objects import Objects
+from insider_web_push.errors import DamagedObject, IncompleteDay, StorageNotWritable
+from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
+from insider_web_push.lake.manifest import Manifest, PublishedFile
+from insider_web_push.lake.manifests import Manifests, at_its_place
 from insider_web_push.lake.raw import Known, Snapshot, StoredList
 from insider_web_push.lake.refusals import advice_on, is_refusal, words_of
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome, NumberFormat
 
 log = logging.getLogger(__name__)
-_Head = TypeVar("_Head", bound=ManifestHead)
-_Stored = TypeVar("_Stored", bound=ManifestHead | Snapshot | StoredList | Tombstone)
 
 
-class Storage(Objects):
+class Storage(Manifests):
     """
     One account's objects.
 
@@ -77,7 +74,7 @@ class Storage(Objects):
 
     def read_list(self, key: str) -> StoredList:
         """Read a list by its key."""
-        return _at_its_place(StoredList.unpack(self.read(key), where=key), key)
+        return at_its_place(StoredList.unpack(self.read(key), where=key), key)
 
     def newest_list(self, day: date) -> str | None:
         """Find a day's newest usable list; None if it was never swept."""
@@ -90,7 +87,7 @@ class Storage(Objects):
 
     def read_snapshots(self, keys: Iterable[str]) -> dict[str, Snapshot]:
         """Read snapshots by key, many at a time."""
-        return self.read_all(keys, lambda key, data: _at_its_place(Snapshot.unpack(data, where=key), key))
+        return self.read_all(keys, lambda key, data: at_its_place(Snapshot.unpack(data, where=key), key))
 
     def known(
         self,
@@ -142,36 +139,7 @@ class Storage(Objects):
         """List the days that were ever swept."""
         return days_in(self.folders(self.at.days_with_lists))
 
-    # manifests and tombstones
-
-    def read_manifest(self, day: date) -> Manifest | None:
-        """Read a day's manifest; None if the day was never published."""
-        key = self.at.manifest(day)
-        data = self.read_if_there(key)
-        return None if data is None else self.manifest_in(data, where=key)
-
-    def manifest_in(self, data: bytes, *, where: str) -> Manifest:
-        """
-        Read a manifest's bytes.
-
-        Raises:
-            DamagedObject: it is damaged, or names what is not the account's; names it.
-        """
-        return self._with_own_names(Manifest.from_json(data, where=where), where)
-
-    def _head_in(self, where: str, data: bytes) -> ManifestHead:
-        return self._with_own_names(ManifestHead.from_json(data, where=where), where)
-
-    def _with_own_names(self, manifest: _Head, where: str) -> _Head:
-        for named in manifest.named():
-            if not self.at.is_own(named.key, named.kind, day=named.day, campaign_id=named.campaign_id):
-                of = f"day {named.day}" + (f", campaign {named.campaign_id}" if named.campaign_id else "")
-                message = (
-                    f"the manifest {where} names {named.key[:200]!r}, which does not lie below {named.kind} of account "
-                    f"{self.partner_id}, {of}, so it was not written by this package: remove it, and rebuild the day"
-                )
-                raise DamagedObject(message)
-        return _at_its_place(manifest, where)
+    # what is published, and what was purged
 
     def require_manifest(self, day: date) -> Manifest:
         """
@@ -196,40 +164,11 @@ class Storage(Objects):
         """List the days that have a manifest."""
         return days_in(self.folders(self.at.manifests))
 
-    def read_heads(self, days: Iterable[date]) -> list[ManifestHead]:
-        """Read what the manifests of published days say of them as wholes, many at a time."""
-        keys = [self.at.manifest(day) for day in days]
-        return list(self.read_all(keys, self._head_in).values())
-
-    def write_manifest(self, manifest: Manifest) -> str:
-        """Commit a day, whatever is there; gives the manifest's key."""
-        return self.write(self.at.manifest(manifest.day), manifest.to_json())
-
-    def manifest_version(self, day: date) -> str | None:
-        """Name the version of a day's manifest that is there now; None if there is none."""
-        return self.version(self.at.manifest(day))
-
-    def swap_manifest(self, manifest: Manifest, *, made_from: str | None) -> None:
-        """
-        Commit a day, if its manifest is still the version that this one was made from.
-
-        Args:
-            made_from: What `manifest_version` named before the day was read.
-
-        Raises:
-            Overtaken: somebody else has committed the day meanwhile.
-        """
-        if not self.swap(self.at.manifest(manifest.day), manifest.to_json(), made_from=made_from):
-            raise Overtaken(
-                f"somebody else has committed {manifest.day} of account {self.partner_id} meanwhile, so that this "
-                "version of it was not: the next try of the task makes it anew"
-            )
-
     def read_tombstone(self, day: date) -> Tombstone | None:
         """Read what was purged of a day; None if nothing was."""
         key = self.at.tombstone(day)
         data = self.read_if_there(key)
-        return None if data is None else _at_its_place(Tombstone.from_json(data, where=key), key)
+        return None if data is None else at_its_place(Tombstone.from_json(data, where=key), key)
 
     def days_with_tombstones(self) -> list[date]:
         """List the days of which something was purged."""
@@ -252,11 +191,6 @@ class Storage(Objects):
             described[table] = PublishedFile(key=key, sha256=digest, bytes=len(data), rows=rows)
         return described
 
-    def read_file(self, file: PublishedFile) -> bytes | None:
-        """Read a published file; None if it is gone, or not what was published."""
-        data = self.read_if_there(file.key)
-        return data if data is not None and hashlib.sha256(data).hexdigest() == file.sha256 else None
-
     def campaign_files(self) -> list[int]:
         """List where the files of the account's campaigns begin, in ascending order; empty if no day was published."""
         names = (re.fullmatch(r"part-([0-9]+)\.parquet", name) for name in self.folders(self.at.campaigns))
@@ -270,19 +204,6 @@ class Storage(Objects):
     def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
         """Keep the undocumented fields that were seen so far."""
         self.write(self.at.unknown_fields, json.dumps(fields, indent=1, sort_keys=True).encode())
-
-
-def _at_its_place(stored: _Stored, where: str) -> _Stored:
-    """Give an object that is what its key says; figures of another day or campaign would pass for this one's."""
-    for name, value in said_in(where).items():
-        own = str(getattr(stored, name, value))
-        if own != value:
-            message = (
-                f"the object {where} says {name} {own[:100]!r} where its key says {value!r}, so it was copied or moved "
-                "there: remove it, and make it anew (fetch an answer, rebuild a manifest, purge again)"
-            )
-            raise DamagedObject(message)
-    return stored
 
 
 def _later(keys: Mapping[str, str], than: Mapping[str, str]) -> dict[str, str]:

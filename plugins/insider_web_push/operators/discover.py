@@ -70,7 +70,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
         day, sweep = date.fromisoformat(found["day"]), found["sweep"]
         if sweep is None or self.rules.accept_quiet or age_of(day, datetime.now(UTC), self.timezone) != 1:
             return
-        said = "" if self.store.read_manifest(day) else why_list_quiet(self.store, day, sweep)
+        said = "" if self.store.read_head(day) else why_list_quiet(self.store, day, sweep)
         if said:
             raise QuietDay(f"{day}: {said}; the list is read again in 30 minutes", retry_after_s=_READ_AGAIN_S)
 
@@ -92,7 +92,7 @@ class DiscoverCampaignsOperator(InsiderOperator):
             self.log.info("%s was purged on %s: it is left alone", day, tombstone.purged_at.date())
             return nothing
         if work["rebuild"]:
-            published = self.store.read_manifest(day)
+            published = self.store.read_head(day)
             nothing["sweep"] = published.sweep if published else self.store.newest_list(day)
             if nothing["sweep"] is None:
                 nothing["problem"] = "nothing is stored of it that it could be rebuilt from"

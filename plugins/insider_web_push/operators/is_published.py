@@ -43,7 +43,7 @@ class PublishedByOperator(InsiderOperator):
 
     def _status(self, day: date) -> str:
         """Tell what a day is; empty if it is not published, though nobody purged it."""
-        manifest = self.store.read_manifest(day)
+        manifest = self.store.read_head(day)
         if manifest is not None:
             self.log.info("%s is published: %s, revision %d", day, manifest.status, manifest.revision)
             return str(manifest.status)

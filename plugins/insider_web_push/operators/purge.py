@@ -123,7 +123,7 @@ class PurgeOperator(AnnouncingOperator):
                 message = f"{day}: {published.why}. Refresh the day, with accept_missing if need be; then purge again"
                 raise IncompleteDay(message)
         # The answers last: as long as they are there, a purge that was interrupted knows that it is not finished.
-        removed += remove_old_revisions(self.store, published.manifest) if published.manifest else 0
+        removed += remove_old_revisions(self.store, published.manifest, before) if published.manifest else 0
         removed += remove_answers(self.store, day, campaigns)
         self.log.info("%s: %d objects of %d campaigns removed or changed", day, removed, len(campaigns))
         return published

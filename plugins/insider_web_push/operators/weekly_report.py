@@ -82,12 +82,12 @@ class WeeklyReportOperator(InsiderOperator):
 
     def _complete(self, monday: date) -> dict[date, int]:
         """Give the revision of each day of the week that is complete."""
-        found = [self.store.read_manifest(day) for day in days_between(monday, monday + timedelta(days=6))]
+        found = [self.store.read_head(day) for day in days_between(monday, monday + timedelta(days=6))]
         return {manifest.day: manifest.revision for manifest in found if manifest and manifest.is_complete}
 
     def _said_of_days(self, monday: date) -> dict[str, Any]:
         """Give what the manifests say of the week's days as wholes."""
-        found = [self.store.read_manifest(day) for day in days_between(monday, monday + timedelta(days=6))]
+        found = [self.store.read_head(day) for day in days_between(monday, monday + timedelta(days=6))]
         manifests = [manifest for manifest in found if manifest]
         return {
             "day_checks": {manifest.day: manifest.day_checks for manifest in manifests},

@@ -192,9 +192,9 @@ class Publisher:
             sentinel=sentinel_of(content, before, moves),
             event=self.run if content.status is DayStatus.COMPLETE else None,
         )
-        self.store.swap_manifest(manifest, made_from=made_from)
-        write_copies(self.store, manifest, content)
-        return manifest
+        committed = self.store.swap_manifest(manifest, made_from=made_from)
+        write_copies(self.store, committed, content)
+        return committed
 
     def _commit_look(
         self,
@@ -224,7 +224,7 @@ class Publisher:
             }
         )
         if noted != before:
-            self.store.swap_manifest(noted, made_from=made_from)
+            noted = self.store.swap_manifest(noted, made_from=made_from)
         restored = [*restored, *write_copies(self.store, noted, draft.content)]
         outcome, why = _looked(noted, draft, is_owed=owed is Event.SEND)
         said = f"restored {len(restored)} lost {'file' if len(restored) == 1 else 'files'}" if restored else ""
@@ -252,7 +252,7 @@ class Publisher:
 
     def _was_overtaken(self, day: GatheredDay, manifest: Manifest) -> bool:
         """Whether another publisher committed this day, or another answer came in, while this one worked."""
-        now = self.store.read_manifest(day.day)
+        now = self.store.read_head(day.day)
         if now is None or (now.revision, now.content) != (manifest.revision, manifest.content):
             return True
         if day.look.mode is Mode.MISSING:

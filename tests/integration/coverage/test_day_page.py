@@ -3,6 +3,7 @@
 import gzip
 import json
 import tracemalloc
+from typing import Any
 
 import pytest
 from airflow.models.dagrun import DagRun
@@ -41,11 +42,13 @@ def test_a_day_links_to_the_run_that_published_it_while_airflow_has_it(admin: Te
         session.execute(delete(DagRun))
 
 
-def test_the_manifest_is_given_as_it_is_stored(admin: TestClient, lake: Lake) -> None:
-    """The same bytes, as JSON."""
+def test_the_manifest_is_given_with_its_details(admin: TestClient, lake: Lake) -> None:
+    """All that is stored of head and campaigns, as JSON."""
     answer = admin.get(f"{DAY_PAGE}/manifest")
-    assert answer.content == lake.store.read(lake.store.at.manifest(DAY))
+    assert answer.content == lake.manifest().to_json()
     assert answer.headers["content-type"] == "application/json"
+    assert answer.json().items() >= json.loads(lake.store.read(lake.store.at.manifest(DAY))).items()
+    assert "11111" in answer.json()["campaigns"]
 
 
 def test_an_answer_is_shown_indented_with_what_was_asked(admin: TestClient) -> None:
@@ -141,10 +144,9 @@ def test_a_manifest_that_names_another_accounts_answer_shows_none_of_it(
     where = lake.root / snapshot
     where.parent.mkdir(parents=True, exist_ok=True)
     where.write_bytes(answer.read_bytes())
-    path = lake.root / lake.store.at.manifest(DAY)
-    manifest = json.loads(path.read_bytes())
+    manifest = lake.whole_manifest()
     manifest["campaigns"]["11111"]["snapshot"] = snapshot
-    path.write_text(json.dumps(manifest))
+    lake.store_manifest(manifest)
     for address in (DAY_PAGE, f"{DAY_PAGE}/11111"):
         page = admin.get(address)
         assert (page.status_code, "of another account" in page.text) == (502, False)
@@ -187,19 +189,16 @@ def test_whatever_an_answer_is_it_is_shown(admin: TestClient, lake: Lake, body: 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "x" * 100_000, "Europe/\0", "/etc/localtime"])
 def test_a_time_zone_that_is_none_is_shown_in_utc(admin: TestClient, lake: Lake, zone: str) -> None:
     """A manifest may say anything; its page says UTC."""
-    path = lake.root / lake.store.at.manifest(DAY)
-    manifest = json.loads(path.read_bytes()) | {"timezone": zone, "published_at": "9999-12-31T23:59:59Z"}
-    path.write_text(json.dumps(manifest))
+    lake.store_manifest(lake.whole_manifest() | {"timezone": zone, "published_at": "9999-12-31T23:59:59Z"})
     page = admin.get(DAY_PAGE)
     assert (page.status_code, "9999-12-31 23:59 UTC" in page.text) == (200, True)
 
 
 def test_an_instant_that_a_zone_does_not_have_and_a_move_of_no_figures_are_shown(admin: TestClient, lake: Lake) -> None:
     """Both only ever come from manifests that somebody else wrote."""
-    path = lake.root / lake.store.at.manifest(DAY)
-    odd = {"timezone": "Europe/Istanbul", "published_at": "9999-12-31T23:59:59Z", "files": {}}
+    odd: dict[str, Any] = {"timezone": "Europe/Istanbul", "published_at": "9999-12-31T23:59:59Z", "files": {}}
     odd["moved"] = {"11111": {"sent": [], "clicks": [1, 2, 3]}}
-    path.write_text(json.dumps(json.loads(path.read_bytes()) | odd))
+    lake.store_manifest(lake.whole_manifest() | odd)
     for address in (DAY_PAGE, f"{DAY_PAGE}/11111", f"{DAY_PAGE}/manifest"):
         assert admin.get(address).status_code == 200
     days = {"first": str(DAY), "last": str(DAY)}

@@ -24,11 +24,10 @@ def test_a_hostile_name_is_shown_as_text(admin: TestClient, lake: Lake, name: st
     lake.list_day([swept("11111", name)], at=LATER)
     lake.answer("11111", body=json.dumps(sample("campaign_metrics_older") | {"name": name}).encode(), fetched_at=LATER)
     lake.publish(now=LATER)
-    for manifest in (None, lake.store.read(lake.store.at.manifest(DAY))):
+    for manifest in (None, lake.whole_manifest()):
         if manifest is not None:
-            stored = json.loads(manifest)
-            stored["campaigns"]["11111"]["name"] = name.encode("utf-8", "replace").decode()
-            lake.store.write(lake.store.at.manifest(DAY), json.dumps(stored).encode())
+            manifest["campaigns"]["11111"]["name"] = name.encode("utf-8", "replace").decode()
+            lake.store_manifest(manifest)
         answer = admin.get(DAY_PAGE)
         assert (answer.status_code, unfit(answer.text, lines=True)) == (200, [])
         assert shown(cleaned) in answer.text

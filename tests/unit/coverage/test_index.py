@@ -120,8 +120,8 @@ def test_a_lost_or_damaged_index_is_made_anew_by_the_next_publish(lake: Lake, fo
 def test_a_day_whose_publish_was_killed_before_the_index_is_added_by_the_next(lake: Lake) -> None:
     """The index knows other days, so it is not made anew as a whole."""
     keep(lake.store, {})
-    other = lake.manifest().to_json().replace(DAY.isoformat().encode(), YESTERDAY.isoformat().encode())
-    lake.store.write(lake.store.at.manifest(YESTERDAY), other)
+    other = json.dumps(lake.whole_manifest()).replace(str(DAY), str(YESTERDAY))
+    lake.store_manifest(json.loads(other), day=YESTERDAY)
     keep(lake.store, {})
     assert indexed(lake)[YESTERDAY].revision == 1
 

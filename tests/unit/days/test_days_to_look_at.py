@@ -12,6 +12,7 @@ from insider_web_push.days.rules import DEFAULT_AGES, Rules
 from insider_web_push.errors import InvalidRequest
 from insider_web_push.lake.manifest import EventOwed, ManifestHead, PublishedFile
 from insider_web_push.vocabulary import DayStatus
+from tests.builders import SWEPT_AT
 
 TODAY = date(2026, 11, 24)
 RULES = Rules()
@@ -25,7 +26,10 @@ def ago(days: int) -> date:
 def published(age: int, *, looked_at: int, campaigns: int = 0, **said: Any) -> ManifestHead:
     """Give what a manifest says of a day of that age."""
     file = PublishedFile(key="x", sha256="x", bytes=1, rows=campaigns)
-    head = ManifestHead(partner_id="brand", day=ago(age), revision=1, looked_at=looked_at, files={"campaign_day": file})
+    head = ManifestHead(
+        partner_id="brand", day=ago(age), timezone="UTC", revision=1, published_at=SWEPT_AT, run_id="manual__1",
+        sweep="x", looked_at=looked_at, content="x", files={"campaign_day": file},
+    )  # fmt: skip
     return head.model_copy(update=said)
 
 

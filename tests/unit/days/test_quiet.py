@@ -10,7 +10,7 @@ from insider_web_push.answers.day_list import ListedCampaign, Totals
 from insider_web_push.days.quiet import activity_of, is_hardly_any, may_be_held, quiet_words, reference_days
 from insider_web_push.days.quiet_days import why_quiet
 from insider_web_push.days.rules import Rules
-from insider_web_push.lake.manifest import Manifest
+from insider_web_push.lake.manifest import Manifest, ManifestHead
 from insider_web_push.lake.raw import Known
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome, DayOutcome, DayStatus
@@ -181,20 +181,24 @@ def test_an_account_that_pauses_at_weekends_is_not_troubled(tmp_path: Path, paus
 
 
 class NotingStorage(Storage):
-    """The real storage, which notes whose manifests are read."""
+    """The real storage, which notes whose heads are read."""
 
     def __init__(self, url: str, partner_id: str) -> None:
         super().__init__(url, partner_id)
         self.noted: list[date] = []
 
-    def read_manifest(self, day: date) -> Manifest | None:
+    def read_head(self, day: date) -> ManifestHead | None:
         """Note the day, and read."""
         self.noted.append(day)
-        return super().read_manifest(day)
+        return super().read_head(day)
+
+    def read_manifest(self, day: date) -> Manifest | None:
+        """Nobody needs what is said of campaigns."""
+        raise AssertionError(day)
 
 
 def test_on_a_normal_day_one_manifest_is_read(lake: Lake) -> None:
-    """That of the day before."""
+    """That of the day before, without its details."""
     store = NotingStorage(lake.root.as_uri(), lake.store.partner_id)
     assert why_quiet(store, DAY, [swept("1", sent=800)], None) == ""
     assert store.noted == [DAY - timedelta(days=1)]

@@ -1,6 +1,5 @@
 """Keys that stand in stored data: nothing that is another account's, or lies elsewhere, is read, written or removed."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -46,10 +45,9 @@ def _change(manifest: dict[str, Any], key: str) -> None:
 
 def craft(lake: Lake, change: Change, key: str) -> None:
     """Write what somebody who may write manifests could write."""
-    where = lake.root / lake.store.at.manifest(DAY)
-    manifest = json.loads(where.read_bytes())
+    manifest = lake.whole_manifest()
     change(manifest, key)
-    where.write_text(json.dumps(manifest))
+    lake.store_manifest(manifest)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """The manifest: what a day consists of."""
 
+import gzip
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.errors import ContractViolation
-from insider_web_push.lake.manifest import Manifest, PublishedCampaign
-from insider_web_push.lake.raw import Known
+from insider_web_push.errors import ContractViolation, DamagedObject
+from insider_web_push.lake.manifest import Manifest, ManifestDetails, ManifestHead, PublishedCampaign
+from insider_web_push.lake.raw import ALWAYS_UNPACKED_BYTES, Known
 from insider_web_push.tables.campaign_day import TableRows, rows_of
 from insider_web_push.tables.changes import content_hash
 from insider_web_push.vocabulary import CallOutcome, DetailStatus
@@ -31,21 +32,60 @@ def manifest() -> Manifest:
 MANIFEST = manifest()
 
 
+HEAD, DETAILS = MANIFEST.head_alone, MANIFEST.details_alone
+
+
 def test_a_manifest_comes_back_as_it_was_written() -> None:
     """Dates, instants, totals and all."""
     assert Manifest.from_json(MANIFEST.to_json(), where="manifests/x.json") == MANIFEST
 
 
+def test_head_and_details_are_the_manifest() -> None:
+    """Each comes back as it was written, and what one has the other has not."""
+    head = ManifestHead.from_json(HEAD.to_json(), where="manifests/x.json")
+    details = ManifestDetails.unpack(DETAILS.pack(), where="revisions/x.json.gz")
+    assert (head, details, Manifest.of(head, details)) == (HEAD, DETAILS, MANIFEST)
+    assert ManifestHead.model_fields.keys() & ManifestDetails.model_fields.keys() == set()
+    assert ManifestHead.model_fields.keys() | ManifestDetails.model_fields.keys() == Manifest.model_fields.keys()
+
+
+def test_a_head_says_nothing_of_a_campaign() -> None:
+    """But what the refresh needs of a day, `held`: neither id nor name, so that it stays small."""
+    told = HEAD.to_json().decode()
+    assert (CAMPAIGN in told, str(MANIFEST.campaigns[CAMPAIGN].name) in told) == (False, False)
+
+
+def test_the_same_details_are_the_same_bytes() -> None:
+    """By whose hash they are known, whenever they are written."""
+    assert ManifestDetails.unpack(DETAILS.pack(), where="x").pack() == DETAILS.pack()
+
+
 def test_a_manifest_can_be_read_by_people() -> None:
     """`grep` finds a figure with its name, and the line on which a campaign begins."""
-    lines = MANIFEST.to_json().decode().splitlines()
 
     def grep(text: str) -> list[str]:
-        return [line.strip() for line in lines if text in line]
+        both = HEAD.to_json() + gzip.decompress(DETAILS.pack())
+        return [line.strip() for line in both.decode().splitlines() if text in line]
 
     assert grep('"status"') == ['"status": "complete",', '"status": "fetched",']
-    assert grep('"clicks"') == ['"clicks": 1,', '"clicks": 2807,']
+    assert grep('"clicks"') == ['"clicks": 2807,', '"clicks": 1,']
     assert grep(f'"{CAMPAIGN}":') == [f'"{CAMPAIGN}": {{']
+
+
+@pytest.mark.parametrize(
+    ("packed", "shown"),
+    [
+        pytest.param(b"", "EOFError", id="empty"),
+        pytest.param(DETAILS.pack()[:-9], "EOFError", id="cut"),
+        pytest.param(b"no gzip", "error", id="no-gzip"),
+        pytest.param(gzip.compress(b"{}"), "campaigns", id="no-campaigns"),
+        pytest.param(gzip.compress(b" " * (ALWAYS_UNPACKED_BYTES + 1)), "unpacks to more than", id="endless"),
+    ],
+)
+def test_details_that_cannot_be_read_are_named(packed: bytes, shown: str) -> None:
+    """With what to do, which is to make the manifest anew."""
+    with pytest.raises(DamagedObject, match=f"revisions/x.json.gz .*{shown}.*remove the day's manifest, and rebuild"):
+        ManifestDetails.unpack(packed, where="revisions/x.json.gz")
 
 
 def damaged(change: dict[str, Any]) -> bytes:
@@ -62,7 +102,7 @@ def damaged(change: dict[str, Any]) -> bytes:
         pytest.param(b"[]", "object", id="list"),
         pytest.param(damaged({"revision": None}), "revision", id="no-revision"),
         pytest.param(damaged({"day": "yesterday"}), "day", id="no-day"),
-        pytest.param(damaged({"format": 3}), "format", id="newer-version"),
+        pytest.param(damaged({"format": 4}), "format", id="newer-version"),
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_named(data: bytes, shown: str) -> None:

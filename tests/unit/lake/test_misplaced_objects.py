@@ -77,8 +77,7 @@ def test_an_answer_and_a_list_of_another_day_are_damaged(lake: Lake) -> None:
 @pytest.mark.parametrize("part", ["snapshot of another campaign", "snapshot", "sweep", "file"])
 def test_a_manifest_that_names_what_is_of_another_day_or_campaign_is_damaged(lake: Lake, part: str) -> None:
     """The page would show that answer as this campaign's, and the reader that file as this day's."""
-    where = lake.root / lake.store.at.manifest(DAY)
-    manifest = json.loads(where.read_bytes())
+    manifest = lake.whole_manifest()
     campaigns, file = manifest["campaigns"], manifest["files"]["campaign_day"]
     if part == "snapshot of another campaign":
         campaigns["1"]["snapshot"] = campaigns["2"]["snapshot"]
@@ -88,7 +87,7 @@ def test_a_manifest_that_names_what_is_of_another_day_or_campaign_is_damaged(lak
         manifest["sweep"] = manifest["sweep"].replace(str(DAY), str(OTHER))
     else:
         file["key"] = file["key"].replace(str(DAY), str(OTHER))
-    where.write_text(json.dumps(manifest))
+    lake.store_manifest(manifest)
     with pytest.raises(
         DamagedObject, match="campaign_id=2.*campaign 1" if "campaign" in part else f"day={OTHER}.*day {DAY}"
     ):

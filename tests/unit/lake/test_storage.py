@@ -50,13 +50,14 @@ def test_everything_lies_where_the_layout_says(tmp_path: Path) -> None:
     lake.publish()
     tables = ["campaign_day", "campaign_day_click", "campaign_day_device", "campaign_day_goal"]
     tables.append("campaign_day_unsuccessful")
-    files = [re.sub(r"-[0-9a-f]{12}\.parquet", "-HASH.parquet", name) for name in lake.files()]
+    files = [re.sub(r"-[0-9a-f]{12}\.(parquet|json)", r"-HASH.\1", name) for name in lake.files()]
     assert files == sorted(
         [
             f"{RAW_DAY}/campaign_id=11111/20261123T010203.000000Z.json.gz",
             "raw/overall_metrics/partner_id=brand/day=2026-11-22/20261123T010000.000000Z.json.gz",
             "manifests/partner_id=brand/.lock",
             "manifests/partner_id=brand/day=2026-11-22.json",
+            "revisions/partner_id=brand/day=2026-11-22/rev=1/details-HASH.json.gz",
             *(f"revisions/partner_id=brand/day=2026-11-22/rev=1/{table}-HASH.parquet" for table in tables),
             *(f"tables/{table}/partner_id=brand/day=2026-11-22/part-0.parquet" for table in tables),
             "tables/campaign/partner_id=brand/part-0.parquet",

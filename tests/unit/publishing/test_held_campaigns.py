@@ -1,6 +1,5 @@
 """What becomes of held campaigns: rebuilds, lost files, purges, other publishers, old manifests."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Cause
-from insider_web_push.lake.manifest import EventOwed, Manifest
+from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 from tests.builders import DAY, SWEPT_AT
@@ -124,9 +123,7 @@ def test_the_day_guard_looks_at_what_is_left(lake: Lake) -> None:
 
 def test_a_partial_day_holds_its_campaigns_as_well(lake: Lake) -> None:
     """It says what it lacks, and what is held."""
-    path = lake.root / lake.store.at.manifest(DAY)
-    manifest = lake.manifest()
-    path.write_bytes(manifest.model_copy(update={"status": DayStatus.PARTIAL, "event": None}).to_json())
+    lake.store.write_manifest(lake.manifest().model_copy(update={"status": DayStatus.PARTIAL, "event": None}))
     look(lake, 3, whole=("2",), less={"1": fewer_clicks})
     assert lake.publish().outcome is DayOutcome.PUBLISHED  # it is complete now
     assert (lake.manifest().status, list(lake.manifest().held)) == (DayStatus.COMPLETE, ["1"])
@@ -134,9 +131,7 @@ def test_a_partial_day_holds_its_campaigns_as_well(lake: Lake) -> None:
 
 def test_a_manifest_of_an_earlier_version_holds_nothing(lake: Lake) -> None:
     """And goes on as any other."""
-    path = lake.root / lake.store.at.manifest(DAY)
-    old = {key: value for key, value in json.loads(path.read_bytes()).items() if key not in {"held", "reason"}}
-    path.write_bytes(json.dumps(old).encode())
-    assert Manifest.from_json(path.read_bytes(), where="it").held == {}
+    lake.store_manifest({key: value for key, value in lake.whole_manifest().items() if key not in {"held", "reason"}})
+    assert lake.manifest().held == {}
     look(lake, 3, whole=("2",), less={"1": fewer_clicks})
     assert lake.publish(run=OTHER_RUN).outcome is DayOutcome.HELD
