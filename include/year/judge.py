@@ -94,7 +94,7 @@ class Judge:
         day = date.fromisoformat(found[1])
         if key.startswith("manifests/"):
             if key in self.lake.objects:
-                self._committed(day, json.loads(self.lake.objects[key]))
+                self._committed(day, self._whole(day, json.loads(self.lake.objects[key])))
             else:
                 gone = self.days.pop(day, None)
                 purged = self.lake.at.tombstone(day) in self.lake.objects
@@ -115,6 +115,14 @@ class Judge:
     def run_of(self, manifest: dict[str, Any]) -> Run:
         """Find the run that committed a revision."""
         return next(run for run in self.airflow.runs.values() if run.run_id == manifest["run_id"])
+
+    def _whole(self, day: date, head: dict[str, Any]) -> dict[str, Any]:
+        """Put a head together with the details that it names, which were there before it."""
+        named = head["details"]
+        is_there = self.is_as_named(named["key"], named)
+        self.must("whole days", is_there, f"{day}: the head names {named['key']}: not there")
+        details = json.loads(gzip.decompress(self.lake.objects[named["key"]])) if is_there else {"campaigns": {}}
+        return head | details
 
     def _committed(self, day: date, manifest: dict[str, Any]) -> None:
         before, revision = self.days.get(day), manifest["revision"]
@@ -208,7 +216,7 @@ class Judge:
 
 def files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """List the files that a manifest names."""
-    return [*manifest["files"].values(), *manifest["changes"]]
+    return [*manifest["files"].values(), *manifest["changes"], manifest["details"]]
 
 
 @lru_cache(maxsize=10_000)
