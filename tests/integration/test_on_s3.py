@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -113,6 +113,47 @@ def test_a_store_without_checksums_says_so_and_the_advice_helps(monkeypatch: pyt
         extra["config_kwargs"] = json.loads(advised)
         monkeypatch.setenv("AIRFLOW_CONN_ADVISED", json.dumps(connection))
         Storage("s3://advised@lake/x", "brand").check_usable()
+        server.shutdown()
+
+
+class CountsRequests(BaseHTTPRequestHandler):
+    """A store of one object, which notes what it is asked."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Give the object, or say that there is none."""
+        self.asked.append(f"{self.command} {self.path}")
+        found = self.path == "/lake/x/there"
+        said = b"the object" if found else b"<Error><Code>NoSuchKey</Code><Message>none</Message></Error>"
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(said)
+
+    def do_HEAD(self) -> None:
+        """Do the same, without the object."""
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_an_object_is_read_by_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is there or not: s3fs would ask for its size first, and list where there is none."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), CountsRequests) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        extra = {"endpoint_url": f"http://127.0.0.1:{server.server_port}", "region_name": "us-east-1"}
+        connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_COUNTED", json.dumps(connection))
+        objects = Objects("s3://counted@lake/x")
+        assert (objects.read("there"), objects.read_if_there("nowhere")) == (b"the object", None)
+        assert [request.partition("?")[0] for request in CountsRequests.asked] == [
+            "GET /lake/x/there",
+            "GET /lake/x/nowhere",
+        ]
         server.shutdown()
 
 

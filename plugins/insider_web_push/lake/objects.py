@@ -6,23 +6,28 @@ An object is written whole or not at all: by one PUT, or on a local file system 
 
 from __future__ import annotations
 
+import inspect
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.sdk import ObjectStoragePath
 
 from insider_web_push.lake.atomic import write_file
 from insider_web_push.lake.swapping import swapping_of
 
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _PARALLEL_READS = 16
+_IN_ONE_REQUEST = {"max_concurrency": 1}
 FIRST_LOOK_S = 1.0
 LONGEST_LAG_S = 65.0
 """NFS looks anew at a folder after 60 s, by default (`acdirmax`), and lists old names until then."""
@@ -55,7 +60,8 @@ class Objects:
     def read(self, key: str) -> bytes:
         """Read an object whole."""
         path = self._path(key)
-        return bytes(path.fs.cat_file(path.path))
+        options = _IN_ONE_REQUEST if _asks_first(path.fs) else {}
+        return bytes(path.fs.cat_file(path.path, **options))
 
     def read_if_there(self, key: str) -> bytes | None:
         """Read an object whole; None if there is none."""
@@ -154,6 +160,16 @@ class Objects:
             with suppress(FileNotFoundError):
                 path.fs.rm_file(path.path)
         return len(doomed)
+
+
+def _asks_first(store: AbstractFileSystem) -> bool:
+    """
+    Tell a file system that asks how large an object is before it reads it, to read a large one in parts.
+
+    s3fs does so since February 2026 (fsspec/s3fs#1007): a HEAD before each GET, and a listing where nothing is there.
+    """
+    found = getattr(store, "_cat_file", None)
+    return found is not None and "max_concurrency" in inspect.signature(found).parameters
 
 
 def _is_folder(info: Mapping[str, Any]) -> bool:
