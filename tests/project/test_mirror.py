@@ -79,7 +79,6 @@ ELSEWHERE = {
     "probing/totals.py": "tests/unit/probing/test_findings.py",
     "probing/transfer.py": "tests/unit/probing/test_findings.py",
     "probing/windows.py": "tests/unit/probing/test_findings.py",
-    "publishing/copies.py": "tests/unit/publishing/test_commit.py",
     "reports/bar_charts.py": "tests/unit/reports/test_plots.py",
     "reports/figures.py": "tests/unit/reports/test_weekly.py",
     "reports/weekly_view.py": "tests/unit/reports/test_weekly_html.py",

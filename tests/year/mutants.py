@@ -37,15 +37,14 @@ def one(what: str, file: str, old: str, new: str) -> Mutant:
 
 _BEFORE_ITS_FILES = (
     (
-        "files = self.store.write_revision(day.day, revision, files_of(content.tables, revision=revision))",
-        "made = files_of(content.tables, revision=revision)\n        from insider_web_push.lake.manifest import "
-        "PublishedFile\n        files = {name: PublishedFile(key=self.store.at.revision_file(day.day, revision, name, "
+        "files = self.store.write_revision(day.day, revision, made)",
+        "files = {name: PublishedFile(key=self.store.at.revision_file(day.day, revision, name, "
         "sha256(data).hexdigest()), sha256=sha256(data).hexdigest(), bytes=len(data), rows=rows) "
         "for name, (data, rows) in made.items()}",
     ),
     (
-        "self.store.swap_manifest(manifest, made_from=made_from)\n        write_copies",
-        "self.store.swap_manifest(manifest, made_from=made_from)\n        self.store.write_revision(day.day, revision, made)\n        write_copies",
+        "self.store.swap_manifest(manifest, made_from=made_from)\n        new",
+        "self.store.swap_manifest(manifest, made_from=made_from)\n        self.store.write_revision(day.day, revision, made)\n        new",
     ),
 )
 MUTANTS = (
@@ -116,7 +115,7 @@ MUTANTS = (
     one("a device's moves are left out of the changes", "tables/changes.py",
         "for table in TABLES.values() for move", "for table in list(TABLES.values())[:1] for move"),
     one("copies are not brought in line", "publishing/copies.py",
-        "if copy is None or sha256", "if copy is None and sha256"),
+        "if copy is not None and sha256(copy).hexdigest() == file.sha256:", "if copy is not None:"),
     one("lost files are not made again", "publishing/commit.py",
         "return [self.store.write(before.files[name].key, data) for name, data in made.items()]", "return list(made)"),
     one("a plan loses its last campaign", "days/handover.py",

@@ -19,7 +19,7 @@ from insider_web_push.days.looks import Mode
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.days.verdict import causes_of
 from insider_web_push.errors import ContractViolation, Overtaken
-from insider_web_push.lake.manifest import EventOwed, Manifest
+from insider_web_push.lake.manifest import EventOwed, Manifest, PublishedFile
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
@@ -159,12 +159,15 @@ class Publisher:
     def _commit(self, day: GatheredDay, draft: Draft, made_from: str | None, *, reason: str) -> Manifest:
         before, content, rows_before, published_at = day.before, draft.content, draft.rows_before, self.now()
         revision = before.revision + 1 if before else 1
-        files = self.store.write_revision(day.day, revision, files_of(content.tables, revision=revision))
+        made = files_of(content.tables, revision=revision)
+        files = self.store.write_revision(day.day, revision, made)
         moves = moves_between(rows_before, content.tables) if rows_before is not None else []
         changes = list(before.changes) if before else []
+        moved: dict[str, PublishedFile] = {}
         if before and moves:
-            moved = {CHANGES.name: changes_file(moves, content, before=before, published_at=published_at)}
-            changes += self.store.write_revision(day.day, revision, moved).values()
+            made[CHANGES.name] = changes_file(moves, content, before=before, published_at=published_at)
+            moved = self.store.write_revision(day.day, revision, {CHANGES.name: made[CHANGES.name]})
+            changes += moved.values()
         manifest = Manifest(
             partner_id=self.store.partner_id,
             day=day.day,
@@ -193,7 +196,8 @@ class Publisher:
             event=self.run if content.status is DayStatus.COMPLETE else None,
         )
         committed = self.store.swap_manifest(manifest, made_from=made_from)
-        write_copies(self.store, committed, content)
+        new = {file.key: made[name][0] for name, file in (files | moved).items()}
+        write_copies(self.store, committed, content, new=new)
         return committed
 
     def _commit_look(
