@@ -85,7 +85,7 @@ e2e: $(DEV) ## drive the UI in Chromium as an operator would, and carry out the 
 bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours
 	@$(PY) -m include.bench
 
-bench-data: $(DEV) ## what publishing costs in time and memory, and second looks in calls; about 5 minutes; FULL=1 adds 50,000 on S3
+bench-data: $(DEV) ## what publishing costs in time and memory, finding the files of two years, and second looks in calls; about 7 minutes; FULL=1 adds 50,000 on S3
 	@$(PY) -m include.bench.data
 
 bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memory, database; MAPPED=1 maps each on its own, PER_TASK=10 ten at least

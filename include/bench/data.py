@@ -1,4 +1,7 @@
-"""`make bench-data`: what publishing costs, and what the second looks cost in calls. FULL=1: 50,000 on S3 as well."""
+"""
+`make bench-data`: what publishing costs, what a reader fetches to learn the files of two years, and what the second
+looks cost in calls. FULL=1: 50,000 on S3 as well.
+"""
 
 import json
 import os
@@ -20,6 +23,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _OUTPUT = _PROJECT / ".bench"
 _DAY = date(2026, 3, 10)
 _SIZES = (500, 5_000, 50_000)
+_TWO_YEARS = 730
 _CONN_ID = "bench_lake"
 
 
@@ -32,10 +36,12 @@ def main() -> None:
         os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
         rows = [row for kind in ("file", "s3") for row in _published(kind, Path(folder))]
         console.print(_table("Publishing one day, a process each", rows))
+        heads = [row for kind in ("file", "s3") for row in _heads(kind, Path(folder))]
+        console.print(_table("Learning the files of two years", heads))
         for movement in ("decaying", "restless"):
             title = f"Calls of one day's work, {movement}: 200 listed campaigns, half of them quiet"
             console.print(_table(title, _looks(movement)))
-    console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}/publish.jsonl and calls.jsonl")
+    console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}/publish.jsonl, heads.jsonl and calls.jsonl")
 
 
 def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
@@ -48,11 +54,23 @@ def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
                 continue
             url = f"{storage}/{size}"
             write_day(Storage(url, PARTNER), _DAY, size)
-            command = [sys.executable, "-m", "include.bench.publish_once", url, _DAY.isoformat()]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
-            row = json.loads(done.stdout.splitlines()[-1]) | {"storage": kind}
+            yield from _ran("publish.jsonl", kind, "include.bench.publish_once", url, _DAY.isoformat())
+
+
+def _heads(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
+    with _storage(kind, folder) as storage:
+        yield from _ran("heads.jsonl", kind, "include.bench.heads", f"{storage}/heads", str(_TWO_YEARS))
+
+
+def _ran(name: str, kind: str, module: str, *arguments: str) -> Iterator[dict[str, Any]]:
+    """Run a module in a process of its own, and keep the rows that it prints."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
+    for line in done.stdout.splitlines():
+        if line.startswith("{"):
+            row = json.loads(line) | {"storage": kind}
             print(json.dumps(row), flush=True)
-            _append("publish.jsonl", row)
+            _append(name, row)
             yield row
 
 

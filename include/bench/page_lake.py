@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from include.bench.other_days import as_of
 from include.bench.publish_once import timed
 from include.bench.raw_days import write_day
 from insider_web_push.coverage.index import INCOMPLETE, DayEntry, published_entry, unpublished_entry
@@ -70,7 +71,8 @@ def _manifests(
 
 def _like(newest: Manifest, day: date, *, status: DayStatus, age: int, campaigns: int, draw: Random) -> Manifest:
     looks = sum(look <= age for look in _LOOKS)
-    kept = list(newest.campaigns.items())[:campaigns]
+    other = as_of(newest, day)
+    kept = list(other.campaigns.items())[:campaigns]
     finality = finality_of(is_ttl_ended=None, age=age, final_age=_LOOKS[-1])
     published_at = datetime.combine(day + timedelta(days=1), time(2, draw.randrange(60)), UTC)
     described = {
@@ -80,9 +82,8 @@ def _like(newest: Manifest, day: date, *, status: DayStatus, age: int, campaigns
     if status is DayStatus.PARTIAL:
         key = kept[0][0]
         described[key] = described[key].model_copy(update={"status": DetailStatus.MISSING, "snapshot": None})
-    return newest.model_copy(
+    return other.model_copy(
         update={
-            "day": day,
             "status": status,
             "revision": 1 if status is DayStatus.TOTALS else 1 + draw.randint(0, looks),
             "looked_at": age,
