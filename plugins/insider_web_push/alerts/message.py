@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from insider_web_push.accounts.file import Account
+from insider_web_push.alerts.adaptive_card import card_of
 from insider_web_push.alerts.kinds import BACKLOG, NAMED, WORKER_LOST, kind_of, rank, trouble_of_kind
 from insider_web_push.days.backlog import grows
 from insider_web_push.days.handover import LeftOver
@@ -111,7 +112,7 @@ class FailedRun:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """
-    What a notifier sends: `{{ alert.title }}`, `{{ alert.text }}`, `{{ alert.slack }}`, `{{ alert.html }}`.
+    What a notifier sends: `{{ alert.title }}`, and the whole of it as `text`, `slack`, `teams` or `html`.
 
     Attributes:
         lines: What failed, why, and what to do.
@@ -131,6 +132,11 @@ class Alert:
     def slack(self) -> str:
         """The whole message for Slack, which takes nothing in it for a mention or a format."""
         return self.text.translate(_SLACK)
+
+    @property
+    def teams(self) -> str:
+        """The whole message for a workflow of Microsoft Teams, as JSON."""
+        return card_of(self.title, self.lines, self.links)
 
     @property
     def html(self) -> str:

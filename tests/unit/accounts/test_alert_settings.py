@@ -4,14 +4,11 @@ import traceback
 from pathlib import Path
 
 import pytest
-import yaml
 from airflow.sdk import BaseNotifier
 
-from insider_web_push.accounts.alert_settings import NotifierSettings
 from insider_web_push.accounts.file import read_accounts
-from insider_web_push.alerts.callbacks import alerts_of, make_notifier
+from insider_web_push.alerts.callbacks import alerts_of
 from insider_web_push.errors import ConfigurationError
-from tests.conftest import PROJECT_ROOT
 
 LEAST = "accounts: [{name: default, timezone: Europe/Istanbul, storage: data, MORE}]"
 SMTP = "airflow.providers.smtp.notifications.smtp.SmtpNotifier"
@@ -106,12 +103,3 @@ class Quoting(BaseNotifier):
 
     def notify(self, context: object) -> None:
         """Do nothing."""
-
-
-def test_the_guides_examples_are_right() -> None:
-    """Of docs/alerts.md: each is a notifier's settings; that of e-mail can be made as it stands."""
-    guide = (PROJECT_ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
-    blocks = [yaml.safe_load(block.partition("```")[0]) for block in guide.split("```yaml\n")[1:]]
-    notifiers = [NotifierSettings(**block["notifier"]) for block in blocks if "notifier" in block]
-    assert [settings.path.rpartition(".")[2] for settings in notifiers] == ["SlackWebhookNotifier", "SmtpNotifier"]
-    assert type(make_notifier(notifiers[1], account="default")).__name__ == "SmtpNotifier"
