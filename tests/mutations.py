@@ -95,7 +95,8 @@ NAMES = ["device", "label", "name", "header"]
 def odd(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """Draw the document with attributes of any type, names of rows likewise, and lists as PHP may print them."""
     changed = json.loads(json.dumps(document))
-    for name in draw(st.lists(st.sampled_from(ATTRIBUTES), max_size=4)):
+    # Each once: what is buried twice is too deep for the encoder of Python 3.12.
+    for name in draw(st.lists(st.sampled_from(ATTRIBUTES), max_size=4, unique=True)):
         _make_odd(draw, changed, name)
     for *parents, last in draw(st.lists(st.sampled_from(LISTS), max_size=2, unique=True)):
         parent = changed[parents[0]] if parents else changed
