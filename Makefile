@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env upgrade check test test-distributed test-compose test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts docs site lint dist lock digests sbom audit clean
+.PHONY: help demo up down env upgrade check test test-distributed test-compose test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts test-matrix docs site lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -55,6 +55,9 @@ test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
 
 test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, with two Celery workers: about 4 minutes
 	@$(PY) -m pytest tests/distributed $(ARGS)
+
+test-matrix: ## the quick half of the tests with each Python and Airflow, a table at the end, about 15 minutes each; PYTHONS="3.12 3.13" AIRFLOWS=locked
+	@python3 -m include.matrix
 
 DBT := .venv-dbt/.stamp
 $(DBT): Makefile
@@ -162,7 +165,7 @@ digests: $(RUNTIME) ## put the digest of each published image behind its tag, in
 	@$(PY) -m include.deploy.digests
 
 clean: down ## remove the environment, caches and the demo's state and output
-	rm -rf .venv .venv-supply .venv-dist .venv-dbt .venv-site .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-supply .venv-dist .venv-dbt .venv-site .venv-matrix .venv.lock .demo .bench .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dev lock contains the runtime lock.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bring .venv in line with one lock, hashes checked: requirements/sync.sh runtime|dev STAMP...
+# Bring .venv, or $VENV, in line with one lock, hashes checked: requirements/sync.sh runtime|dev STAMP...
 #
 # By uv where it is on PATH, otherwise by venv and pip. Creates the stamps last. While it works .venv carries the mark
 # `.incomplete`: pip and uv take a package whose copying was cut off for an installed one, so what was interrupted is made
@@ -9,16 +9,16 @@ set -eu
 # Installing runs other people's code, which has no business with the account's key.
 unset API_KEY
 
-supported='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))'
+supported='import sys; sys.exit(sys.version_info[:2] < (3, 11))'
 
 find_python() {
-    for candidate in ${PYTHON:-python3 python3.12 python3.11 python}; do
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python}; do
         if "$candidate" -c "$supported" 2>/dev/null; then
             command -v "$candidate"
             return
         fi
     done
-    echo "Python 3.11 or 3.12 is needed, and ${PYTHON:-python3} is not: install one, or name it as in PYTHON=/path/to/python3.11 make demo" >&2
+    echo "Python 3.11 or newer is needed, and ${PYTHON:-python3} is not: install one, or name it as in PYTHON=/path/to/python3.11 make demo" >&2
     return 1
 }
 
@@ -36,7 +36,7 @@ fi
 
 lock=requirements/$1.txt
 shift
-venv=.venv
+venv=${VENV:-.venv}
 log=$venv/install.log
 started=$(date +%s)
 
@@ -53,7 +53,7 @@ fail() {
 
 if [ -e $venv/.incomplete ] || ! $venv/bin/python -c "$supported" 2>/dev/null; then
     rm -rf $venv
-    mkdir $venv
+    mkdir -p $venv
     touch $venv/.incomplete
     if command -v uv >/dev/null; then
         uv venv --quiet --allow-existing --python "$python" $venv

@@ -11,10 +11,17 @@ from sqlalchemy.orm import Session
 
 from insider_web_push.accounts.file import Account
 from insider_web_push.cli.finding import Finding, Health
-from insider_web_push.dags.pools import pools_of
+from insider_web_push.dags.pools import pools_of, slots_of
 from insider_web_push.vocabulary import DAG_IDS, DAILY, DAY_TOTALS, DEADLINE, REFRESH
 
 _ELSEWHERE = "run this where the scheduler runs, with its settings; `airflow db migrate` makes a new database"
+
+
+def connected() -> AbstractContextManager[Session]:
+    """Open a session with the database of Airflow's settings."""
+    from airflow.utils.session import create_session  # noqa: PLC0415 — needs the database
+
+    return create_session(scoped=False)
 
 
 def findings(
@@ -36,11 +43,8 @@ def findings(
 
 
 def _pools(session: Session, accounts: Sequence[Account]) -> Finding:
-    from airflow.models.pool import Pool  # noqa: PLC0415 — needs the database
-
     wanted = pools_of(accounts)
-    rows = session.execute(select(Pool.pool, Pool.slots).where(Pool.pool.in_(wanted)))
-    slots = {str(name): number for name, number in rows}
+    slots = slots_of(session, wanted)
     missing = sorted(wanted.keys() - slots.keys())
     if missing:
         to_do = "the scheduler makes them when it starts, and with the next run; its log says why it did not"
@@ -58,7 +62,7 @@ def _pools(session: Session, accounts: Sequence[Account]) -> Finding:
 
 
 def _dags(session: Session, accounts: Sequence[Account]) -> Finding:
-    from airflow.models.dag import DagModel  # noqa: PLC0415 — as above
+    from airflow.models.dag import DagModel  # noqa: PLC0415 — needs the database
 
     wanted = {
         account.named(dag)

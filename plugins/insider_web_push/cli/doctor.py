@@ -83,9 +83,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding(Health.OK, "accounts file", ", ".join(account.name for account in accounts))
     for account in accounts:
         yield from _of(account, several=len(accounts) > 1)
-    from airflow.utils.session import create_session  # noqa: PLC0415 — what else there is needs no database
-
-    yield from airflow_records.findings(accounts, connect=lambda: create_session(scoped=False))
+    yield from airflow_records.findings(accounts, connect=airflow_records.connected)
 
 
 def _of(account: Account, *, several: bool) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
-from airflow.api_fastapi.core_api.security import GetUserDep, get_user
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as AnyHTTPException
@@ -20,6 +19,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from insider_web_push.accounts.file import Account, configured_accounts
 from insider_web_push.coverage.access import readable
 from insider_web_push.coverage.addresses import SEVERAL_DAYS, Addresses
+from insider_web_push.coverage.airflow_parts import GetUserDep, get_user, owner_of_run
 from insider_web_push.coverage.day_facts import DayFacts
 from insider_web_push.coverage.day_view import local_time, printed, view_of
 from insider_web_push.coverage.grid import State
@@ -27,7 +27,6 @@ from insider_web_push.coverage.html import json_page, page
 from insider_web_push.coverage.keeping import usable_index
 from insider_web_push.coverage.panel import Panel, panel_of, read_day, read_days
 from insider_web_push.coverage.purged import shown_manifest
-from insider_web_push.coverage.runs import dag_of_run
 from insider_web_push.coverage.sources import SourceUnreadable, blocks_of, read_from
 from insider_web_push.dates import local_date, parse_day
 from insider_web_push.days.days_to_look_at import days_asked
@@ -36,7 +35,7 @@ from insider_web_push.lake.manifest import Manifest, PublishedCampaign
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.vocabulary import DAILY, REFRESH, is_campaign_id
+from insider_web_push.vocabulary import DAILY, PURGE, REFRESH, is_campaign_id
 
 _SHOWN_DAYS, _MOST_DAYS = 400, 4000
 _MOST_TOGETHER = 92
@@ -142,7 +141,8 @@ def one_day(account: AccountDep, day: DayDep, at: AddressesDep, user: GetUserDep
     manifest, noted = facts.manifest, facts.noted
     view = view_of(day, manifest, noted, rules=account.rules, names=account.names, why_not=why_not)
     run_id = manifest.run_id if manifest else noted.run if noted else ""
-    dag = dag_of_run(account, run_id, noted=noted.dag if noted else "") if run_id else None
+    ours = [noted.dag if noted else "", *(account.named(dag) for dag in (DAILY, REFRESH, PURGE))]
+    dag = owner_of_run(run_id, ours) if run_id else None
     return page(
         "day.html.j2", account=account, at=at, day=day, view=view, manifest=manifest, run_id=run_id, dag=dag,
         panel=panel, daily=DAILY, refresh=REFRESH, before=_beside(day, -1), after=_beside(day, 1),

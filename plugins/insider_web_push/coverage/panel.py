@@ -7,17 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
-
 from insider_web_push.accounts.file import Account
 from insider_web_push.coverage.access import may_start
 from insider_web_push.coverage.action_words import Terms
 from insider_web_push.coverage.actions import Action, actions_of
+from insider_web_push.coverage.airflow_parts import BaseUser, is_paused
 from insider_web_push.coverage.day_facts import DayFacts
 from insider_web_push.coverage.index import INCOMPLETE, CoverageIndex, DayEntry, unpublished_entry
 from insider_web_push.coverage.keeping import usable_index
 from insider_web_push.coverage.purged import shown_entry, shown_manifest
-from insider_web_push.coverage.runs import is_paused
 from insider_web_push.dates import local_date
 from insider_web_push.days.stored_day import stored_day, typical_day
 from insider_web_push.days.troubles import Trouble

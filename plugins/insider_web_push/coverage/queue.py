@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from airflow.configuration import AIRFLOW_HOME
-from airflow.models.taskinstance import TaskInstance
-from airflow.utils.session import create_session
-from sqlalchemy import func, select
 
 from insider_web_push.budget.lease import Use
 from insider_web_push.budget.opening import LOCAL_FILE
+from insider_web_push.coverage.airflow_parts import Queue
 from insider_web_push.days.cost import duration, seconds_needed
 from insider_web_push.errors import ConfigurationError
 from insider_web_push.hook import InsiderWebPushHook
-
-_RUNNING = "running"
-_WAITING = ("scheduled", "queued", "up_for_reschedule", "up_for_retry")
-"""States of tasks that have all that they need, except for a slot of the pool or of the budget."""
-
-Queue = Counter[str]
-"""
-Number of tasks in an account's pool that are `running` or `waiting`.
-
-A running task talks to the API, or waits in place for the budget.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +21,6 @@ class Load:
 
     budget: str
     queue: str
-
-
-def queues_of(pools: Collection[str]) -> dict[str, Queue]:
-    """Count the tasks of pools in Airflow's database, by an index on pool and state."""
-    query = (
-        select(TaskInstance.pool, TaskInstance.state, func.count())
-        .where(TaskInstance.pool.in_(pools), TaskInstance.state.in_([_RUNNING, *_WAITING]))
-        .group_by(TaskInstance.pool, TaskInstance.state)
-    )
-    with create_session() as session:
-        rows = session.execute(query).all()
-    queues = {pool: Queue() for pool in pools}
-    for pool, state, number in rows:
-        queues[pool]["running" if state == _RUNNING else "waiting"] += number
-    return queues
 
 
 def load_of(hook: InsiderWebPushHook, queue: Queue) -> Load:

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from insider_web_push.accounts.file import Account
 from insider_web_push.accounts.schedules import time_of
+from insider_web_push.coverage.airflow_parts import queues_of
 from insider_web_push.coverage.grid import Grid, grid_of, last_due
 from insider_web_push.coverage.keeping import rebuilt, usable_index
 from insider_web_push.coverage.kept_backlog import read_backlog
-from insider_web_push.coverage.queue import Load, load_of, queues_of
+from insider_web_push.coverage.queue import Load, load_of
 from insider_web_push.days.backlog import backlog_in_words
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook

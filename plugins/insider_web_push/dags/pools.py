@@ -3,12 +3,15 @@ The accounts' pools: as `airflow pools import` reads them, and made by the sched
 
 A task whose pool is missing stays `scheduled` for ever, with no more than a line in the scheduler's log. A pool whose
 slots an operator has set is left as it is: its description says how many slots this package gave it.
+
+Pools are rows of Airflow's database, which it promises to nobody; nothing else of the package reads or writes them.
+`docs/versions.md` says what to watch.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, TypedDict
 
 from airflow.listeners import hookimpl
@@ -23,6 +26,7 @@ from insider_web_push.vocabulary import OUR_DAGS
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
     from airflow.models.pool import Pool
+    from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +82,14 @@ def on_dag_run_running(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 — A
     """
     if dag_run.dag_id.startswith(OUR_DAGS):
         _bring_up_to_date()
+
+
+def slots_of(session: Session, pools: Collection[str]) -> dict[str, int]:
+    """Read how many slots those of the pools have that are there."""
+    from airflow.models.pool import Pool  # noqa: PLC0415 — needs the metadata database
+
+    rows = session.execute(select(Pool.pool, Pool.slots).where(Pool.pool.in_(pools)))
+    return {str(name): number for name, number in rows}
 
 
 def _bring_up_to_date() -> None:

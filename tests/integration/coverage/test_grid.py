@@ -98,8 +98,8 @@ def test_the_queue_is_the_accounts_pool(admin: TestClient) -> None:
         session.execute(
             insert(TaskInstance),
             [
-                {"dag_id": DAILY, "task_id": "fetch", "run_id": "manual__queue", "map_index": index, "pool": pool,
-                 "state": state, "pool_slots": 1, "try_number": 0}
+                {"dag_id": DAILY, "task_id": f"fetch_{index}", "run_id": "manual__queue", "pool": pool, "state": state,
+                 "pool_slots": 1, "try_number": 0}
                 for index, (state, pool) in enumerate(rows)
             ],
         )  # fmt: skip
