@@ -82,7 +82,7 @@ year-mutants: $(DEV) ## plant faults in the package, one at a time, and show whi
 
 e2e: $(DEV) ## drive the UI in Chromium as an operator would, and carry out the runbook, about 45 minutes; pictures and traces of failures in .e2e/
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get install -y --no-install-recommends chromium; } \
-		|| { echo "make e2e needs Debian's chromium, which only root may install: apt-get install chromium"; exit 2; }
+		|| { echo "make e2e needs chromium on PATH; on Debian root installs it: apt-get install chromium"; exit 2; }
 	@$(PY) -m pytest tests/e2e $(ARGS)
 
 bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=10 repeats ours

@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from include.bench.figures import needs_proc
 from include.servers import S3_BUCKET, s3
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -29,6 +30,7 @@ _CONN_ID = "bench_lake"
 
 def main() -> None:
     """Measure, print each row as it ends, and append to the JSON lines."""
+    needs_proc()
     _OUTPUT.mkdir(exist_ok=True)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     with tempfile.TemporaryDirectory(prefix="bench-data-") as folder:

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import psutil
 
+_PROC = Path("/proc")
+
 _OK, _THROTTLED = 200, {429, 403}
 
 
@@ -110,13 +112,26 @@ class Usage:
 
 
 def _pss(process: psutil.Process) -> int:
+    """Read a process' memory, its share of what it shares included; elsewhere than on Linux it is left out."""
     try:
-        return int(process.memory_full_info().pss)
+        found = process.memory_full_info()
+        return int(getattr(found, "pss", found.uss))
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
 
 
+def needs_proc(proc: Path = _PROC) -> None:
+    """
+    End the program before it measures for minutes what it could not tell.
+
+    Raises:
+        SystemExit: this system has no /proc.
+    """
+    if not (proc / "self" / "status").exists():
+        raise SystemExit(f"This benchmark reads peak memory from Linux's {proc}, which is not here: run it on Linux.")
+
+
 def peak_kib(pid: int | str = "self") -> int:
     """Read a process' peak memory from Linux: getrusage's is also that of the process which started it."""
-    found = re.search(r"VmHWM:\s+([0-9]+) kB", Path(f"/proc/{pid}/status").read_text())
+    found = re.search(r"VmHWM:\s+([0-9]+) kB", (_PROC / str(pid) / "status").read_text())
     return int(found[1]) if found else 0

@@ -18,7 +18,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from include.bench.figures import peak_kib
+from include.bench.figures import needs_proc, peak_kib
 from include.local.stack import LocalAirflow
 from include.simulator.process import Simulator, running_simulator
 
@@ -33,6 +33,7 @@ _TABLES = ("task_instance", "xcom", "rendered_task_instance_fields", "log")
 
 def main() -> None:
     """Run it with as many campaign days a task as it must; MAPPED=1 maps each on its own, PER_TASK=10 ten at least."""
+    needs_proc()
     campaigns, mapped = int(os.environ.get("CAMPAIGNS", "5000")), bool(os.environ.get("MAPPED"))
     per_task = int(os.environ.get("PER_TASK", "1"))
     most = 20_000 if mapped else 1024

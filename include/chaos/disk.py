@@ -32,7 +32,7 @@ _MOUNT = f'mount -t tmpfs -o size={_ROOM} tmpfs "$0" && exec "$@"'
 def why_not() -> str | None:
     """Say why this machine cannot show it; None if it can."""
     if any(shutil.which(program) is None for program in ("unshare", "nsenter")):
-        return "util-linux is not installed"
+        return "unshare and nsenter, of Linux's util-linux, are not here"
     probe = [*_UNSHARE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
     said = subprocess.run(probe, capture_output=True, text=True, check=False)  # noqa: S603 - constants
     return f"the kernel does not let this user mount a file system: {said.stderr.strip()}" if said.returncode else None

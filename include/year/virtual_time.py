@@ -119,13 +119,12 @@ class VirtualTime:
     def everywhere(self) -> Iterator[None]:
         """Make this the clock of the process: of `datetime`, of `time.sleep` and of the boot clock."""
         real = time.clock_gettime
-        boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         with time_machine.travel(self.now, tick=False) as self._wall:
             faked = time.clock_gettime
             clocks: dict[str, Any] = {
                 "sleep": self.sleep,
                 "monotonic": lambda: self.now,
-                "clock_gettime": lambda which: self.now if which == boot else faked(which),
+                "clock_gettime": lambda which: self.now if which == budget_clock.CLOCK else faked(which),
             }
             with patch.multiple(time, **clocks):
                 assert budget_clock.boot_clock() == self.now

@@ -163,7 +163,7 @@ def running_chromium() -> Iterator[Browser]:
     """
     path = shutil.which("chromium")
     if path is None:
-        raise RuntimeError("there is no chromium on PATH: apt-get install chromium")
+        raise RuntimeError("there is no chromium on PATH; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_SWITCHES)
         try:
