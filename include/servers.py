@@ -19,7 +19,7 @@ import redis
 
 _START_DEADLINE_S = 10.0
 _S3_START_DEADLINE_S = 60.0
-S3_BUCKET = "lake"
+S3_BUCKET, WAREHOUSE = "lake", "warehouse"
 WEED_PORTS = (
     "master.port",
     "master.port.grpc",
@@ -112,13 +112,37 @@ def s3(log: Path | None = None) -> Iterator[dict[str, Any]]:
     Args:
         log: File for what it prints; thrown away if left out.
     """
+    with _weed(log) as (url, _, key, secret):
+        yield {
+            "conn_type": "aws",
+            "login": key,
+            "password": secret,
+            "extra": {"endpoint_url": url, "region_name": "us-east-1"},
+        }
+
+
+@contextmanager
+def iceberg_rest() -> Iterator[dict[str, Any]]:
+    """The REST catalog for Iceberg that SeaweedFS brings, on loopback, with an empty warehouse of the same name."""
+    with _weed(None, warehouse=WAREHOUSE) as (url, catalog, key, secret):
+        _wait_until_it_has(WAREHOUSE, catalog, key, secret)
+        extra = {"warehouse": WAREHOUSE, "oauth2-server-uri": f"{catalog}/v1/oauth/tokens"}
+        extra |= {"s3.endpoint": url, "s3.region": "us-east-1"}
+        extra |= {"s3.access-key-id": key, "s3.secret-access-key": secret}
+        yield {"conn_type": "iceberg", "host": catalog, "login": key, "password": secret, "extra": extra}
+
+
+@contextmanager
+def _weed(log: Path | None, *, warehouse: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """SeaweedFS on loopback: address of its S3, and of its Iceberg catalog where it has a warehouse; key and secret."""
     key, secret = "lake-user", secrets.token_urlsafe(16)
-    port, *others = free_ports(1 + len(WEED_PORTS))
+    port, catalog, *others = free_ports(2 + len(WEED_PORTS))
     with tempfile.TemporaryDirectory() as folder, (log or Path("/dev/null")).open("ab") as output:
         command = [
             str(weed_binary()), f"-logdir={folder}", "mini", f"-dir={folder}",
             "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={port}", f"-s3.localSocket={folder}/s3.sock",
-            "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+            "-webdav=false", "-admin.ui=false", "-s3.port.lance=0",
+            f"-s3.port.iceberg={catalog if warehouse else 0}", f"-tableBucket={warehouse}",
             *(f"-{name}={other}" for name, other in zip(WEED_PORTS, others, strict=True)),
         ]  # fmt: skip
         env = {
@@ -132,12 +156,7 @@ def s3(log: Path | None = None) -> Iterator[dict[str, Any]]:
         url = f"http://127.0.0.1:{port}"
         try:
             _wait_until_s3_answers(url, server)
-            yield {
-                "conn_type": "aws",
-                "login": key,
-                "password": secret,
-                "extra": {"endpoint_url": url, "region_name": "us-east-1"},
-            }
+            yield url, f"http://127.0.0.1:{catalog}", key, secret
         finally:
             server.terminate()
             try:
@@ -177,3 +196,17 @@ def _wait_until_s3_answers(url: str, server: subprocess.Popen[bytes]) -> None:
             pass
         time.sleep(0.2)
     raise TimeoutError(f"SeaweedFS did not answer in {_S3_START_DEADLINE_S:.0f} s")
+
+
+def _wait_until_it_has(warehouse: str, catalog: str, key: str, secret: str) -> None:
+    deadline = time.monotonic() + _S3_START_DEADLINE_S
+    asked = {"grant_type": "client_credentials", "client_id": key, "client_secret": secret}
+    with httpx.Client(base_url=f"{catalog}/v1", trust_env=False) as client:
+        while time.monotonic() < deadline:
+            with suppress(httpx.TransportError, KeyError):
+                token = client.post("/oauth/tokens", data=asked).json()["access_token"]
+                namespaces = client.get(f"/{warehouse}/namespaces", headers={"Authorization": f"Bearer {token}"})
+                if namespaces.is_success:
+                    return
+            time.sleep(0.2)
+    raise TimeoutError(f"SeaweedFS had no warehouse {warehouse!r} in {_S3_START_DEADLINE_S:.0f} s")

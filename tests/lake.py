@@ -47,7 +47,7 @@ class Lake:
         body = json.dumps({"page": 1, "per_page": 20, "total": len(rows), "data": rows}).encode()
         page = StoredPage(request={}, status=200, body=body)
         return self.store.write_list(
-            StoredList(run_id="manual__1", partner_id="brand", day=day, swept_at=at, pages=[page])
+            StoredList(run_id="manual__1", partner_id=self.store.partner_id, day=day, swept_at=at, pages=[page])
         )
 
     def answer(self, campaign_id: str, **changes: Any) -> str:

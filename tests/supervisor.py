@@ -99,7 +99,8 @@ class Supervisor:
         """Give what Airflow hands to a task that starts; what an earlier try pushed is gone."""
         instance = Instance(run.dag_id, run.run_id, operator.task_id, map_index)
         self.xcoms = {place: value for place, value in self.xcoms.items() if place[0] != instance}
-        operator.dag = DAG(run.dag_id, schedule=None)
+        if not operator.has_dag():
+            operator.dag = DAG(run.dag_id, schedule=None)
         return RuntimeTaskInstance.model_construct(  # as the task runner does
             **instance._asdict(), id=instance.id, try_number=try_number, dag_version_id=uuid4(), task=operator,
             max_tries=max_tries, start_date=run.run_after,
