@@ -42,6 +42,8 @@ SHARED = (
     "tests/distributed/",
     "tests/integration/test_two_publishers.py",
     "tests/integration/test_killed_publish.py",
+    "tests/integration/test_iceberg.py",
+    "tests/integration/test_killed_iceberg.py",
     "tests/integration/coverage/",
     "tests/dags/",
     "tests/compatibility/",

@@ -57,6 +57,21 @@ def get_provider_info() -> dict[str, Any]:
                         "example": "/opt/airflow/include/accounts.yaml",
                         "default": "",
                     },
+                    "iceberg_conn_id": {
+                        "description": "Airflow connection of the Iceberg catalog that the days are written to. Empty: "
+                        "none. Needs the extra iceberg.",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "iceberg_default",
+                        "default": "",
+                    },
+                    "iceberg_namespace": {
+                        "description": "Database or schema of the tables in that catalog.",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "marketing",
+                        "default": "insider_web_push",
+                    },
                     "metadata_sql_alchemy_conn": {
                         "description": "Airflow's own database, as in [database] sql_alchemy_conn, for workers that "
                         "run insider_web_push_housekeeping. Empty: that DAG cleans log files alone.",

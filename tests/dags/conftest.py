@@ -19,16 +19,17 @@ accounts:
   - {name: brand3, conn_id: brand3_conn, timezone: America/Sao_Paulo, schedule: null, refresh_schedule: null,
      storage: data}
 """
+ICEBERG_ON = {"AIRFLOW__INSIDER_WEB_PUSH__ICEBERG_CONN_ID": "lakehouse"}
 
 
 @pytest.fixture(scope="session")
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("accounts")
     children = {}
-    for name, text in {"one": ONE, "three": THREE}.items():
+    for name, (text, env) in {"one": (ONE, {}), "three": (THREE, {}), "iceberg": (THREE, ICEBERG_ON)}.items():
         accounts_file = folder / f"{name}.yaml"
         accounts_file.write_text(text)
-        children[name] = load_dags(accounts_file, folder / f"{name}.json")
+        children[name] = load_dags(accounts_file, folder / f"{name}.json", **env)
     for child in children.values():
         output, _ = child.communicate()
         assert child.returncode == 0, output
@@ -57,3 +58,9 @@ def one_account(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def three_accounts(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What became of them with three."""
     return _loaded["three"]
+
+
+@pytest.fixture
+def three_with_iceberg(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What became of them with three, and the connection of an Iceberg catalog."""
+    return _loaded["iceberg"]

@@ -11,8 +11,10 @@ from airflow.serialization.definitions.dag import SerializedDAG
 from airflow.serialization.serialized_objects import DagSerialization
 
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.iceberg.operator import ICEBERG
 from insider_web_push.vocabulary import HOUSEKEEPING
 from tests.conftest import PROJECT_ROOT
+from tests.dags.conftest import ICEBERG_ON
 
 DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
 REFRESH, PURGE = "insider_web_push_refresh", "insider_web_push_purge"
@@ -44,6 +46,18 @@ def test_the_files_load_for_three_accounts(three_accounts: dict[str, Any]) -> No
 def test_loading_looks_for_no_network_and_no_database(three_accounts: dict[str, Any]) -> None:
     """The DAG processor loads these files every few seconds."""
     assert three_accounts["looked_for"] == []
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_iceberg_has_a_dag_where_its_connection_is_named(three_with_iceberg: dict[str, Any], account: str) -> None:
+    """Until then there is none, and nothing is said of it; it waits for its account's days, as other consumers do."""
+    assert three_with_iceberg["import_errors"] == {}
+    assert three_with_iceberg["looked_for"] == []
+    dag = three_with_iceberg["dags"][f"{ICEBERG}{account}"]
+    assert f'"insider_web_push_campaign_day{account}"' in json.dumps(dag["serialized"]["dag"]["timetable"])
+    (task,) = dag["tasks"].values()
+    assert (task["operator"], task["retry_policy"], task["outlets"]) == ("IcebergOperator", "InsiderRetryPolicy", [])
+    assert task["timeout_s"]
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -293,6 +307,7 @@ def test_a_mistake_in_the_accounts_file_is_what_the_import_error_says(
     """The UI shows it above the list of DAGs."""
     accounts_file = tmp_path / "accounts.yaml"
     accounts_file.write_text("accounts: [{name: default, timezone: Istanbul, storage: data}]")
-    monkeypatch.setenv("AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE", str(accounts_file))
+    for name, value in {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file), **ICEBERG_ON}.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=r"accounts\.yaml, line 1: accounts\.0\.timezone = 'Istanbul'"):
         runpy.run_path(str(path))

@@ -13,18 +13,19 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT_ROOT
-from tests.dags.conftest import ONE
+from tests.dags.conftest import ICEBERG_ON, ONE
 
 Load = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def without_us(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder of all installed packages but this one, and one of its files."""
+    """Give a folder of all installed packages but this one and those of its extra `iceberg`, and one of its files."""
     folder = tmp_path_factory.mktemp("environment")
     (folder / "site").mkdir()
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
-        if "insider_web_push" not in entry.name and entry.suffix != ".pth":
+        is_ours = "insider_web_push" in entry.name or "iceberg" in entry.name
+        if not is_ours and entry.suffix != ".pth":
             (folder / "site" / entry.name).symlink_to(entry)
     shutil.copytree(PROJECT_ROOT / "plugins" / "insider_web_push", folder / "copy" / "insider_web_push")
     return folder
@@ -73,3 +74,5 @@ def test_a_copy_whose_plugin_is_registered_otherwise_is_taken(load: Load, tmp_pa
     found = load(AIRFLOW__CORE__PLUGINS_FOLDER=str(tmp_path / "plugins"))
     assert found["import_errors"] == {}
     assert len(found["dags"]) == 7
+    # Without the extra its connection starts nothing, and breaks nothing.
+    assert load(AIRFLOW__CORE__PLUGINS_FOLDER=str(tmp_path / "plugins"), **ICEBERG_ON) == found

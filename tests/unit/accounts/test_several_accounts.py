@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from insider_web_push.accounts.file import Account, of_dag, read_accounts
 from insider_web_push.dags.pools import pools_of
 from insider_web_push.errors import ConfigurationError
+from insider_web_push.iceberg.operator import ICEBERG
 from insider_web_push.vocabulary import DAG_IDS, HOUSEKEEPING
 from tests.conftest import PROJECT_ROOT
 
@@ -114,4 +115,4 @@ def test_a_task_of_one_of_the_packages_dags_is_given_its_account(dag_id: str | N
 
 
 def test_the_packages_dags_are_those_of_the_folder() -> None:
-    assert {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")} == {*DAG_IDS, HOUSEKEEPING}
+    assert {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")} == {*DAG_IDS, HOUSEKEEPING, ICEBERG}
