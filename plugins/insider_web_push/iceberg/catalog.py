@@ -65,12 +65,12 @@ class IcebergTables:
 
 def days_of(partner_id: str, days: Collection[date]) -> BooleanExpression:
     """Give the condition for an account's rows of some days."""
-    return And(of_account(partner_id), In(DAY, set(days)))  # type: ignore[call-arg,misc]  # its types are not its own
+    return And(of_account(partner_id), In(DAY, set(days)))  # type: ignore[call-arg]  # its types are not its own
 
 
 def of_account(partner_id: str) -> BooleanExpression:
     """Give the condition for all rows of an account."""
-    return EqualTo(PARTNER, partner_id)  # type: ignore[call-arg,misc]  # as above
+    return EqualTo(PARTNER, partner_id)  # type: ignore[call-arg]  # as above
 
 
 def overwrite(
