@@ -13,7 +13,7 @@ messages' time to live ends.
 import json
 import os
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,6 +38,7 @@ from insider_web_push.operators import (
     PublishDaysOperator,
     VerifyDaysOperator,
 )
+from insider_web_push.operators.events import REVISIONS
 
 _DAY = date(2026, 3, 10)
 _ACTIVE, _QUIET = 100, 100
@@ -59,9 +60,10 @@ class Look:
 
 @dataclass
 class _Runner:
-    """The tasks of a run, one after the other."""
+    """The tasks of a run, one after the other; each succeeds, so that Airflow has what it announced."""
 
     storage: str
+    events: list[Any] = field(default_factory=list)
     estimate: dict[str, Any] = field(default_factory=dict)
     run_id: str = ""
 
@@ -75,11 +77,14 @@ class _Runner:
                 dag_id="bench",
                 run_id=self.run_id,
                 task_id=task_id,
+                try_number=1,
+                max_tries=0,
                 xcom_push=lambda key, value: self.estimate.update(value) if key == "estimate" else None,
                 xcom_pull=lambda **_: None,
                 get_task_states=lambda **_: {},
             ),
             "outlet_events": OutletEventAccessors(),
+            "inlet_events": defaultdict(lambda: SimpleNamespace(after=lambda _: self.events)),
         }
 
     def run(self, *, refresh: bool) -> None:
@@ -100,7 +105,10 @@ class _Runner:
             fetch.execute(self._context("fetch"))
         with suppress(AirflowSkipException):
             publish = PublishDaysOperator(task_id="publish", swept=swept, **assets, **of_account)
-            publish.execute(self._context("publish"))
+            context = self._context("publish")
+            publish.execute(context)
+            extra = context["outlet_events"][assets["asset"]].extra
+            self.events += [SimpleNamespace(partition_key=day, extra=extra) for day in extra.get(REVISIONS, ())]
         VerifyDaysOperator(task_id="verify", swept=swept, **of_account).execute(self._context("verify"))
 
 
