@@ -43,8 +43,8 @@ _BEFORE_ITS_FILES = (
         "for name, (data, rows) in made.items()}",
     ),
     (
-        "self.store.swap_manifest(manifest, made_from=made_from)\n        new",
-        "self.store.swap_manifest(manifest, made_from=made_from)\n        self.store.write_revision(day.day, revision, made)\n        new",
+        "self.store.swap_manifest(manifest, made_from=made_from)\n        write_copies",
+        "self.store.swap_manifest(manifest, made_from=made_from)\n        self.store.write_revision(day.day, revision, made)\n        write_copies",
     ),
 )
 MUTANTS = (

@@ -19,7 +19,7 @@ from insider_web_push.days.looks import Mode
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.days.verdict import causes_of
 from insider_web_push.errors import ContractViolation, Overtaken
-from insider_web_push.lake.manifest import EventOwed, Manifest, PublishedFile
+from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
@@ -160,14 +160,12 @@ class Publisher:
         before, content, rows_before, published_at = day.before, draft.content, draft.rows_before, self.now()
         revision = before.revision + 1 if before else 1
         made = files_of(content.tables, revision=revision)
-        files = self.store.write_revision(day.day, revision, made)
         moves = moves_between(rows_before, content.tables) if rows_before is not None else []
-        changes = list(before.changes) if before else []
-        moved: dict[str, PublishedFile] = {}
         if before and moves:
             made[CHANGES.name] = changes_file(moves, content, before=before, published_at=published_at)
-            moved = self.store.write_revision(day.day, revision, {CHANGES.name: made[CHANGES.name]})
-            changes += moved.values()
+        files = self.store.write_revision(day.day, revision, made)
+        new = {file.key: made[name][0] for name, file in files.items()}
+        moved = [files.pop(CHANGES.name)] if CHANGES.name in files else []
         manifest = Manifest(
             partner_id=self.store.partner_id,
             day=day.day,
@@ -182,7 +180,7 @@ class Publisher:
             looked_at=looked_at(day),
             content=content.hash,
             files=files,
-            changes=changes,
+            changes=[*(before.changes if before else []), *moved],
             campaigns=content.campaigns,
             held=dict(draft.held),
             totals=content.totals,
@@ -196,7 +194,6 @@ class Publisher:
             event=self.run if content.status is DayStatus.COMPLETE else None,
         )
         committed = self.store.swap_manifest(manifest, made_from=made_from)
-        new = {file.key: made[name][0] for name, file in (files | moved).items()}
         write_copies(self.store, committed, content, new=new)
         return committed
 
