@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -33,7 +32,6 @@ from insider_web_push.tables.schemas import CAMPAIGNS, Table, to_arrow
 from insider_web_push.vocabulary import DayStatus
 
 log = logging.getLogger(__name__)
-_PARALLEL_READS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +97,8 @@ class Following:
     @cached_property
     def _purged(self) -> dict[date, Tombstone]:
         """What was purged, by day."""
-        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-            found = pool.map(self.store.read_tombstone, self.store.days_with_tombstones())
-            return {tombstone.day: tombstone for tombstone in found if tombstone}
+        found = self.store.read_tombstones(self.store.days_with_tombstones())
+        return {tombstone.day: tombstone for tombstone in found}
 
     def _write(self, table: Table, target: IcebergTable, heads: Sequence[ManifestHead]) -> list[str]:
         marks = stale(heads, standing_in(target.properties, self.store.partner_id), table.name)

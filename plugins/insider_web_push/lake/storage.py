@@ -168,7 +168,11 @@ class Storage(Manifests):
         """Read what was purged of a day; None if nothing was."""
         key = self.at.tombstone(day)
         data = self.read_if_there(key)
-        return None if data is None else at_its_place(Tombstone.from_json(data, where=key), key)
+        return None if data is None else _tombstone_in(key, data)
+
+    def read_tombstones(self, days: Iterable[date]) -> list[Tombstone]:
+        """Read what was purged of days, of each of which something was, many at a time."""
+        return list(self.read_all(map(self.at.tombstone, days), _tombstone_in).values())
 
     def days_with_tombstones(self) -> list[date]:
         """List the days of which something was purged."""
@@ -204,6 +208,10 @@ class Storage(Manifests):
     def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
         """Keep the undocumented fields that were seen so far."""
         self.write(self.at.unknown_fields, json.dumps(fields, indent=1, sort_keys=True).encode())
+
+
+def _tombstone_in(where: str, data: bytes) -> Tombstone:
+    return at_its_place(Tombstone.from_json(data, where=where), where)
 
 
 def _later(keys: Mapping[str, str], than: Mapping[str, str]) -> dict[str, str]:
