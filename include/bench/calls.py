@@ -112,16 +112,18 @@ class _Runner:
         VerifyDaysOperator(task_id="verify", swept=swept, **of_account).execute(self._context("verify"))
 
 
-def follow_a_day(movement: str) -> list[Look]:
+def follow_a_day(movement: str, *, active: int = _ACTIVE, quiet: int = _QUIET) -> list[Look]:
     """
     Follow one day through all its ages.
 
     Args:
         movement: `decaying` or `restless`.
+        active: How many campaigns have figures.
+        quiet: How many are listed without.
     """
     settings: dict[str, Any] = {
-        "campaigns": _ACTIVE,
-        "quiet_campaigns": _QUIET,
+        "campaigns": active,
+        "quiet_campaigns": quiet,
         "limit_requests": 1_000_000,
         "latency_s": 0.0,
     }
@@ -158,8 +160,9 @@ def _look(sim: Simulator, runner: _Runner, age: int) -> Look:
 def _move_some(sim: Simulator, before: int, age: int) -> None:
     """Deliver one late message of the share of campaigns whose time has come between two ages."""
     first, last = (1 - 2 ** -(float(at) / _HALF_LIFE_DAYS) for at in (before, age))
-    for position, campaign in enumerate(_active_campaigns(sim)):
-        if first <= position / _ACTIVE < last:
+    campaigns = _active_campaigns(sim)
+    for position, campaign in enumerate(campaigns):
+        if first <= position / len(campaigns) < last:
             _deliver_one(sim, campaign)
 
 
@@ -172,8 +175,9 @@ def _deliver_one(sim: Simulator, campaign: str) -> None:
 
 
 def _active_campaigns(sim: Simulator) -> list[str]:
-    created = date.fromisoformat(sim.settings()["campaigns_created"])
-    return [str(seeded_campaign(sim.settings()["seed"], index, created).builder_id) for index in range(_ACTIVE)]
+    settings = sim.settings()
+    seed, created = settings["seed"], date.fromisoformat(settings["campaigns_created"])
+    return [str(seeded_campaign(seed, index, created).builder_id) for index in range(settings["campaigns"])]
 
 
 def _morning_of(age: int) -> datetime:
