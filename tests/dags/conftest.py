@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.serialization.definitions.dag import SerializedDAG
+from airflow.serialization.serialized_objects import DagSerialization
 
 from tests.conftest import PROJECT_ROOT
 
@@ -64,3 +66,8 @@ def three_accounts(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def three_with_iceberg(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What became of them with three, and the connection of an Iceberg catalog."""
     return _loaded["iceberg"]
+
+
+def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
+    """Give a DAG as the scheduler sees it: from its serialised form."""
+    return DagSerialization.from_dict(found["dags"][dag_id]["serialized"])

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow.exceptions import ParamValidationError
-from airflow.serialization.definitions.dag import SerializedDAG
 from airflow.serialization.serialized_objects import DagSerialization
 
 from insider_web_push.errors import ConfigurationError
 from insider_web_push.iceberg.operator import ICEBERG
 from insider_web_push.vocabulary import HOUSEKEEPING
 from tests.conftest import PROJECT_ROOT
-from tests.dags.conftest import ICEBERG_ON
+from tests.dags.conftest import ICEBERG_ON, restored
 
 DAILY, CONSUMER = "insider_web_push_campaign_metrics", "insider_web_push_day_totals"
 REFRESH, PURGE = "insider_web_push_refresh", "insider_web_push_purge"
@@ -23,11 +21,6 @@ CHECK = "insider_web_push_check_account"
 ALL_DAGS = {DAILY, CONSUMER, REFRESH, PURGE, WEEKLY, CHECK}
 ACCOUNTS = ["", "__brand2", "__brand3"]
 DAG_FILES = sorted(set((PROJECT_ROOT / "dags").glob("*.py")) - {PROJECT_ROOT / "dags" / f"{HOUSEKEEPING}.py"})
-
-
-def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
-    """Give a DAG as the scheduler sees it: from its serialised form."""
-    return DagSerialization.from_dict(found["dags"][dag_id]["serialized"])
 
 
 def test_the_files_load_for_one_account(one_account: dict[str, Any]) -> None:
@@ -108,63 +101,6 @@ def test_purge_commits_where_publish_does(three_accounts: dict[str, Any], accoun
     publish = three_accounts["dags"][f"{DAILY}{account}"]["tasks"]["publish"]
     assert list(tasks) == ["purge"]
     assert (tasks["purge"]["pool"], tasks["purge"]["outlets"]) == (publish["pool"], publish["outlets"])
-
-
-@pytest.mark.parametrize(
-    ("form", "said"),
-    [
-        ({"first_day": "2026-13-01"}, "first_day"),
-        ({"last_day": "yesterday"}, "last_day"),
-        ({"campaigns": ["4x"]}, "campaigns"),
-        ({"campaigns": "40006"}, "campaigns"),
-        ({"mode": "some"}, "mode"),
-        ({"depth": "deep"}, "depth"),
-        ({"rebuild": "maybe"}, "rebuild"),
-        ({"accept_missing": [40006]}, "accept_missing"),
-        ({"max_calls": 0}, "max_calls"),
-    ],
-)
-def test_the_form_of_the_refresh_refuses_what_cannot_be(
-    one_account: dict[str, Any], form: dict[str, object], said: str
-) -> None:
-    """By the API server, before a run is made."""
-    params = restored(one_account, REFRESH).params.deep_merge(form)
-    with pytest.raises(ParamValidationError, match=said):
-        params.validate()
-
-
-@pytest.mark.parametrize(
-    ("week", "accepted"), [("2026-11-22", True), ("2026-W47", True), (None, True), ("last", False)]
-)
-def test_the_form_of_the_report_takes_a_day_or_a_week(
-    one_account: dict[str, Any], week: str | None, *, accepted: bool
-) -> None:
-    """Or nothing."""
-    params = restored(one_account, WEEKLY).params.deep_merge({"week": week})
-    if accepted:
-        assert params.validate()["week"] == week
-    else:
-        with pytest.raises(ParamValidationError, match="week"):
-            params.validate()
-
-
-@pytest.mark.parametrize(
-    ("day", "accepted"), [("2026-11-22", True), (None, True), ("yesterday", False), ("2026-13-01", False)]
-)
-def test_the_form_of_the_consumer_takes_a_day(one_account: dict[str, Any], day: str | None, *, accepted: bool) -> None:
-    """Or nothing, since an event brings its own."""
-    params = restored(one_account, CONSUMER).params.deep_merge({"day": day})
-    if accepted:
-        assert params.validate()["day"] == day
-    else:
-        with pytest.raises(ParamValidationError, match="day"):
-            params.validate()
-
-
-def test_the_empty_form_of_the_refresh_is_the_days_that_are_due(one_account: dict[str, Any]) -> None:
-    """As scheduled."""
-    form = restored(one_account, REFRESH).params.validate()
-    assert {name for name, value in form.items() if value} == {"mode", "depth"}
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -262,17 +198,6 @@ def test_old_days_are_not_fetched_unasked(one_account: dict[str, Any], dag: str)
     assert restored(one_account, dag).catchup is False
 
 
-@pytest.mark.parametrize(("value", "accepted"), [(None, True), (1, True), (500, True), (0, False), ("many", False)])
-def test_max_calls_is_a_number_or_nothing(one_account: dict[str, Any], value: object, *, accepted: bool) -> None:
-    """Checked by the API server, before a run is made."""
-    params = restored(one_account, DAILY).params.deep_merge({"max_calls": value})
-    if accepted:
-        assert params.validate()["max_calls"] == value
-    else:
-        with pytest.raises(ParamValidationError, match="max_calls"):
-            params.validate()
-
-
 @pytest.mark.parametrize("consumer", [CONSUMER, WEEKLY])
 def test_the_consumers_wait_for_their_accounts_days(three_accounts: dict[str, Any], consumer: str) -> None:
     """By partition, and never for another account's."""
@@ -280,19 +205,6 @@ def test_the_consumers_wait_for_their_accounts_days(three_accounts: dict[str, An
         timetable = three_accounts["dags"][f"{consumer}{account}"]["serialized"]["dag"]["timetable"]
         assert "PartitionedAsset" in timetable["__type"]
         assert f'"insider_web_push_campaign_day{account}"' in json.dumps(timetable)
-
-
-@pytest.mark.parametrize(("days", "accepted"), [(30, True), (90, True), (29, False), (0, False), ("all", False)])
-def test_housekeeping_keeps_a_month_whatever_is_asked(
-    one_account: dict[str, Any], days: object, *, accepted: bool
-) -> None:
-    """A slip must not remove the runs of the week."""
-    params = restored(one_account, HOUSEKEEPING).params.deep_merge({"keep_days": days})
-    if accepted:
-        assert params.validate()["keep_days"] == days
-    else:
-        with pytest.raises(ParamValidationError, match="keep_days"):
-            params.validate()
 
 
 def test_housekeeping_is_off_until_somebody_turns_it_on(one_account: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -77,6 +78,16 @@ def test_folders_are_listed_without_what_is_in_them(day: Pipeline) -> None:
     assert store.read_manifest(date(2026, 3, 11)) is None
 
 
+@contextmanager
+def serving(store: type[BaseHTTPRequestHandler]) -> Iterator[dict[str, Any]]:
+    """A store that answers as S3 might; gives its connection."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), store) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        extra = {"endpoint_url": f"http://127.0.0.1:{server.server_port}", "region_name": "us-east-1"}
+        yield {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+        server.shutdown()
+
+
 class TakesNoChecksums(BaseHTTPRequestHandler):
     """A store that refuses uploads with a checksum in the words of one that does."""
 
@@ -102,18 +113,14 @@ class TakesNoChecksums(BaseHTTPRequestHandler):
 
 def test_a_store_without_checksums_says_so_and_the_advice_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the words of its error, in one try."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), TakesNoChecksums) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        extra = {"endpoint_url": f"http://127.0.0.1:{server.server_port}", "region_name": "us-east-1"}
-        connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+    with serving(TakesNoChecksums) as connection:
         monkeypatch.setenv("AIRFLOW_CONN_PLAIN", json.dumps(connection))
         with pytest.raises(StorageNotWritable, match=r"for this API call\. It seems .* checksums") as caught:
             Storage("s3://plain@lake/x", "brand").check_usable()
         (advised,) = re.findall(r'"config_kwargs": (\{[^}]*\})', str(caught.value))
-        extra["config_kwargs"] = json.loads(advised)
+        connection["extra"]["config_kwargs"] = json.loads(advised)
         monkeypatch.setenv("AIRFLOW_CONN_ADVISED", json.dumps(connection))
         Storage("s3://advised@lake/x", "brand").check_usable()
-        server.shutdown()
 
 
 class CountsRequests(BaseHTTPRequestHandler):
@@ -143,10 +150,7 @@ class CountsRequests(BaseHTTPRequestHandler):
 
 def test_an_object_is_read_by_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether it is there or not: s3fs would ask for its size first, and list where there is none."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), CountsRequests) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        extra = {"endpoint_url": f"http://127.0.0.1:{server.server_port}", "region_name": "us-east-1"}
-        connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+    with serving(CountsRequests) as connection:
         monkeypatch.setenv("AIRFLOW_CONN_COUNTED", json.dumps(connection))
         objects = Objects("s3://counted@lake/x")
         assert (objects.read("there"), objects.read_if_there("nowhere")) == (b"the object", None)
@@ -154,7 +158,6 @@ def test_an_object_is_read_by_one_request(monkeypatch: pytest.MonkeyPatch) -> No
             "GET /lake/x/there",
             "GET /lake/x/nowhere",
         ]
-        server.shutdown()
 
 
 def test_a_key_that_is_refused_costs_no_call(

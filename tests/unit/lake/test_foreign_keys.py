@@ -10,21 +10,11 @@ import pytest
 from insider_web_push.coverage.keeping import rebuilt
 from insider_web_push.errors import DamagedObject, InsiderError
 from insider_web_push.reader import DayReader
-from tests.builders import DAY, swept
+from tests.builders import DAY
 from tests.lake import Lake
 from tests.unit.lake.test_keys import STRANGE
 
 Change = Callable[[dict[str, Any], str], None]
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    """A published day of the account brand."""
-    lake = Lake(tmp_path / "lake")
-    lake.list_day([swept("1")])
-    lake.answer("1")
-    lake.publish()
-    return lake
 
 
 def _snapshot(manifest: dict[str, Any], key: str) -> None:

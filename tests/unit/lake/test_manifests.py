@@ -3,25 +3,14 @@
 import gzip
 import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from insider_web_push.errors import DamagedObject, Overtaken
 from insider_web_push.lake.manifest import Manifest, PublishedFile
 from insider_web_push.lake.storage import Storage
-from tests.builders import DAY, swept
+from tests.builders import DAY
 from tests.lake import Lake
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    """A published day of the account brand."""
-    lake = Lake(tmp_path / "lake")
-    lake.list_day([swept("1")])
-    lake.answer("1")
-    lake.publish()
-    return lake
 
 
 def details_of(lake: Lake) -> PublishedFile:

@@ -1,21 +1,14 @@
 """Published days in Iceberg tables, of a catalog in SQL and of one that is asked by REST."""
 
-import json
-import logging
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
-from airflow.providers.apache.iceberg.hooks.iceberg import IcebergHook
-from pyiceberg.catalog import Catalog
 
-from include.servers import iceberg_rest
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import IncompleteDay, RetryableError
 from insider_web_push.iceberg import mapping
@@ -25,40 +18,13 @@ from insider_web_push.tables.schemas import CAMPAIGNS
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.conftest import PROJECT_ROOT
 from tests.hostile_texts import HOSTILE
-from tests.integration.lakehouse import NAMESPACE, ROWS_OF_A_DAY, Lakehouse, sql_catalog
+from tests.integration.iceberg.lakehouse import NAMESPACE, ROWS_OF_A_DAY, Lakehouse
 
 BEFORE = DAY - timedelta(days=1)
 NEXT_MONTH = date(2026, 12, 1)
 BOTH = pytest.mark.parametrize("catalog", ["sql", "rest"], indirect=True)
 GUIDE = PROJECT_ROOT / "docs" / "iceberg.md"
 EVERY_TABLE = [CAMPAIGNS.name, *(table.name for table in DAY_TABLES)]
-
-
-@pytest.fixture(scope="module")
-def rest() -> Iterator[dict[str, Any]]:
-    """The connection of a REST catalog."""
-    with iceberg_rest() as connection:
-        yield connection
-
-
-@pytest.fixture
-def catalog(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog]:
-    """A catalog without tables, by Airflow's hook; in SQL, unless a test is about both."""
-    kind = getattr(request, "param", "sql")
-    connection = sql_catalog(tmp_path) if kind == "sql" else request.getfixturevalue("rest")
-    monkeypatch.setenv("AIRFLOW_CONN_ICEBERG_DEFAULT", json.dumps(connection))
-    found = IcebergHook("iceberg_default").catalog
-    yield found
-    for identifier in found.list_tables(NAMESPACE) if found.namespace_exists(NAMESPACE) else []:
-        found.drop_table(identifier)
-
-
-@pytest.fixture
-def house(tmp_path: Path, catalog: Catalog) -> Lakehouse:
-    """A published day, which nothing follows yet."""
-    found = Lakehouse(tmp_path / "lake", catalog)
-    found.publish()
-    return found
 
 
 @BOTH
@@ -190,64 +156,6 @@ def test_a_partial_day_is_not_written_and_says_so(house: Lakehouse) -> None:
     assert house.standing() == {DAY: 1}
 
 
-@BOTH
-def test_a_purged_day_leaves_and_so_do_the_files_that_had_it(house: Lakehouse) -> None:
-    """A purge of whole days has no event: the next one takes it along."""
-    house.publish(BEFORE, 7)
-    house.follow(None)
-    held = data_files(house)
-    house.bury()
-    house.follow(BEFORE)
-    assert house.conversions() == {BEFORE: {7}}
-    assert house.standing() == {BEFORE: 1}
-    assert len(house.snapshots()) == 1
-    assert not any(exists(house, path) for path in held)
-    assert house.follow() == house.follow(None) == []
-
-
-@BOTH
-def test_a_purged_campaign_is_in_no_snapshot_any_more(house: Lakehouse) -> None:
-    """The day is published without it, and every snapshot before goes, with its files."""
-    house.follow()
-    held = data_files(house)
-    house.bury(DAY, "2")
-    manifest = house.lake.manifest()
-    assert house.lake.publish(day=DAY, accept_fall=True, sweep=manifest.sweep, rebuild=True).manifest.revision == 2
-    house.follow()
-    assert {row["campaign_id"] for row in house.rows()} == {"1"}
-    for name in ROWS_OF_A_DAY:
-        seen = {row["campaign_id"] for number in house.snapshots(name) for row in house.rows(name, snapshot_id=number)}
-        assert seen == {"1"}
-    assert not any(exists(house, path) for path in held)
-
-
-@BOTH
-def test_old_snapshots_go_with_the_files_that_only_they_had(house: Lakehouse) -> None:
-    """After a week, unless the table says otherwise; what is there now stays readable."""
-    house.follow()
-    old = data_files(house)
-    house.publish(conversions=15)
-    house.follow()
-    house.now += timedelta(days=8)
-    assert house.follow() == []
-    assert len(house.snapshots()) == 1
-    assert house.conversions() == {DAY: {15}}
-    assert not any(exists(house, path) for path in old)
-
-
-def test_a_table_may_keep_its_snapshots_longer(house: Lakehouse) -> None:
-    """By Iceberg's own property."""
-    house.follow()
-    table = house.table()
-    with table.transaction() as change:
-        change.set_properties({"history.expire.max-snapshot-age-ms": str(30 * 86_400_000)})
-    house.publish(conversions=15)
-    house.follow()
-    house.now += timedelta(days=8)
-    house.follow()
-    assert (len(house.snapshots()), len(house.snapshots("campaign_day_device"))) == (3, 1)
-
-
 @pytest.mark.parametrize("partner_id", ["007", "2026-11", "a.2026-11", "..", "brand" * 20])
 def test_an_account_of_any_name_has_its_rows_and_no_other_s(house: Lakehouse, tmp_path: Path, partner_id: str) -> None:
     """In the same tables; a name of digits stays a text."""
@@ -309,33 +217,3 @@ def test_a_day_that_two_write_at_the_same_time_is_there_once(house: Lakehouse, *
     assert {name: len(house.rows(name)) for name in ROWS_OF_A_DAY} == ROWS_OF_A_DAY
     assert house.conversions() == {DAY: {14 if is_first else 15}}
     assert house.follow() == []
-
-
-def test_a_file_that_is_gone_already_keeps_no_snapshot(house: Lakehouse, caplog: pytest.LogCaptureFixture) -> None:
-    """Somebody else cleaned up, or has not the right to: the log names it."""
-    house.follow()
-    (old,) = data_files(house)
-    house.publish(conversions=15)
-    house.follow()
-    house.table().io.delete(old)
-    house.now += timedelta(days=8)
-    with caplog.at_level(logging.WARNING):
-        house.follow()
-    assert f"{old} is of no snapshot any more, and cannot be removed" in caplog.text
-    assert len(house.snapshots()) == 1
-
-
-def data_files(house: Lakehouse) -> list[str]:
-    """Name the data files that the present snapshot of `campaign_day` has."""
-    found = [task.file.file_path for task in house.table().scan().plan_files()]
-    assert all(exists(house, path) for path in found)
-    return found
-
-
-def exists(house: Lakehouse, path: str) -> bool:
-    """Whether a file of the warehouse is there, and is Parquet."""
-    file = house.table().io.new_input(path)
-    if not file.exists():
-        return False
-    with file.open() as opened:
-        return pq.read_metadata(opened).num_rows > 0

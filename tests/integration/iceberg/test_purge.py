@@ -16,7 +16,7 @@ from insider_web_push.iceberg.following import Following
 from insider_web_push.lake.storage import Storage
 from insider_web_push.reader import DayReader
 from insider_web_push.tables.schemas import ALL_TABLES
-from tests.integration.lakehouse import NAMESPACE, sql_catalog
+from tests.integration.iceberg.lakehouse import NAMESPACE, sql_catalog
 from tests.integration.pipeline import Pipeline
 
 

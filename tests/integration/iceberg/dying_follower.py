@@ -9,7 +9,7 @@ from typing import Any
 
 from pyiceberg.catalog.sql import SqlCatalog
 
-from tests.integration.lakehouse import Lakehouse, sql_catalog
+from tests.integration.iceberg.lakehouse import Lakehouse, sql_catalog
 
 
 class DyingCatalog(SqlCatalog):

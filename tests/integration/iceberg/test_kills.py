@@ -8,8 +8,8 @@ import pytest
 from insider_web_push.iceberg.mapping import DAY_TABLES
 from insider_web_push.tables.schemas import CAMPAIGNS
 from tests.builders import DAY
-from tests.integration.dying_follower import catalog_in, follower
-from tests.integration.lakehouse import ROWS_OF_A_DAY, Lakehouse
+from tests.integration.iceberg.dying_follower import catalog_in, follower
+from tests.integration.iceberg.lakehouse import ROWS_OF_A_DAY, Lakehouse
 
 TABLES = [CAMPAIGNS.name, *(table.name for table in DAY_TABLES)]
 

@@ -15,7 +15,7 @@ from insider_web_push.errors import ConfigurationError, IncompleteDay, InvalidRe
 from insider_web_push.iceberg.operator import ICEBERG
 from tests.builders import DAY
 from tests.conftest import PROJECT_ROOT
-from tests.integration.lakehouse import Lakehouse, sql_catalog
+from tests.integration.iceberg.lakehouse import Lakehouse, sql_catalog
 from tests.supervisor import Supervisor, a_run
 
 DAG_FILE = PROJECT_ROOT / "dags" / f"{ICEBERG}.py"

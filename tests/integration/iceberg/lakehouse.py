@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 from pyiceberg.catalog import Catalog
 from pyiceberg.table import Table
 
@@ -101,3 +102,19 @@ class Lakehouse:
     def snapshots(self, name: str = "campaign_day") -> list[int]:
         """Name a table's snapshots."""
         return [found.snapshot_id for found in self.table(name).snapshots()]
+
+
+def data_files(house: Lakehouse) -> list[str]:
+    """Name the data files that the present snapshot of `campaign_day` has."""
+    found = [task.file.file_path for task in house.table().scan().plan_files()]
+    assert all(exists(house, path) for path in found)
+    return found
+
+
+def exists(house: Lakehouse, path: str) -> bool:
+    """Whether a file of the warehouse is there, and is Parquet."""
+    file = house.table().io.new_input(path)
+    if not file.exists():
+        return False
+    with file.open() as opened:
+        return pq.read_metadata(opened).num_rows > 0
