@@ -81,7 +81,8 @@ MUTANTS = (
         if not swapped:
 """),
     one("a purge leaves the details", "lake/removal.py",
-        "if key not in published)", 'if key not in published and "/details-" not in key)'),
+        "named.union(store.keys(store.at.revisions(manifest.day))) - published",
+        "key for key in named.union(store.keys(store.at.revisions(manifest.day))) - published if '/details-' not in key"),
     one("the oldest answer is taken for the newest", "lake/storage.py",
         "newest[named.campaign_id] = key\n", "newest.setdefault(named.campaign_id, key)\n"),
     one("a rejected answer is used", "lake/storage.py", "named.outcome is not CallOutcome.REJECTED", "named.outcome"),

@@ -6,6 +6,7 @@ from include.year.events import DAY_S, Kind, Seed, drawn
 from include.year.shrink import shrunk
 from include.year.world import World
 from tests.year.cases import CASES, at
+from tests.year.mutants import MUTANTS, planted
 
 DAYS = 40
 
@@ -50,3 +51,9 @@ def test_a_failing_seed_is_made_small():
     seed = Seed(number=1, days=40, campaigns=8, limit=30, events=[*drawn(5, days=40, a_day=2).events, guilty])
     small = shrunk(seed, lambda smaller: guilty in smaller.events)
     assert (small.events, small.days, small.campaigns) == ([guilty], 10, 1)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.what for mutant in MUTANTS])
+def test_every_fault_of_the_mutants_can_be_planted(mutant, tmp_path):
+    """A change of the package that takes a text away is noticed here, and not by the next long hunt."""
+    planted(mutant, tmp_path)
