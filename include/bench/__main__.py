@@ -1,4 +1,9 @@
-"""`make bench`: the budget against the plain ways. QUICK=1 scales the window to 20 s; RUNS=10 repeats ours."""
+"""
+`make bench`: the budget against the plain ways.
+
+QUICK=1 scales the window to 20 s, RUNS=3 repeats ours, BURNERS=2 keeps as many cores busy meanwhile, PER_TASK=10 lets
+our tasks take ten campaign days each.
+"""
 
 import dataclasses
 import json
@@ -15,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from include.bench.figures import Figures
-from include.bench.ways import Bench, storage_of
+from include.bench.ways import Bench, busy_cores, storage_of
 from include.local.stack import LocalAirflow
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -24,20 +29,26 @@ _DAGS = ("plain_pool_of_30", "plain_pool_of_1", "insider_web_push_campaign_metri
 
 
 def main() -> None:
-    """Run every way once, ours RUNS times; print each as it ends, then the table."""
-    quick, runs = bool(os.environ.get("QUICK")), int(os.environ.get("RUNS", "1"))
+    """Run every way once, those with a whole Airflow of ours RUNS times; print each as it ends, then the table."""
+    quick, runs, burners = bool(os.environ.get("QUICK")), _number("RUNS", 1), _number("BURNERS", 0)
+    per_task = _number("PER_TASK", 1)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     _OUTPUT.parent.mkdir(exist_ok=True)
     results: list[Figures] = []
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _airflow(Path(folder)) as airflow:
-        bench = Bench(airflow, window_s=20.0 if quick else 60.0)
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        _airflow(Path(folder), per_task) as airflow,
+        busy_cores(burners) as busy,
+    ):
+        bench = Bench(airflow, window_s=20.0 if quick else 60.0, busy=busy)
         for way in _ways(bench, runs):
             figures = way()
             shutil.rmtree(storage_of(Path(folder)), ignore_errors=True)
             results.append(figures)
             console.print(f"{figures.way}: {figures.throttled} throttled, {figures.share_of_limit:.1%} of the limit")
             with _OUTPUT.open("a", encoding="utf-8") as out:
-                out.write(json.dumps(dataclasses.asdict(figures) | {"window_s": bench.window_s}) + "\n")
+                under = {"window_s": bench.window_s, "burners": burners, "per_task": per_task}
+                out.write(json.dumps(dataclasses.asdict(figures) | under) + "\n")
     console.print(_table(results, window_s=bench.window_s))
     console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}")
 
@@ -46,20 +57,29 @@ def _ways(bench: Bench, runs: int) -> list[Callable[[], Figures]]:
     return [
         lambda: bench.plain(30),
         lambda: bench.plain(1),
-        *[bench.ours] * runs,
-        bench.ours_crowded,
+        *[bench.ours, bench.ours_crowded] * runs,
         lambda: bench.ours_on("valkey"),
         lambda: bench.ours_on("postgres"),
     ]
 
 
+def _number(setting: str, default: int) -> int:
+    said = os.environ.get(setting, "")
+    if said and not said.isdecimal():
+        raise SystemExit(f"{setting}={said!r} is no number: give 0 or more")
+    return int(said or default)
+
+
 @contextmanager
-def _airflow(folder: Path) -> Iterator[LocalAirflow]:
+def _airflow(folder: Path, per_task: int) -> Iterator[LocalAirflow]:
     """An Airflow with our DAGs and the plain ones."""
     dags, accounts = folder / "dags", folder / "accounts.yaml"
     shutil.copytree(_PROJECT / "dags", dags)
     shutil.copy(_PROJECT / "include" / "bench" / "plain_dags.py", dags)
-    account = {"name": "default", "timezone": "Europe/Istanbul", "schedule": None, "storage": storage_of(folder)}
+    account = {
+        "name": "default", "timezone": "Europe/Istanbul", "schedule": None, "storage": storage_of(folder),
+        "campaign_days_per_task": per_task,
+    }  # fmt: skip
     accounts.write_text(yaml.safe_dump({"accounts": [account]}))
     with LocalAirflow(home=folder / "home", dags_folder=dags, accounts_file=accounts, purpose="make bench") as airflow:
         for slots in (30, 1):

@@ -27,10 +27,11 @@ _LONGEST_S = 1800.0
 
 @dataclass(frozen=True)
 class Bench:
-    """What all ways share: one Airflow, and the window to run under."""
+    """What all ways share: one Airflow, the window to run under, and processes that keep cores busy beside it."""
 
     airflow: LocalAirflow
     window_s: float
+    busy: frozenset[int] = frozenset()
 
     @contextmanager
     def simulator(self, campaigns: int) -> Iterator[Simulator]:
@@ -58,7 +59,7 @@ class Bench:
 
     def measured(self, way: str, sim: Simulator, work: Callable[[], None]) -> Figures:
         """Do the work, and judge it by the simulator's log."""
-        with Usage.watching(without=frozenset({sim.pid})) as usage:
+        with Usage.watching(without=self.busy | {sim.pid}) as usage:
             work()
         return figures_of(way, sim.requests(), usage, limit=LIMIT, window_s=self.window_s)
 
@@ -143,6 +144,19 @@ class Bench:
             state = self.airflow.api.wait_for_run(dag, run, timeout_s=_LONGEST_S)["state"]
             if state != "success":
                 raise RuntimeError(f"{dag} {run} ended as {state}")
+
+
+@contextmanager
+def busy_cores(number: int) -> Iterator[frozenset[int]]:
+    """Keep *number* cores busy, as a worker's other tasks would; gives the processes that do."""
+    command = [sys.executable, "-c", "while True: pass"]
+    burners = [subprocess.Popen(command) for _ in range(number)]  # noqa: S603 - ours
+    try:
+        yield frozenset(burner.pid for burner in burners)
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
 
 
 def storage_of(home: Path) -> str:

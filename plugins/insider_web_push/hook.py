@@ -46,6 +46,8 @@ from insider_web_push.errors import (
 
 GIVE_BACK_WORKER_AFTER_S = 75.0
 """A little over a window: shorter waits are cheaper in place than a new task process."""
+FRESH_S = 5.0
+"""A connection that was read no longer ago is taken as it was: each reading is a request to Airflow's API server."""
 _TEST_WAIT_S = 5.0
 _TELL_INSIDER = "Tell Insider: whoever can read its answers elsewhere has the key"
 
@@ -91,15 +93,22 @@ class InsiderWebPushHook(HttpHook):
         super().__init__(method="POST", http_conn_id=insider_web_push_conn_id, tcp_keep_alive=False)
         self.insider_web_push_conn_id = insider_web_push_conn_id
         self.max_wait_s = max_wait_s
+        self._read_at = 0.0
+        self._settings: ConnectionSettings | None = None
 
     @property
     def settings(self) -> ConnectionSettings:
         """
-        The connection as it is now.
+        The connection as it is, or was five seconds ago.
 
         Raises:
             ConfigurationError: it is unknown or wrong; names the setting and where to set it.
         """
+        if self._settings is None or boot_clock() - self._read_at > FRESH_S:
+            self._settings, self._read_at = self._settings_now(), boot_clock()
+        return self._settings
+
+    def _settings_now(self) -> ConnectionSettings:
         try:
             connection = self.get_connection(self.http_conn_id)
         except AirflowNotFoundException:
@@ -168,15 +177,15 @@ class InsiderWebPushHook(HttpHook):
 
     def budget_use(self) -> Use:
         """Tell how much of the account's budget is used now, without a call."""
-        return self._budget(self.settings).use()
+        return self._budget(self._settings_now()).use()
 
     def budget_closed(self) -> Closed:
         """Tell what keeps callers of the account's budget from sending, besides its use; without a call."""
-        return self._budget(self.settings).closed()
+        return self._budget(self._settings_now()).closed()
 
     def reopen_budget(self) -> None:
         """End a pause of the account's budget, and use a refused API key again; what is used goes on counting."""
-        self._budget(self.settings).reopen()
+        self._budget(self._settings_now()).reopen()
 
     def test_connection(self) -> tuple[bool, str]:
         """Spend one call to say whether host, key and partner id work together, or what is wrong."""
@@ -283,7 +292,7 @@ class InsiderWebPushHook(HttpHook):
             settings.budget_key,
             api_key=settings.api_key.get_secret_value(),
             limit=settings.limit,
-            limit_now=lambda: self.settings.limit,
+            limit_now=lambda: self._settings_now().limit,
         )
 
 

@@ -72,7 +72,8 @@ class Budget:
         key: Names the budget, `<host>/<partner id>`; a new API key does not change it.
         api_key: For the breaker, which knows it by a hash: a key that was refused is not used again for a while.
         limit: The limit that the caller's first attempt is held to.
-        limit_now: Gives the present limit; asked while waiting, so that a raised one is used at once.
+        limit_now: Gives the present limit; asked while waiting, and before a wait is given up, so that a raised one is
+            used at once.
         clock: Gives an instant in seconds, as `boot_clock` does.
     """
 
@@ -120,6 +121,9 @@ class Budget:
                 send_by = asked + limit.request_deadline.total_seconds()
                 return Slot(self._store, got, limit, send_by=send_by, waited_s=asked - started)
             if max_wait_s is not None and asked - started + got.next_free_s > max_wait_s:
+                if (present := self._limit_now()) != limit:
+                    limit = present
+                    continue
                 message = (
                     f"{got.used} of {got.limit} requests of the budget {self._key} are used: "
                     f"next slot in {got.next_free_s:.0f} s"

@@ -13,6 +13,7 @@ from importlib import import_module
 
 from airflow.sdk.api.client import Client
 from airflow.sdk.io.fs import has_fs
+from airflow.sdk.listener import get_listener_manager
 
 MODULES = (
     "insider_web_push.dags.account_dag",
@@ -41,4 +42,5 @@ for module in OF_EXTRAS:
         import_module(module)
 
 Client(base_url="http://127.0.0.1", token="").close()  # reads the machine's certificates
+get_listener_manager()  # looks for the plugins of all that is installed
 has_fs("file")  # imports the file systems of all providers: for files too, those of Amazon with botocore

@@ -123,11 +123,7 @@ def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str
     approve = ApproveCostOperator(**_task("approve"), above_h=account.approve_above_h)
     fetch = CampaignMetricsOperator.partial(
         **_task("fetch"),
-        # Airflow's column for it holds 250 characters.
-        map_index_template=(
-            "{{ task.day }} · {{ task.campaign_name[:160] }} ({{ task.campaign_id }})"
-            "{% if task.also %} and {{ task.also | length }} more{% endif %}"
-        ),
+        map_index_template="{{ task.label }}",
         pool=account.pool,
         conn_id=account.conn_id,
         storage=account.storage,

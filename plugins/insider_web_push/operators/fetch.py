@@ -28,7 +28,7 @@ from insider_web_push.errors import (
 )
 from insider_web_push.lake.keys import instant_after, read_raw_key
 from insider_web_push.operators.base import TROUBLES, InsiderOperator
-from insider_web_push.operators.links import CAMPAIGN_LINKS
+from insider_web_push.operators.links import CAMPAIGN_LINKS, STORED_LINKS
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -95,6 +95,14 @@ class CampaignMetricsOperator(InsiderOperator):
         if self.execution_timeout:
             self.execution_timeout *= 1 + len(self.also)
         self.panel_url = panel_url
+        if panel_url is None:  # each link is one more request to Airflow's API server, also where it leads nowhere
+            self.operator_extra_links = STORED_LINKS
+
+    @property
+    def label(self) -> str:
+        """What the grid calls this task; Airflow's column for it holds 250 characters."""
+        also = f" and {len(self.also)} more" if self.also else ""
+        return f"{self.day} · {self.campaign_name[:160]} ({self.campaign_id}){also}"
 
     def execute(self, context: Context) -> list[str]:
         """Fetch and keep; gives the snapshots' keys."""

@@ -59,5 +59,6 @@ class PanelLink(BaseOperatorLink):
         return operator.panel_url.format(campaign_id=operator.campaign_id) if operator.panel_url else ""
 
 
-CAMPAIGN_LINKS = (StoredAnswerLink(), DayLink(), PanelLink())
+STORED_LINKS: tuple[BaseOperatorLink, ...] = (StoredAnswerLink(), DayLink())
+CAMPAIGN_LINKS: tuple[BaseOperatorLink, ...] = (*STORED_LINKS, PanelLink())
 DAY_LINKS = (DayLink(),)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from insider_web_push.coverage.addresses import page_path
+from insider_web_push.operators import CampaignMetricsOperator
 from insider_web_push.operators.links import DayLink, PanelLink, StoredAnswerLink
 
 PANEL = "https://brand.example.com/web-push/{campaign_id}/report"
@@ -62,6 +63,15 @@ def test_publish_links_to_its_day(swept: Any, path: str) -> None:
 def test_a_fetch_links_to_the_vendors_panel_where_the_account_says_how(panel_url: str | None, address: str) -> None:
     """Its address is documented nowhere."""
     assert link(PanelLink, task(panel_url=panel_url, campaign_id="40006")) == address
+
+
+@pytest.mark.parametrize(("panel_url", "names"), [(PANEL, 3), (None, 2)])
+def test_a_task_has_no_link_that_leads_nowhere(panel_url: str | None, names: int) -> None:
+    """Each is a request of the task to Airflow's API server, and a row of its database."""
+    fetch = CampaignMetricsOperator(
+        task_id="fetch", storage="a", timezone="UTC", campaign_id="1", day="2026-11-22", panel_url=panel_url
+    )
+    assert len(fetch.operator_extra_links) == names
 
 
 def test_a_dag_of_somebodys_own_has_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
