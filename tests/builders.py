@@ -1,6 +1,7 @@
 """Real objects of the package with plain defaults, so that a test names only what it is about."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from insider_web_push.days.looks import Look, Mode
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.raw import Known, Snapshot
-from insider_web_push.tables.campaign_day import CampaignDay
+from insider_web_push.tables.campaign_day import CampaignDay, TableRows, add_rows, no_rows
 from insider_web_push.vocabulary import CallOutcome
 
 DATA = Path(__file__).parent / "data"
@@ -121,3 +122,11 @@ def campaign_day(given: CampaignMetrics | None, **changes: Any) -> CampaignDay:
         "seen_at": FETCHED_AT,
     }
     return CampaignDay(**(plain | changes))
+
+
+def rows_of(days: Iterable[CampaignDay]) -> TableRows:
+    """Build the rows of all tables for a few campaigns."""
+    tables = no_rows()
+    for day in days:
+        add_rows(tables, day)
+    return tables

@@ -21,6 +21,7 @@ from insider_web_push.days.verdict import causes_of
 from insider_web_push.errors import ContractViolation, Overtaken
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
+from insider_web_push.publishing.collector import paused_collector
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
 from insider_web_push.publishing.event import Event
@@ -85,6 +86,7 @@ class Publisher:
     now: Callable[[], datetime]
     accept_fall: bool = False
 
+    @paused_collector()
     def publish(self, day: date, gather: Callable[[], GatheredDay | None]) -> Published | None:
         """
         Publish a day, if nothing of it is missing.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.rules import finality_of
 from insider_web_push.lake.manifest import Manifest, PublishedCampaign, Sentinel
 from insider_web_push.lake.raw import Known, Snapshot
-from insider_web_push.tables.campaign_day import CampaignDay, TableRows, rows_of
+from insider_web_push.tables.campaign_day import CampaignDay, TableRows, add_rows, no_rows
 from insider_web_push.tables.changes import Move, change_rows, content_hash
 from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
 from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus, Finality
@@ -25,7 +25,12 @@ from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailSta
 
 @dataclass(frozen=True)
 class DayContent:
-    """A day's rows, before they have a revision."""
+    """
+    A day's rows, before they have a revision.
+
+    Attributes:
+        days: What is known of its campaigns, without the answers that rows were made of.
+    """
 
     status: DayStatus
     days: list[CampaignDay]
@@ -82,8 +87,11 @@ def content_of(
     """
     published, why_missing = day.published, day.why_missing
     ids = day.swept.keys() | published.keys() | day.known.keys()
-    built = {
-        key: _campaign(
+    days: list[CampaignDay] = []
+    campaigns: dict[str, PublishedCampaign] = {}
+    tables = no_rows()
+    for key in sorted(ids):
+        campaign_day, campaigns[key] = _campaign(
             key,
             day,
             snapshots,
@@ -93,10 +101,10 @@ def content_of(
             accepted_by=accepted.get(key),
             why_missing=why_missing.get(key),
         )
-        for key in sorted(ids)
-    }
-    days = [campaign_day for campaign_day, _ in built.values()]
-    return DayContent(status, days, {key: campaign for key, (_, campaign) in built.items()}, rows_of(days))
+        add_rows(tables, campaign_day)
+        # An answer that was taken apart would be half of all that is held.
+        days.append(replace(campaign_day, detail=None, unmoved=None))
+    return DayContent(status, days, campaigns, tables)
 
 
 def _campaign(

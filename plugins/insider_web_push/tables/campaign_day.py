@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,22 +59,23 @@ class CampaignDay:
     unmoved: TableRows | None = None
 
 
-def rows_of(days: Iterable[CampaignDay]) -> TableRows:
-    """Build the rows of all tables for the campaigns of one day."""
-    tables: TableRows = {name: [] for name in TABLES}
-    for day in days:
-        found = day.unmoved or _read(day)
-        stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
-        of_the_day = {
-            "name": day.name,
-            "type": day.type,
-            "listed": day.swept is not None,
-            "detail_status": str(day.status),
-            "finality": str(day.finality),
-        }
-        for name, rows in found.items():
-            tables[name] += [row | stamp | (of_the_day if name == "campaign_day" else {}) for row in rows]
-    return tables
+def no_rows() -> TableRows:
+    """Give all tables, without a row."""
+    return {name: [] for name in TABLES}
+
+
+def add_rows(tables: TableRows, day: CampaignDay) -> None:
+    """Add the rows of one campaign."""
+    stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
+    of_the_day = {
+        "name": day.name,
+        "type": day.type,
+        "listed": day.swept is not None,
+        "detail_status": str(day.status),
+        "finality": str(day.finality),
+    }
+    for name, rows in (day.unmoved or _read(day)).items():
+        tables[name] += [row | stamp | (of_the_day if name == "campaign_day" else {}) for row in rows]
 
 
 def _read(day: CampaignDay) -> TableRows:
@@ -93,7 +93,7 @@ def _read(day: CampaignDay) -> TableRows:
 
 def _detailed(day: CampaignDay, detail: CampaignMetrics, reading: Reading) -> TableRows:
     """Build the rows of a campaign day that the API answered for."""
-    tables: TableRows = {name: [] for name in TABLES}
+    tables = no_rows()
     money = amounts(detail, revenue.precise(day.baseline.revenue) if day.baseline else None, reading)
     row = _EMPTY | attributes(detail, reading) | overview(detail, money, reading)
     seen: set[tuple[str, ...]] = set()

@@ -15,8 +15,8 @@ from insider_web_push.answers.day_list import parse_list_page
 from insider_web_push.answers.decoding import json_object
 from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
-from insider_web_push.tables.campaign_day import TableRows, rows_of
-from tests.builders import campaign_day, parse_campaign_metrics, sample, totals
+from insider_web_push.tables.campaign_day import TableRows
+from tests.builders import campaign_day, parse_campaign_metrics, rows_of, sample, totals
 
 OLDER, NEWER = "campaign_metrics_older", "campaign_metrics_newer"
 ABSENT = object()

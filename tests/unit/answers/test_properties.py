@@ -19,8 +19,8 @@ from insider_web_push import vocabulary
 from insider_web_push.answers.day_list import read_list_page
 from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.answers.shapes import read_campaign_metrics
-from insider_web_push.tables.campaign_day import TableRows, rows_of
-from tests.builders import campaign_day
+from insider_web_push.tables.campaign_day import TableRows
+from tests.builders import campaign_day, rows_of
 
 COUNTS = ("targeted", "sent", "dropped", "delivered", "undelivered", "clicks", "conversions")
 ZONES = ["UTC", "Europe/Istanbul", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland"]

@@ -6,9 +6,8 @@ import pytest
 
 from insider_web_push.answers.day_list import COUNTERS, Totals
 from insider_web_push.answers.said_totals import says_less, totals_said
-from insider_web_push.tables.campaign_day import rows_of
 from insider_web_push.vocabulary import NumberFormat
-from tests.builders import campaign_day, parse_campaign_metrics, sample, totals
+from tests.builders import campaign_day, parse_campaign_metrics, rows_of, sample, totals
 
 
 @pytest.mark.parametrize("name", ["campaign_metrics_older", "campaign_metrics_newer"])

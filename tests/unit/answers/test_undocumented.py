@@ -7,8 +7,7 @@ import pytest
 
 from insider_web_push.answers.day_list import parse_list_page
 from insider_web_push.answers.undocumented import count_unknown, count_unknown_in_list, extra_of, plain_json
-from insider_web_push.tables.campaign_day import rows_of
-from tests.builders import campaign_day, detail, parse_campaign_metrics, sample
+from tests.builders import campaign_day, detail, parse_campaign_metrics, rows_of, sample
 
 
 def with_browsers() -> dict[str, Any]:

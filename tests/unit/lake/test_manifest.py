@@ -12,10 +12,20 @@ import pytest
 from insider_web_push.errors import ContractViolation, DamagedObject
 from insider_web_push.lake.manifest import Manifest, ManifestDetails, ManifestHead, PublishedCampaign
 from insider_web_push.lake.raw import ALWAYS_UNPACKED_BYTES, Known
-from insider_web_push.tables.campaign_day import TableRows, rows_of
+from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.changes import content_hash
 from insider_web_push.vocabulary import CallOutcome, DetailStatus
-from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, parse_campaign_metrics, sample, swept, totals
+from tests.builders import (
+    CAMPAIGN,
+    FETCHED_AT,
+    campaign_day,
+    detail,
+    parse_campaign_metrics,
+    rows_of,
+    sample,
+    swept,
+    totals,
+)
 from tests.lake import Lake
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from insider_web_push.answers.shapes import CampaignMetrics
-from insider_web_push.tables.campaign_day import TableRows, rows_of
-from tests.builders import campaign_day
+from insider_web_push.tables.campaign_day import TableRows
+from tests.builders import campaign_day, rows_of
 
 
 def rows_of_one(given: CampaignMetrics | None, **changes: Any) -> TableRows:

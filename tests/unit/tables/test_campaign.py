@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.tables.campaign import CampaignRow, campaign_rows, merged
-from insider_web_push.tables.campaign_day import CampaignDay, rows_of
+from insider_web_push.tables.campaign_day import CampaignDay
 from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow
-from tests.builders import CAMPAIGN, DAY, FETCHED_AT, campaign_day, detail, swept
+from tests.builders import CAMPAIGN, DAY, FETCHED_AT, campaign_day, detail, rows_of, swept
 
 
 def listed_as(**attributes: Any) -> ListedCampaign:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from insider_web_push.answers.falls import GUARDED
-from insider_web_push.tables.campaign_day import TableRows, rows_of
+from insider_web_push.tables.campaign_day import TableRows
 from insider_web_push.tables.changes import (
     Fall,
     Move,
@@ -21,7 +21,7 @@ from insider_web_push.tables.changes import (
     printed,
 )
 from insider_web_push.tables.schemas import CHANGES, NO_FIGURES, SCHEMA_VERSION, TABLES, to_arrow, to_parquet
-from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail
+from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, rows_of
 
 LATER = FETCHED_AT + timedelta(days=1)
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from insider_web_push.tables.campaign_day import rows_of
 from insider_web_push.tables.identities import GROWTH_SLACK, MOST_GROWTH
 from insider_web_push.vocabulary import Check
-from tests.builders import campaign_day, parse_campaign_metrics, sample, totals
+from tests.builders import campaign_day, parse_campaign_metrics, rows_of, sample, totals
 
 LISTED = {
     "targeted": 450_000, "sent": 411_840, "dropped": 38_160, "delivered": 140_355, "undelivered": 271_485,

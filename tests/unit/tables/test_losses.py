@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from insider_web_push.answers.falls import GUARDED
 from insider_web_push.answers.shapes import read_campaign_metrics
 from insider_web_push.errors import InsiderError
-from insider_web_push.tables.campaign_day import rows_of
 from insider_web_push.tables.losses import losses
-from tests.builders import campaign_day, detail, sample
+from tests.builders import campaign_day, detail, rows_of, sample
 from tests.mutations import damaged
 
 Tables = dict[str, list[dict[str, Any]]]

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.answers.printed_money import agrees, as_held
-from insider_web_push.tables.campaign_day import rows_of
 from insider_web_push.tables.revenue import precise
 from insider_web_push.vocabulary import NumberFormat
-from tests.builders import campaign_day, detail, parse_campaign_metrics, sample, totals
+from tests.builders import campaign_day, detail, parse_campaign_metrics, rows_of, sample, totals
 
 
 @pytest.mark.parametrize(
