@@ -178,7 +178,7 @@ class World:
 
     def _ended(self, run: Run) -> None:
         self.tell(f"{run.dag_id} {run.run_id}: {'red: ' + '; '.join(run.errors[:3]) if run.errors else 'done'}")
-        if not any(other.is_active for other in self.airflow.runs.values()):  # what is under way takes itself back
+        if not any(other.is_active for other in self.airflow.runs.values()):  # publish removes what is under way
             with self.weather.nothing():
                 self.judge.purged_is_gone(run)
 

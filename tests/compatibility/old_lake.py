@@ -108,6 +108,7 @@ class Run:
         form: Its params.
         airflow: What Airflow knows of the tasks of this run and of others.
         partition_key: Its partition, of the weekly report.
+        try_number: Which try its tasks are in: above 1 they were tried before, or are cleared.
         announced: Partitions of the event of the task that ran last.
     """
 
@@ -117,6 +118,7 @@ class Run:
     form: dict[str, Any] = field(default_factory=dict)
     airflow: Supervisor = field(default_factory=Supervisor)
     partition_key: str | None = None
+    try_number: int = 1
     announced: set[str] = field(default_factory=set)
 
     def task(self, operator: type[Any], task_id: str, **arguments: Any) -> Any:
@@ -125,7 +127,8 @@ class Run:
         run = a_run(
             self.dag_id, self.run_id, conf=self.form, run_after=datetime.now(UTC), partition_key=self.partition_key
         )
-        context = self.airflow.context(operator(task_id=task_id, **of_account | arguments), run)
+        task = operator(task_id=task_id, **of_account | arguments)
+        context = self.airflow.context(task, run, try_number=self.try_number, max_tries=3 + self.try_number)
         self.announced = set()
         result = self.airflow.execute(context)
         self.announced = set().union(*self.airflow.events(context)[ASSET.uri])

@@ -148,17 +148,6 @@ def _killed(*_: object) -> int:
     raise RuntimeError("killed")
 
 
-def test_a_fetch_that_is_under_way_stores_nothing_of_a_purged_campaign(sim: Simulator, day: Pipeline) -> None:
-    """Nor does one that is cleared later; no call is spent."""
-    day.run()
-    gone = day.plan_of_one()
-    day.purge(campaigns=[gone])
-    sim.clear_log()
-    with pytest.raises(AirflowSkipException, match=f"campaign {gone} was purged from {DAY}"):
-        day.fetch(gone)
-    assert (sim.requests(), mentioned(day, gone)) == ([], [])
-
-
 def test_rejected_and_half_written_lists_are_purged_as_well(sim: Simulator, day: Pipeline) -> None:
     """They may name the campaign, and nobody reads them."""
     sim.fault("html_200", endpoint="overall-metrics", times=2)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
 from insider_web_push.answers.day_list import Totals
 from insider_web_push.answers.shapes import CampaignMetrics, read_campaign_metrics
-from insider_web_push.collecting.keeping import keep_answer, where_kept
+from insider_web_push.collecting.keeping import where_kept
 from insider_web_push.collecting.once_more import judged
 from insider_web_push.dates import parse_day
 from insider_web_push.days.handover import PlannedFetch
@@ -18,6 +19,7 @@ from insider_web_push.hook import Answer, InsiderWebPushHook
 from insider_web_push.lake.keys import instant_after
 from insider_web_push.lake.raw import Snapshot
 from insider_web_push.lake.storage import Storage
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.vocabulary import CallOutcome
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,8 @@ class Fetcher:
         timezone: The account's time zone, an IANA name.
         run_id: Noted in what is kept.
         later_than: An instant that whatever it fetches comes after, whatever this machine's clock says.
+        tombstones: What was purged of days, YYYY-MM-DD, as far as the caller has asked: of that, nothing is called for.
+            What is purged while a call is under way is kept, and removed by publish, see `publishing.finishing`.
     """
 
     store: Storage
@@ -58,6 +62,7 @@ class Fetcher:
     timezone: str
     run_id: str
     later_than: datetime | None = None
+    tombstones: Mapping[str, Tombstone] = field(default_factory=dict)
 
     def fetch(self, wanted: PlannedFetch) -> str | Nothing:
         """
@@ -74,10 +79,9 @@ class Fetcher:
         """
         day, campaign_id = parse_day(wanted["day"]), str(wanted["campaign_id"])
         baseline = Totals.model_validate(wanted["baseline"]) if wanted["baseline"] is not None else None
-        tombstone = self.store.read_tombstone(day)
-        purged = Nothing(f"campaign {campaign_id} was purged from {day}")
+        tombstone = self.tombstones.get(wanted["day"])
         if tombstone and tombstone.covers(campaign_id):
-            return purged
+            return Nothing(f"campaign {campaign_id} was purged from {day}")
         ask = partial(
             self.hook.campaign_metrics, campaign_id=campaign_id, first_day=day, last_day=day, timezone=self.timezone
         )
@@ -100,8 +104,6 @@ class Fetcher:
             key = self._keep(day, campaign_id, answer, baseline, CallOutcome.REJECTED, reason=str(said))
             raise said.at(place, more=where_kept(self.store, key)) from said
         key = self._keep(day, campaign_id, answer, baseline, CallOutcome.FETCHED)
-        if key is None:
-            return purged
         log.info("Campaign %s on %s: %d bytes kept as %s", campaign_id, day, len(answer.body), self.store.url(key))
         return key
 
@@ -120,9 +122,8 @@ class Fetcher:
         outcome: CallOutcome,
         *,
         reason: str | None = None,
-    ) -> str | None:
-        return keep_answer(
-            self.store,
+    ) -> str:
+        return self.store.write_snapshot(
             Snapshot(
                 run_id=self.run_id,
                 partner_id=self.store.partner_id,

@@ -116,7 +116,13 @@ def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
 
 def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int:
     """Remove the answers about campaigns, and their rows in the stored lists; tells how many objects that touched."""
-    removed, lists = _about(store, day, campaigns)
+    answers = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
+    return remove_rows(store, day, campaigns) + store.delete(answers)
+
+
+def remove_rows(store: Storage, day: date, campaigns: Collection[str]) -> int:
+    """Remove the rows of campaigns from the stored lists; tells how many objects that touched."""
+    removed, lists = _lists_with(store, day, campaigns)
     for key in lists:  # read once more, one at a time: all of a day may be too much to hold
         store.write(key, _cut(store.read_list(key), campaigns).pack())
     return store.delete(removed) + len(lists)
@@ -124,10 +130,16 @@ def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int
 
 def _about(store: Storage, day: date, campaigns: Collection[str]) -> tuple[list[str], list[str]]:
     """Give the raw objects that go with campaigns, and the lists that have rows of them."""
-    removed = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
+    answers = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
+    removed, named = _lists_with(store, day, campaigns)
+    return answers + removed, named
+
+
+def _lists_with(store: Storage, day: date, campaigns: Collection[str]) -> tuple[list[str], list[str]]:
+    """Give the lists that go with campaigns, and those that have rows of them."""
     lists = store.keys(store.at.lists(day))
     # Rejected or half-written: nobody reads it, and it may name them.
-    removed += [key for key in lists if not is_usable_list(key)]
+    removed = [key for key in lists if not is_usable_list(key)]
     named = [key for key in lists if is_usable_list(key) and _names(store.read_list(key), campaigns)]
     return removed, named
 
@@ -163,12 +175,7 @@ def remove_old_revisions(store: Storage, manifest: Manifest, before: ManifestHea
 
 
 def scrub_changes(store: Storage, manifest: Manifest, tombstone: Tombstone) -> Manifest:
-    """
-    Take purged campaigns out of what earlier revisions changed; gives the manifest to commit.
-
-    What the manifest says of them itself goes with the next revision, and not now: it would be one object more that
-    names them, and that a listing which lags does not show to whoever removes them.
-    """
+    """Take purged campaigns out of what earlier revisions changed; gives the manifest to make the next one from."""
     changes: list[PublishedFile] = []
     for file in manifest.changes:
         data = store.read_file(file)

@@ -27,6 +27,7 @@ from insider_web_push.errors import (
     UpstreamFailed,
 )
 from insider_web_push.lake.keys import instant_after, read_raw_key
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.operators.base import TROUBLES, InsiderOperator
 from insider_web_push.operators.links import CAMPAIGN_LINKS, STORED_LINKS
 
@@ -65,7 +66,7 @@ class CampaignMetricsOperator(InsiderOperator):
         InvalidRequest: an argument cannot be right; nothing was sent.
         ContractViolation: the answer breaks the documented shape; it is kept, and its place is in the message.
         AirflowSkipException: the API has no such campaign day, and its totals are zero or it left the list; or the
-            campaign was purged.
+            campaign was purged, for which tries after the first ask.
     """
 
     template_fields: Sequence[str] = (*InsiderOperator.template_fields, "campaign_id", "day")
@@ -115,12 +116,20 @@ class CampaignMetricsOperator(InsiderOperator):
             after=self.after,
         )
         began = datetime.now(UTC)
-        fetcher = Fetcher(store=self.store, hook=self.hook, timezone=self.timezone, run_id=context["run_id"])
+        wanted = [own, *self.also]
+        # Of a first try, plan has left out what was purged; one that is cleared may be as old as it likes.
+        is_later = context["ti"].try_number > 1
+        fetcher = Fetcher(
+            store=self.store,
+            hook=self.hook,
+            timezone=self.timezone,
+            run_id=context["run_id"],
+            tombstones=self._tombstones(wanted) if is_later else {},
+        )
         with self.giving_back_the_worker():
             if not self.also:
-                later_than = self._newest_answer() if context["ti"].try_number > 1 else None
+                later_than = self._newest_answer() if is_later else None
                 return [self._fetch_one(context, replace(fetcher, later_than=later_than), own, began)]
-            wanted = [own, *self.also]
             newest = self._newest(wanted)
             stored = [named.at for key in newest.values() if (named := read_raw_key(key))]
             # Whatever a first try finds is from before it, also by a clock that was ahead.
@@ -156,6 +165,11 @@ class CampaignMetricsOperator(InsiderOperator):
         outcome = "nothing" if isinstance(found, Nothing) else "fetched"
         stats.incr(metrics.CAMPAIGN_DAYS.name, tags={"account": self.store.partner_id, "outcome": outcome})
         return found
+
+    def _tombstones(self, wanted: list[PlannedFetch]) -> dict[str, Tombstone]:
+        days = {item["day"] for item in wanted}
+        found = {day: self.store.read_tombstone(date.fromisoformat(day)) for day in days}
+        return {day: tombstone for day, tombstone in found.items() if tombstone}
 
     def _newest_answer(self) -> datetime | None:
         """Tell when the newest answer came that is stored: an earlier try may have stored it, or one before a clear."""

@@ -23,6 +23,7 @@ from insider_web_push.operators.events import Events, announce
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
 from insider_web_push.publishing.commit import Published, Publisher
+from insider_web_push.publishing.finishing import published_without_purged
 from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:
@@ -126,7 +127,10 @@ class PublishDaysOperator(AnnouncingOperator):
         covered: dict[date, DayEntry] = {}
         results = []
         for work in swept:
-            published = self._publish(publisher, work, partial(self.gather, context, work, troubles, stored=stored))
+            gather = partial(self.gather, context, work, troubles, stored=stored)
+            publish = partial(self._publish, publisher, work, gather)
+            kept = stored.get(work["day"], {}).values()
+            published = published_without_purged(self.store, _day(work), publish, stored=kept)
             covered[_day(work)] = entry_of(published, run=this_task(context), at=datetime.now(UTC))
             results.append(self.describe(_day(work), published))
             if published.wrote and published.manifest:

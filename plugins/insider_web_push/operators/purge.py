@@ -26,7 +26,6 @@ from insider_web_push.lake.removal import (
     remove_day,
     remove_old_revisions,
     remove_reports,
-    scrub_changes,
 )
 from insider_web_push.operators.base import this_task
 from insider_web_push.operators.publish import AnnouncingOperator
@@ -104,19 +103,17 @@ class PurgeOperator(AnnouncingOperator):
         return Published(DayOutcome.PURGED, None, f"{removed} objects removed")
 
     def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> Published:
-        made_from = self.store.manifest_version(day)
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
         published = Published(DayOutcome.PURGED, before, "it does not have them")
         has_them = before and tombstone and any(map(tombstone.covers, before.campaigns))
         if not has_them and not has_traces(self.store, day, campaigns):
             return published
         removed = remove_reports(self.store, day)
-        if before and tombstone and has_them:
-            self.store.swap_manifest(scrub_changes(self.store, before, tombstone), made_from=made_from)
+        if before and has_them:
             made_anew = self.publisher(context, accept_fall=True).publish(
                 day, lambda: self._gathered(context, day, before.sweep)
             )
-            if made_anew is None:
+            if made_anew is None or made_anew.outcome is DayOutcome.PURGED:
                 raise ContractViolation(f"{day} was purged as a whole meanwhile")
             published = made_anew
             if published.outcome not in {DayOutcome.PUBLISHED, DayOutcome.UNMOVED, DayOutcome.PARTIAL}:

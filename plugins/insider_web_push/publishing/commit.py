@@ -18,9 +18,11 @@ from insider_web_push.days.looked_at import looked_at
 from insider_web_push.days.looks import Mode
 from insider_web_push.days.troubles import Trouble
 from insider_web_push.days.verdict import causes_of
-from insider_web_push.errors import ContractViolation, Overtaken
+from insider_web_push.errors import Overtaken
 from insider_web_push.lake.manifest import EventOwed, Manifest
+from insider_web_push.lake.removal import scrub_changes
 from insider_web_push.lake.storage import Storage
+from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.publishing.collector import paused_collector
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
@@ -57,6 +59,7 @@ class Published:
         announce: Whether the caller must send the day's event.
         wrote: Whether readers find something new, or something again that was lost.
         cause: Why it was not published, where publish can tell; why campaigns are missing, fetch knows.
+        met_another: Whether somebody else committed the day meanwhile, or an answer came.
     """
 
     outcome: DayOutcome
@@ -65,6 +68,7 @@ class Published:
     announce: bool = False
     wrote: bool = False
     cause: Trouble | None = None
+    met_another: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +99,9 @@ class Publisher:
             gather: Reads what is stored of the day: once more where another publisher came in between, pool or not.
 
         Returns:
-            None if *gather* finds nothing to publish.
+            None if *gather* finds nothing to publish. Where it does so only later, the whole day was purged meanwhile.
 
         Raises:
-            ContractViolation: it was purged meanwhile.
             Overtaken: another publisher came in between each time.
         """
         published: Published | None = None
@@ -108,7 +111,7 @@ class Publisher:
             if gathered is None:
                 if left == _ATTEMPTS - 1:
                     return None
-                raise ContractViolation(f"{day} was purged while it was published")
+                return Published(DayOutcome.PURGED, None, "it was purged while it was published", met_another=True)
             try:
                 published = self._publish(gathered, made_from)
             except Overtaken:
@@ -116,6 +119,7 @@ class Publisher:
                     raise
                 log.info("%s: somebody else has committed it meanwhile, so that it is gathered again", day)
                 continue
+            published = replace(published, met_another=left < _ATTEMPTS - 1)
             if published.manifest is None or not self._was_overtaken(gathered, published.manifest):
                 break
         return published
@@ -133,7 +137,8 @@ class Publisher:
         draft = self.drafter.draft(day, standing, status=standing.status)
         restored = self._restore(before, draft) if before and is_unmoved(draft.content, before) else None
         if before and restored is not None:
-            return self._commit_look(day, draft, before, made_from, reason=standing.lacks, restored=restored)
+            left = self._without_purged(before, day.tombstone)
+            return self._commit_look(day, draft, left, made_from, reason=standing.lacks, restored=restored)
         falls = fallen(*guarded_sums(draft.rows_before or {}, draft.content.tables))
         if before and falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
@@ -159,7 +164,8 @@ class Publisher:
         return Drafter(store=self.store, run_id=self.run.run_id, accept_fall=self.accept_fall)
 
     def _commit(self, day: GatheredDay, draft: Draft, made_from: str | None, *, reason: str) -> Manifest:
-        before, content, rows_before, published_at = day.before, draft.content, draft.rows_before, self.now()
+        content, rows_before, published_at = draft.content, draft.rows_before, self.now()
+        before = self._without_purged(day.before, day.tombstone) if day.before else None
         revision = before.revision + 1 if before else 1
         made = files_of(content.tables, revision=revision)
         moves = moves_between(rows_before, content.tables) if rows_before is not None else []
@@ -198,6 +204,12 @@ class Publisher:
         committed = self.store.swap_manifest(manifest, made_from=made_from)
         write_copies(self.store, committed, content, new=new)
         return committed
+
+    def _without_purged(self, before: Manifest, tombstone: Tombstone | None) -> Manifest:
+        """Scrub what earlier revisions changed: who commits a day without campaigns is the last to know of them."""
+        if tombstone is None or not any(map(tombstone.covers, before.campaigns)):
+            return before
+        return scrub_changes(self.store, before, tombstone)
 
     def _commit_look(
         self,
