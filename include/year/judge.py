@@ -164,14 +164,14 @@ class Judge:
         day, campaigns = run.form["first_day"], run.form["campaigns"]
         lists = self.lake.keys(self.lake.at.lists(date.fromisoformat(day)))
         newest = max((key.rpartition("/")[2] for key in lists), default="")
-        killed = at_the_end and any(other.touched for other in self.airflow.runs.values())
+        gave_up = at_the_end and any(other.touched and other.errors for other in self.airflow.runs.values())
         for key, data in self.lake.objects.items():
             if f"day={day}" not in key or key.startswith("tombstones/"):
                 continue
             text = key + _text(key, data)
             left = [one for one in campaigns or [""] if re.search(rf'(builderId\\?": ?"?|campaign_id=|"){one}', text)]
-            # A worker that was killed while it kept something leaves it until the next look.
-            spared = killed and key.startswith("raw/") and key.rpartition("/")[2] >= newest
+            # A run that was killed and never came to the end of its publish leaves it until the next look.
+            spared = gave_up and key.startswith("raw/") and key.rpartition("/")[2] >= newest
             self.must("purged", not left or spared, f"{key} has {left} of {campaigns or 'a day'}, which was purged")
 
     def _given(self, place: str, day: date, row: Row) -> None:

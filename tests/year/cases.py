@@ -17,6 +17,9 @@ CASES = {
     "a campaign was purged while it was fetched": Seed(
         number=5, days=8, campaigns=3, limit=20, events=[at(Kind.PURGE_CAMPAIGN, 3 * DAY_S + 5 * HOUR_S + 4.5, pick=40)]
     ),
+    "an answer came after the purge of its campaign had ended": Seed(
+        number=5, days=4, campaigns=3, limit=20, events=[at(Kind.PURGE_CAMPAIGN, 3 * DAY_S + 5 * HOUR_S + 2.4, pick=40)]
+    ),
     "the key was rotated again before the first new one was in the connection": Seed(
         number=78,
         days=6,
