@@ -72,8 +72,12 @@ class Service:
         """
         now = self.settings.instant(at)
         shows = max(now, move.at) if move.at else now
-        check_room(move, self._known(campaign, self._window(move.day, move.day, shows)))
+        check_room(move, self.figures_of(campaign, move.day, shows))
         self.moves.add(campaign.builder_id, move)
+
+    def figures_of(self, campaign: Campaign, day: date, now: datetime) -> Figures:
+        """Tell what is known of a campaign's day at an instant of the figures' clock."""
+        return self._known(campaign, self._window(day, day, now))
 
     def lost_paths(self, campaign: Campaign, change: CampaignChange) -> list[str]:
         """List the paths of a change that lead to no field of the campaign's answers, or of its rows in the list."""

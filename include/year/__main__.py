@@ -1,12 +1,10 @@
 """`make year SEEDS=100`: runs years in parallel, and tells the story of those in which something did not hold."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from multiprocessing import get_context
 
 from include.year.events import Seed, drawn
@@ -18,38 +16,28 @@ _USAGE = "SEEDS, FIRST, DAYS and CAMPAIGNS are whole numbers: SEEDS=100 FIRST=1 
 
 
 def main() -> int:
-    """Run the seeds; 1 if something did not hold."""
+    """Run the seeds in as many processes as there are cores; 1 if something did not hold."""
+    usual = {"SEEDS": 1, "DAYS": 365, "FIRST": time.time_ns() // 1_000_000 % 1_000_000_000, "CAMPAIGNS": 0}
     try:
-        seeds, days = int(os.environ.get("SEEDS") or 1), int(os.environ.get("DAYS") or 365)
-        first = int(os.environ.get("FIRST") or time.time_ns() // 1_000_000 % 1_000_000_000)
-        campaigns = int(text) if (text := os.environ.get("CAMPAIGNS")) else None
+        number, days, first, campaigns = (int(os.environ.get(name) or preset) for name, preset in usual.items())
     except ValueError:
         sys.exit(_USAGE)
-    print(f"Seeds {first} to {first + seeds - 1}, {days} days each")
-    began = time.perf_counter()
-    outcomes = []
-    for outcome in run_all([drawn(first + n, days=days, campaigns=campaigns) for n in range(seeds)]):
-        outcomes.append(outcome)
-        came = f"BROKEN {outcome.broken[0][:110]}" if outcome.broken else "ok"
-        print(f"{_size(outcome.seed)}, {_counts([outcome])}, {outcome.wall_s:.0f} s: {came}", flush=True)
-        if outcome.broken:
-            tell(outcome)
+    print(f"Seeds {first} to {first + number - 1}, {days} days each")
+    began, outcomes = time.perf_counter(), []
+    seeds = [drawn(first + n, days=days, campaigns=campaigns or None) for n in range(number)]
+    with get_context("spawn").Pool(min(number, os.cpu_count() or 1), maxtasksperchild=10) as pool:
+        for outcome in pool.imap(run_one, seeds):
+            outcomes.append(outcome)
+            came = f"BROKEN {outcome.broken[0][:110]}" if outcome.broken else "ok"
+            print(f"{_size(outcome.seed)}, {_counts([outcome])}, {outcome.wall_s:.0f} s: {came}", flush=True)
+            if outcome.broken:
+                tell(outcome)
     broken = [outcome.seed.number for outcome in outcomes if outcome.broken]
-    print(f"\n{len(outcomes)} seeds, {len(broken)} broken {broken}; {time.perf_counter() - began:.0f} s")
-    print(_counts(outcomes))
+    print(f"\n{number} seeds, {len(broken)} broken {broken}; {time.perf_counter() - began:.0f} s\n{_counts(outcomes)}")
     for what, counted in (("hit", [one.happened for one in outcomes]), ("held", [one.checked for one in outcomes])):
         total: Counter[str] = sum(counted, Counter())
-        print(f"{what}: " + ", ".join(f"{number:,} {name}" for name, number in sorted(total.items()) if number))
+        print(f"{what}: " + ", ".join(f"{times:,} {name}" for name, times in sorted(total.items()) if times))
     return int(bool(broken))
-
-
-def run_all(seeds: Sequence[Seed]) -> Iterator[Outcome]:
-    """Run seeds in as many processes as there are cores."""
-    if len(seeds) == 1:
-        yield run_one(seeds[0])
-        return
-    with get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=10) as pool:
-        yield from pool.imap(run_one, seeds)
 
 
 def tell(outcome: Outcome) -> None:

@@ -1,23 +1,20 @@
 """The account of a year: its campaigns, what happens to them, and what is true of a day as of an instant."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.simulator.campaigns import Campaign, CampaignChange, seeded_campaign
-from include.simulator.figures import Figures
+from include.simulator.campaigns import Campaign, CampaignChange
 from include.simulator.moves import DeviceShift, Late, Move, ReasonShift, Scale
 from include.simulator.service import Service
-from include.simulator.settings import SimulatorSettings
+from include.simulator.settings import LATEST, SimulatorSettings
 from include.simulator.spoiling import ABSENT
-from include.simulator.world import Window, figures
 from include.year.events import Event, Kind, Seed
 
-UNBORN = date(2099, 1, 1)
+_FIRST_DAY = date(2025, 1, 1)
+_UNBORN = date(2099, 1, 1)
 _SPOILS: tuple[dict[str, Any], ...] = (
     {"overview.targeted.sent": "1.234,5"}, {"overview.total.targeted": None}, {"overview.ctr.clicks": "n/a"},
     {"overview.deliveryRate": ABSENT}, {"deviceMetrics": []}, {"deviceMetrics.1.clicks": ""},
@@ -35,56 +32,57 @@ class YearAccount:
     The truth.
 
     Attributes:
+        first_day: The first day that anybody wants.
         spoiled: Campaigns whose answers or rows were ever printed wrongly, by id: then single figures may be unknown.
         gone: Campaigns that left the list for a while or for good, by id.
+        counts: Gives `COUNTERS` of a campaign, by id, on a day as of an instant.
     """
 
-    def __init__(self, seed: Seed, timezone: str, partner_id: str) -> None:
+    def __init__(self, seed: Seed, timezone: str) -> None:
         coming = sum(event.kind is Kind.CAMPAIGN_COMES for event in seed.events)
         self.service = Service(
             SimulatorSettings(
-                partner_id=partner_id, timezone=timezone, seed=seed.number, campaigns=seed.campaigns + coming,
+                partner_id="year", timezone=timezone, seed=seed.number, campaigns=seed.campaigns + coming,
                 quiet_campaigns=1, limit_requests=seed.limit, latency_s=0,
             )
         )  # fmt: skip
-        self.zone = ZoneInfo(timezone)
+        self.first_day, self.zone = _FIRST_DAY, ZoneInfo(timezone)
         self.spoiled: set[str] = set()
         self.gone: set[str] = set()
-        self._unborn = self._everyone()[seed.campaigns :]
-        for campaign in self._unborn:
-            self._change(campaign, created=UNBORN)
+        everyone = [str(campaign.builder_id) for campaign in self.listed(LATEST)]
+        self._born, self._unborn = everyone[: seed.campaigns], everyone[seed.campaigns :]
+        for campaign_id in self._unborn:
+            self._change(campaign_id, created=_UNBORN)
         self.counts = lru_cache(maxsize=200_000)(self._counts)
 
     def happen(self, event: Event, now: datetime) -> None:
         """Change something about the account."""
         today, pick = now.astimezone(self.zone).date(), event.pick
-        if event.kind is Kind.CAMPAIGN_COMES and self._unborn:
-            self._change(self._unborn.pop(0), created=today)
-            return
-        born = [campaign for campaign in self._everyone() if campaign.created <= today]
-        campaign = born[pick % len(born)]
+        campaign_id = self._born[pick % len(self._born)]
         match event.kind:
-            case Kind.CAMPAIGN_GOES if self.service.account.change_of(campaign).exists:
-                self.gone.add(str(campaign.builder_id))
-                self._change(campaign, listed=pick % 3 == 0)
-            case Kind.CAMPAIGN_VANISHES if len(born) > 1:
-                self.gone.add(str(campaign.builder_id))
-                self._change(campaign, listed=False, exists=False)
+            case Kind.CAMPAIGN_COMES if self._unborn:
+                self._born.append(self._unborn.pop(0))
+                self._change(self._born[-1], created=today)
+            case Kind.CAMPAIGN_GOES if self.service.account.find(self.service.settings, campaign_id):
+                self.gone.add(campaign_id)
+                self._change(campaign_id, listed=pick % 3 == 0)
+            case Kind.CAMPAIGN_VANISHES if len(self._born) > 1:
+                self.gone.add(campaign_id)
+                self._change(campaign_id, listed=False, exists=False)
             case Kind.LISTED_TWICE:
-                self._change(campaign, second_row={} if pick % 2 else None)
+                self._change(campaign_id, second_row={} if pick % 2 else None)
             case Kind.SPOILED:
-                self.spoiled.add(str(campaign.builder_id))
-                self._change(campaign, spoil=_SPOILS[pick % len(_SPOILS)])
+                self.spoiled.add(campaign_id)
+                self._change(campaign_id, spoil=_SPOILS[pick % len(_SPOILS)])
                 if pick % 3 == 0:
-                    self._change(campaign, spoil_row=_ROW_SPOILS[pick % len(_ROW_SPOILS)])
+                    self._change(campaign_id, spoil_row=_ROW_SPOILS[pick % len(_ROW_SPOILS)])
             case Kind.FIGURES_MOVE | Kind.FIGURES_FALL:
-                self._move(campaign, event, today - timedelta(days=1 + pick % 20), now)
+                self._move(self._campaign(campaign_id), event, today - timedelta(days=1 + pick % 20), now)
 
     def mend(self) -> None:
         """Print everything rightly again."""
-        changes = self.service.account.changes
-        for builder_id, change in changes.items():
-            changes[builder_id] = change.model_copy(update={"spoil": {}, "spoil_row": {}})
+        for builder_id in self.service.account.changes:
+            self._change(str(builder_id), spoil={}, spoil_row={})
 
     def listed(self, day: date) -> list[Campaign]:
         """List the campaigns with activity that the list of a day has now."""
@@ -96,16 +94,11 @@ class YearAccount:
         self.service.settings = self.service.settings.patched(settings)
 
     def _counts(self, campaign_id: str, day: date, as_of: datetime) -> Counts:
-        told = self._figures(self._campaign(campaign_id), day, as_of)
-        total = told.total
+        known = self.service.figures_of(self._campaign(campaign_id), day, as_of)
+        sums = known.total
         return (
-            told.targeted, total.sent, told.dropped, total.delivered, told.undelivered, total.clicks, total.conversions
+            known.targeted, sums.sent, known.dropped, sums.delivered, known.undelivered, sums.clicks, sums.conversions
         )  # fmt: skip
-
-    def _figures(self, campaign: Campaign, day: date, as_of: datetime) -> Figures:
-        window = Window(start=day, end=day, now=as_of, zone=self.zone)
-        moves = self.service.moves.showing(campaign.builder_id, as_of)
-        return figures(self.service.settings.seed, campaign, window, moves)
 
     def _move(self, campaign: Campaign, event: Event, day: date, now: datetime) -> None:
         if day < campaign.created:
@@ -120,7 +113,7 @@ class YearAccount:
         move = candidates[event.pick % 3]
         if event.kind is Kind.FIGURES_FALL:
             move = Scale(kind="scale", factor=Decimal(30 + event.pick % 68) / 100, **place)
-        self.service.moves.add(campaign.builder_id, move.fit(self._figures(campaign, day, now)))
+        self.service.moves.add(campaign.builder_id, move.fit(self.service.figures_of(campaign, day, now)))
 
     def _campaign(self, campaign_id: str) -> Campaign:
         """Find a campaign, whether or not it still exists."""
@@ -128,12 +121,6 @@ class YearAccount:
         assert found is not None
         return found
 
-    def _everyone(self) -> list[Campaign]:
-        settings = self.service.settings
-        seeded = (seeded_campaign(settings.seed, n, settings.campaigns_created) for n in range(settings.campaigns))
-        return [self._campaign(str(campaign.builder_id)) for campaign in seeded]
-
-    def _change(self, campaign: Campaign, **what: Any) -> None:
-        changes = self.service.account.changes
-        before = changes.get(campaign.builder_id, CampaignChange())
-        changes[campaign.builder_id] = before.model_copy(update=what)
+    def _change(self, campaign_id: str, **what: Any) -> None:
+        changes, builder_id = self.service.account.changes, int(campaign_id)
+        changes[builder_id] = changes.get(builder_id, CampaignChange()).model_copy(update=what)

@@ -5,105 +5,39 @@ What it takes for granted of the real one, and the test that shows it there (A1 
 `docs/decisions/0021-a-year-in-a-minute.md`.
 """
 
-from __future__ import annotations
-
+import copy
+import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, cast
 
-from airflow.sdk import RetryDecision
+from airflow.sdk import RetryDecision, TriggerRule
 from airflow.sdk.bases.operator import ExecutorSafeguard
+from airflow.sdk.definitions.xcom_arg import PlainXComArg
 from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from include.year.events import Kind
+from include.year.runs import RETRIES, RETURNED, AssetEvent, Run, Runs, TaskInstance
 from include.year.virtual_time import Job, Killed, VirtualTime
 from include.year.weather import Weather
 from insider_web_push.accounts.file import Account
-from insider_web_push.dags.tasks import TASK_DEFAULTS
-from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.dags.account_dag import account_dag
+from insider_web_push.dags.tasks import TASK_DEFAULTS, campaign_metrics_tasks, purge_task, refresh_tasks
+from insider_web_push.hook import InsiderWebPushHook
+from insider_web_push.lake.storage import Storage
+from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
 
 ExecutorSafeguard.test_mode = True  # the model is the task runner here
 
-_RETRIES = int(TASK_DEFAULTS["retries"])
-RETURNED = "return_value"
+_MAKERS = {DAILY: campaign_metrics_tasks, REFRESH: refresh_tasks, PURGE: purge_task}
+_SILENT = logging.getLogger("include.year")
+TASKS = ("choose", "discover", "plan", "approve", "fetch", "publish", "verify")
 _TASK_START_S = 1.0
 _ZOMBIE_FOUND_AFTER_S = 300.0
-_WORST_FIRST = ("failed", "upstream_failed", "success", "skipped")
-
-
-@dataclass(slots=True)
-class Task:
-    """
-    A task instance of a run.
-
-    Attributes:
-        state: Empty before it was scheduled, and after it was cleared.
-        pushed: Its XComs, by key.
-        kept: Its part of the task state store.
-        error: Why it failed for good.
-    """
-
-    state: str = ""
-    tries: int = 0
-    most_tries: int = _RETRIES
-    pushed: dict[str, Any] = field(default_factory=dict)
-    kept: dict[str, Any] = field(default_factory=dict)
-    error: str = ""
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it came to an end."""
-        return self.state in _WORST_FIRST
-
-
-@dataclass(slots=True, kw_only=True)
-class Run:
-    """
-    One run of a DAG.
-
-    Attributes:
-        form: Its conf.
-        interval: The data interval of a run that has one.
-        tasks: By what Airflow calls them within a run, and map index; -1 where a task is not mapped.
-        touched: Whether a process of it was killed, somebody marked a task of it as a success, or cleared one.
-    """
-
-    dag_id: str
-    run_id: str
-    run_type: str
-    form: Mapping[str, Any]
-    run_after: datetime
-    interval: tuple[datetime, datetime] | None = None
-    tasks: dict[tuple[str, int], Task] = field(default_factory=lambda: defaultdict(Task))
-    is_active: bool = True
-    touched: bool = False
-
-    def of(self, *task_ids: str) -> list[Task]:
-        """Give the instances of some tasks, in their order."""
-        return [task for (task_id, _), task in sorted(self.tasks.items()) if task_id in task_ids]
-
-    def state_of(self, task_id: str) -> str | None:
-        """Give the state of a task; of a mapped one, the worst of its instances."""
-        found = {task.state for task in self.of(task_id)}
-        return next((state for state in _WORST_FIRST if state in found), None)
-
-    @property
-    def errors(self) -> list[str]:
-        """Why tasks of it failed for good."""
-        return [f"{task_id}: {task.error}" for (task_id, _), task in self.tasks.items() if task.error]
-
-
-class AssetEvent(NamedTuple):
-    """An event that Airflow sent; its partition is a day."""
-
-    at: float
-    partition_key: str
-    extra: Mapping[str, Any]
 
 
 class Pool:
@@ -130,41 +64,9 @@ class Pool:
                 self._time.wake(self._waiting.popleft())
 
 
-class _Instance:
-    """What a task sees of itself (`ti`), and of other runs through it."""
-
-    def __init__(self, airflow: Airflow, run: Run, where: tuple[str, int]) -> None:
-        self._airflow, self._run, task = airflow, run, run.tasks[where]
-        self.dag_id, self.run_id = run.dag_id, run.run_id
-        self.task_id, self.map_index = where
-        self.try_number, self.max_tries, self._pushed = task.tries, task.most_tries, task.pushed
-
-    def xcom_push(self, *, key: str, value: Any) -> None:
-        self._pushed[key] = value
-
-    def xcom_pull(self, *, task_ids: str | list[str], key: str = RETURNED) -> Any:
-        if isinstance(task_ids, str):
-            return self._run.tasks[task_ids, -1].pushed.get(key)
-        return [task.pushed[key] for task in self._run.of(*task_ids) if key in task.pushed]
-
-    def get_task_states(self, *, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
-        """A run that Airflow does not know has no states; an empty filter would be none (A8)."""
-        runs = {
-            run_id: self._airflow.runs[dag_id, run_id] for run_id in run_ids if (dag_id, run_id) in self._airflow.runs
-        }
-        states = {
-            run_id: {_shown(at): task.state for at, task in run.tasks.items() if task.state and at[0] in task_ids}
-            for run_id, run in runs.items()
-        }
-        return {run_id: found for run_id, found in states.items() if found}
-
-    def get_ti_count(self, **_: Any) -> int:
-        return 0
-
-
 class Airflow:
     """
-    Runs the tasks of runs.
+    Runs the DAGs of one account.
 
     Attributes:
         runs: All that ever were, by DAG and run id.
@@ -174,78 +76,113 @@ class Airflow:
         longest_wait_s: For which a task ever gave its worker back.
 
     Args:
-        fits: Prepares an operator for the world: its hook and its storage.
+        ended: Called when a run has ended.
     """
 
     def __init__(
-        self, time: VirtualTime, weather: Weather, account: Account, *, fits: Callable[[InsiderOperator], None]
-    ) -> None:
-        self.runs: dict[tuple[str, str], Run] = {}
+        self, time: VirtualTime, weather: Weather, account: Account, hook: InsiderWebPushHook, store: Storage, *,
+        ended: Callable[[Run], None],
+    ) -> None:  # fmt: skip
+        self.runs: Runs = {}
         slots = {account.pool: account.pool_slots, account.publish_pool: 1, "default_pool": 128}
         self.pools = {name: Pool(time, number) for name, number in slots.items()}
         self.events: list[AssetEvent] = []
         self.plain_events = 0
         self.longest_wait_s = 0.0
-        self._time, self._weather, self._fits = time, weather, fits
+        self._time, self._weather, self._ended = time, weather, ended
+        self._dags = {dag_id: list(_tasks_of(account, dag_id, hook, store)) for dag_id in _MAKERS}
 
-    def mapped(self, run: Run, task_id: str, makes: Sequence[Callable[[], InsiderOperator]], *, pool: str) -> None:
+    def trigger(
+        self, dag_id: str, run_type: str, name: str, form: Mapping[str, Any], interval_start: datetime | None = None
+    ) -> None:
+        """Begin a run, unless there is one that is called so."""
+        run = Run(
+            dag_id=dag_id, run_id=f"{run_type}__{name}", run_type=run_type, form=form, run_after=self._time.instant,
+            data_interval_start=interval_start, others=self.runs,
+        )  # fmt: skip
+        if (dag_id, run.run_id) not in self.runs:
+            self.runs[dag_id, run.run_id] = run
+            self._start(run.run_id, partial(self._go, run))
+
+    def clear(self, run: Run, task_ids: Sequence[str]) -> None:
+        """Clear tasks of a run that has ended: it goes on there, and they get all their retries again (A7)."""
+        for task in run.of(*task_ids):
+            task.state, task.error, task.max_tries = "", "", task.try_number + RETRIES
+        run.touched = run.is_active = True
+        self._start(run.run_id, partial(self._go, run))
+
+    def _start(self, name: str, job: Callable[[], None]) -> None:
+        """Begin a process on some machine, whose clock may be off."""
+        skew_s = self._weather.dice.uniform(-60, 60) if self._weather.going_on(Kind.SKEW) else 0.0
+        self._time.start(name, job, skew_s=skew_s)
+
+    def _go(self, run: Run) -> None:
+        """Run what is not done of a run."""
+        for operator in self._dags[run.dag_id]:
+            if state := _kept_from_running(operator, run):
+                run.task(operator.task_id).state = state
+            elif operator.task_id != "fetch":
+                self._to_its_end(run.task(operator.task_id), operator, _returned_to(operator, run))
+            elif planned := run.task("plan").pushed[RETURNED]:
+                self._mapped(run, operator, planned)
+            else:
+                run.task("fetch").state = "skipped"
+        run.is_active = False
+        self._ended(run)
+
+    def _mapped(self, run: Run, operator: Any, planned: Sequence[Mapping[str, Any]]) -> None:
         """Run the instances of a mapped task, as many at once as the pool has slots (A3)."""
         mine = self._time.job
-        left = {(task_id, index) for index in range(len(makes)) if not run.tasks[task_id, index].is_done}
+        instances = (run.task(operator.task_id, index) for index in range(len(planned)))
+        left = [task for task in instances if not task.is_done]
 
-        def instance(where: tuple[str, int]) -> None:
-            self.to_its_end(run, where, makes[where[1]], pool=pool)
-            left.remove(where)
+        def one(task: TaskInstance) -> None:
+            self._to_its_end(task, operator, planned[task.map_index])
+            left.remove(task)
             if not left and mine:
                 self._time.wake(mine)
 
-        for where in sorted(left):
-            self._time.start(f"{run.run_id}/{_shown(where)}", partial(instance, where), skew_s=self.skew_s())
+        for task in left:
+            self._start(f"{run.run_id}/{task}", partial(one, task))
         if left:
             self._time.park()
 
-    def skew_s(self) -> float:
-        """Draw by how much the clock of a task's machine is off."""
-        return self._weather.dice.uniform(-60, 60) if self._weather.is_on(Kind.SKEW) else 0.0
-
-    def to_its_end(self, run: Run, where: tuple[str, int], make: Callable[[], InsiderOperator], *, pool: str) -> None:
+    def _to_its_end(self, task: TaskInstance, operator: Any, given: Mapping[str, Any]) -> None:
         """Try until the task succeeds, is skipped, or has no tries left (A2)."""
-        task = run.tasks[where]
-        task.tries += not task.is_done
+        task.try_number += not task.is_done
         while not task.is_done:
             task.state = "scheduled"
-            with self.pools[pool].slot():
+            with self.pools[operator.pool].slot():
                 self._time.sleep(_TASK_START_S)
                 task.state = "running"
                 task.pushed.clear()  # (A4)
-                task.state, wait_s = self._try(run, where, make())
+                task.state, wait_s = self._try(task, operator, given)
             if not task.is_done:
                 self._time.sleep(wait_s)
-                task.tries += task.state != "up_for_reschedule"  # a wait for the budget spends no try (A11)
+                task.try_number += task.state != "up_for_reschedule"  # a wait for the budget spends no try (A11)
 
-    def _try(self, run: Run, where: tuple[str, int], operator: InsiderOperator) -> tuple[str, float]:
+    def _try(self, task: TaskInstance, operator: Any, given: Mapping[str, Any]) -> tuple[str, float]:
         """Make one try; gives the state, and how long to wait before the next."""
-        task, days, extra = run.tasks[where], list[str](), dict[str, Any]()
-        self._fits(operator)
+        operator = copy.copy(operator)  # making one costs more than a call
+        vars(operator).update(given)
+        days, extra = list[str](), dict[str, Any]()
         outlet = SimpleNamespace(add_partitions=days.extend, extra=extra)
-        start = run.interval[0] if run.interval else None
-        context: Any = {
-            "run_id": run.run_id, "params": run.form, "ti": _Instance(self, run, where),
-            "dag_run": SimpleNamespace(data_interval_start=start, run_after=run.run_after, run_type=run.run_type),
+        context = {
+            "run_id": task.run_id, "params": task.run.form, "dag_run": task.run, "ti": task,
             "outlet_events": defaultdict(lambda: outlet),
             "inlet_events": defaultdict(lambda: SimpleNamespace(after=self._events_since)),
             "task_state_store": SimpleNamespace(get=task.kept.get, set=task.kept.__setitem__),
         }  # fmt: skip
         try:
             result = operator.execute(context)
-            self._weather.before(f"report {_shown(where)} of {run.run_id}")
+            self._weather.before(f"report {task} of {task.run_id}")
             if operator.outlets and self._weather.taken(Kind.MARKED_SUCCESS):  # it died here, and a person did that
-                run.touched = True
+                task.run.touched = True
                 return "success", 0.0
         except Killed:
-            run.touched = True
+            task.run.touched = True
             self._time.sleep(_ZOMBIE_FOUND_AFTER_S)
-            return self._retried(task, None, "the process is gone")
+            return _retried(task, None, "the process is gone")  # (A6)
         except AirflowSkipException:
             return "skipped", 0.0
         except AirflowRescheduleException as wait:
@@ -253,9 +190,8 @@ class Airflow:
             self.longest_wait_s = max(self.longest_wait_s, wait_s)
             return "up_for_reschedule", wait_s
         except Exception as error:  # noqa: BLE001 — as the task runner does
-            assert operator.retry_policy is not None
-            decision = operator.retry_policy.evaluate(error, task.tries, task.most_tries)
-            return self._retried(task, decision, f"{type(error).__name__}: {error}")
+            decision = operator.retry_policy.evaluate(error, task.try_number, task.max_tries)
+            return _retried(task, decision, f"{type(error).__name__}: {error}")
         task.pushed[RETURNED] = result
         if operator.outlets:  # the event is sent in one step with the success (A5)
             self.plain_events += not days
@@ -266,24 +202,38 @@ class Airflow:
         since = datetime.fromisoformat(instant).timestamp()
         return [event for event in self.events if event.at >= since]
 
-    @staticmethod
-    def _retried(task: Task, decision: RetryDecision | None, why: str) -> tuple[str, float]:
-        if (decision and str(decision.action.value) == "fail") or task.tries > task.most_tries:
-            task.error = why
-            return "failed", 0.0
-        if decision and decision.retry_delay is not None:
-            return "up_for_retry", decision.retry_delay.total_seconds()
-        delay = min(TASK_DEFAULTS["retry_delay"] * 2 ** (task.tries - 1), TASK_DEFAULTS["max_retry_delay"])
-        return "up_for_retry", delay.total_seconds()
 
-    def clear(self, run: Run, task_ids: Sequence[str]) -> None:
-        """Clear tasks of a run that has ended; they get all their retries again (A7)."""
-        for task in run.of(*task_ids):
-            task.state, task.error, task.most_tries = "", "", task.tries + _RETRIES
-        run.touched = run.is_active = True
+def _retried(task: TaskInstance, decision: RetryDecision | None, why: str) -> tuple[str, float]:
+    if (decision and str(decision.action.value) == "fail") or task.try_number > task.max_tries:
+        task.error = why
+        return "failed", 0.0
+    if decision and decision.retry_delay is not None:
+        return "up_for_retry", decision.retry_delay.total_seconds()
+    delay = min(TASK_DEFAULTS["retry_delay"] * 2 ** (task.try_number - 1), TASK_DEFAULTS["max_retry_delay"])
+    return "up_for_retry", delay.total_seconds()
 
 
-def _shown(where: tuple[str, int]) -> str:
-    """Give what Airflow calls a task instance within its run."""
-    task_id, index = where
-    return task_id if index < 0 else f"{task_id}_{index}"
+def _tasks_of(account: Account, dag_id: str, hook: InsiderWebPushHook, store: Storage) -> Iterator[Any]:
+    """Make the tasks of one of the account's DAGs, in their order."""
+    with account_dag(account, dag_id, schedule=None) as dag:
+        _MAKERS[dag_id](account)
+    for task in cast("Any", dag).topological_sort():
+        operator = task.unmap({"campaign_id": "", "day": ""}) if task.is_mapped else task
+        # Airflow's structlog, which is left out, does not ask whether logging is on.
+        vars(operator).update(hook=hook, store=store, _cached_logger=_SILENT)
+        yield operator
+
+
+def _kept_from_running(task: Any, run: Run) -> str:
+    """Give the state of a task that what comes before it keeps from running; empty if it may run (A1)."""
+    before = [run.state_of(task_id) for task_id in task.upstream_task_ids]
+    if task.trigger_rule == TriggerRule.ALL_DONE or all(state == "success" for state in before):
+        return ""
+    return "upstream_failed" if {"failed", "upstream_failed"} & set(before) else "skipped"
+
+
+def _returned_to(task: Any, run: Run) -> dict[str, Any]:
+    """Give what earlier tasks returned, by the fields of a task that refer to them (A10)."""
+    given = {name: getattr(task, name) for name in task.template_fields}
+    references = {name: value.operator.task_id for name, value in given.items() if isinstance(value, PlainXComArg)}
+    return {name: run.task(task_id).pushed.get(RETURNED) for name, task_id in references.items()}

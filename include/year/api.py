@@ -1,11 +1,9 @@
 """The account's API and its budget, without a socket: the simulator answers the hook, and calls go wrong between."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -22,7 +20,6 @@ from include.simulator.world import day_start
 from include.year.events import Kind
 from include.year.weather import Weather
 from insider_web_push.api.connection import ConnectionSettings
-from insider_web_push.budget.clock import boot_clock
 from insider_web_push.budget.lease import RateLimit
 from insider_web_push.budget.ledger import Ledger
 from insider_web_push.budget.slots import Budget, Slot
@@ -36,7 +33,7 @@ _LIES = (
     FaultKind.PHP_LIST,
 )  # fmt: skip
 _LIST_LIES = {Kind.LIST_DRIFTS: (FaultKind.DRIFT, FaultKind.SHRINK), Kind.LIST_SHORT: (FaultKind.SHORT,)}
-_HARMLESS = frozenset({FaultKind.PHP_LIST})
+_HARMLESS = {None, FaultKind.PHP_LIST}
 
 
 class Ledgers(SQLStore):
@@ -50,47 +47,46 @@ class Ledgers(SQLStore):
     @contextmanager
     def _locked(self, key: str, limit: RateLimit) -> Iterator[tuple[Ledger, float]]:
         del limit
-        if self._weather.is_on(Kind.BUDGET_DOWN):
+        if self._weather.going_on(Kind.BUDGET_DOWN):
             raise BudgetUnavailable("the budget's store does not answer; nothing was sent")
         yield self._ledgers.setdefault(key, Ledger()), self._weather.time.now - self.behind_s
 
 
-@dataclass(slots=True)
 class Api:
     """
     What lies between hook and simulator.
 
     Attributes:
-        given_details: As of which instants the API told of a campaign's day: the truth is a function of them.
-        given_lists: The same of the lists of days.
+        given: As of which instants the API told of a day's campaign, or of its list, which is that of no campaign: the
+            truth is a function of them.
         sent: Instants at which requests of ours reached the API, by nobody's clock.
         throttled: Those at which it refused one for its limit, and we heard of it.
         limits: The account's limit since an instant.
     """
 
-    service: Service
-    weather: Weather
-    given_details: dict[tuple[str, date], list[datetime]] = field(default_factory=dict)
-    given_lists: dict[date, list[datetime]] = field(default_factory=dict)
-    sent: list[float] = field(default_factory=list)
-    throttled: list[float] = field(default_factory=list)
-    limits: list[tuple[float, int]] = field(default_factory=list)
+    def __init__(self, service: Service, weather: Weather) -> None:
+        self.given: defaultdict[tuple[date, str], list[datetime]] = defaultdict(list)
+        self.sent: list[float] = []
+        self.throttled: list[float] = []
+        self.limits: list[tuple[float, int]] = []
+        self.weather = weather
+        self._service = service
 
-    def send(self, endpoint: str, body: bytes, key: str, slot: Slot) -> Response:
+    def send(self, endpoint: str, asked: dict[str, str], key: str, slot: Slot) -> Response:
         """
         Send one request.
 
         Raises:
             ServiceUnavailable: no whole answer in time, as `api.transport.send` has it.
         """
-        weather, time = self.weather, self.weather.time
+        weather, time, raw = self.weather, self.weather.time, json.dumps(asked)
         stalled = weather.taken(Kind.STALL)
         time.sleep(stalled.lasts_s if stalled else weather.dice.uniform(0.005, 0.05))
-        weather.before(f"call {endpoint} {body.decode()}")
+        weather.before(f"call {endpoint} {raw}")
         self._in_time(endpoint, slot)  # the watchdog of `api.cutoff` lets nothing leave after that
-        reply = self._answered(endpoint.rpartition("/")[2], body, key)
-        hangs = weather.is_on(Kind.API_HANGS) or (weather.is_on(Kind.API_LOSES_ANSWERS) and weather.happens(0.5))
-        time.sleep(slot.send_by - boot_clock() if hangs else weather.dice.uniform(0.05, 0.9))
+        reply = self._answered(endpoint.rpartition("/")[2], asked, raw.encode(), key)
+        hangs = weather.going_on(Kind.API_HANGS) or (weather.going_on(Kind.API_LOSES_ANSWERS) and weather.happens(0.5))
+        time.sleep(slot.send_by - time.now if hangs else weather.dice.uniform(0.05, 0.9))
         self._in_time(endpoint, slot)
         slot.stamp()
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -102,33 +98,28 @@ class Api:
         response.url = endpoint
         return response
 
-    @staticmethod
-    def _in_time(endpoint: str, slot: Slot) -> None:
-        if boot_clock() >= slot.send_by:
+    def _in_time(self, endpoint: str, slot: Slot) -> None:
+        if self.weather.time.now >= slot.send_by:
             raise ServiceUnavailable(f"{endpoint}: no complete answer in time")
 
-    def _answered(self, endpoint: Any, body: bytes, key: str) -> Reply:
-        weather, service, now = self.weather, self.service, self.weather.time.now
+    def _answered(self, endpoint: str, asked: dict[str, str], raw: bytes, key: str) -> Reply:
+        weather, service, now = self.weather, self._service, self.weather.time.now
         self.sent.append(now)
-        if weather.is_on(Kind.OTHERS_USE_KEY):
+        if weather.going_on(Kind.OTHERS_USE_KEY):
             limit = Limit(requests=service.settings.limit_requests, window_s=service.settings.limit_window_s)
             for _ in range(weather.dice.randrange(8)):
                 service.limiter.admit(limit, now=now)
         fault = self._fault(endpoint)
         if fault:
             service.faults.add(Fault(kind=fault, times=1))
-        asked = json.loads(body)
         day = date.fromisoformat(asked["start_date"])
         as_of = self._as_of(day, weather.time.instant)
         entry = Entry(arrived_at=now, at=as_of, endpoint=endpoint)
-        reply = service.answer(entry, authorization=f"Bearer {key}", raw=body)
+        reply = service.answer(entry, authorization=f"Bearer {key}", raw=raw)
         service.faults.clear()
         service.journal.entries.clear()
-        if reply.status == HTTPStatus.OK and (fault is None or fault in _HARMLESS):
-            if endpoint == "campaign-metrics":
-                self.given_details.setdefault((str(asked["campaign_id"]), day), []).append(as_of)
-            elif endpoint == "overall-metrics":
-                self.given_lists.setdefault(day, []).append(as_of)
+        if reply.status == HTTPStatus.OK and fault in _HARMLESS and endpoint != "top-metrics":
+            self.given[day, asked.get("campaign_id", "")].append(as_of)
         return reply
 
     def _as_of(self, day: date, now: datetime) -> datetime:
@@ -137,7 +128,7 @@ class Api:
 
         Some of its servers may have: then one call is told more than the next.
         """
-        zone, dice = self.service.settings.zone, self.weather.dice
+        zone, dice = self._service.settings.zone, self.weather.dice
         is_young = day >= now.astimezone(zone).date() - timedelta(days=1)
         late = self.weather.going_on(Kind.LATE_AGGREGATION) if is_young else None
         if late is None or (late.pick % 3 and self.weather.happens(0.3)):
@@ -149,49 +140,43 @@ class Api:
         weather = self.weather
         if endpoint == "overall-metrics":
             for kind, lies in _LIST_LIES.items():
-                if weather.is_on(kind):
+                if weather.going_on(kind):
                     return weather.dice.choice(lies)
-        if weather.is_on(Kind.API_FAILS) and weather.happens(0.8):
+        if weather.going_on(Kind.API_FAILS) and weather.happens(0.8):
             return FaultKind.ERROR_500
-        if weather.is_on(Kind.API_HTML):
+        if weather.going_on(Kind.API_HTML):
             return FaultKind.ERROR_520_HTML
-        return weather.dice.choice(_LIES) if weather.is_on(Kind.API_LIES) and weather.happens(0.4) else None
+        return weather.dice.choice(_LIES) if weather.going_on(Kind.API_LIES) and weather.happens(0.4) else None
 
 
 class YearHook(InsiderWebPushHook):
     """
     The package's hook, but for the wire, the connection's place and the budget's store.
 
-    Args:
-        connection: Gives the connection as it is now.
+    Attributes:
+        connection: As it is in Airflow now.
     """
 
-    def __init__(self, api: Api, ledgers: Ledgers, connection: Callable[[], ConnectionSettings]) -> None:
-        super().__init__("year")
-        self._api = api
-        self._ledgers = ledgers
-        self._connection = connection
+    def __init__(self, api: Api, ledgers: Ledgers, connection: ConnectionSettings) -> None:
+        super().__init__()
+        self.connection, self._api, self._ledgers = connection, api, ledgers
 
     @property
     def settings(self) -> ConnectionSettings:
         """The connection as it is now."""
-        return self._connection()
+        return self.connection
 
     def run(self, endpoint: str | None = None, *_: Any, **request: Any) -> Response:
         """Ask, without the cost of preparing a request that no wire gets."""
-        asked = cast("PreparedRequest", SimpleNamespace(path_url=endpoint, body=json.dumps(request["json"]).encode()))
+        asked = cast("PreparedRequest", SimpleNamespace(path_url=endpoint, body=request["json"]))
         return self.run_and_check(cast("Session", SimpleNamespace(settings=self.settings)), asked, {})
 
     def _send(self, session: Session, request: PreparedRequest, slot: Slot) -> Response:
         key = cast("Any", session).settings.api_key.get_secret_value()
-        return self._api.send(str(request.path_url), cast("bytes", request.body), key, slot)
+        return self._api.send(str(request.path_url), cast("Any", request.body), key, slot)
 
     def _budget(self, settings: ConnectionSettings) -> Budget:
         return Budget(
-            self._ledgers,
-            settings.budget_key,
-            api_key=settings.api_key.get_secret_value(),
-            limit=settings.limit,
-            limit_now=lambda: self.settings.limit,
-            sleep=self._api.weather.time.sleep,
-        )
+            self._ledgers, settings.budget_key, api_key=settings.api_key.get_secret_value(), limit=settings.limit,
+            limit_now=lambda: self.settings.limit, sleep=self._api.weather.time.sleep,
+        )  # fmt: skip

@@ -5,8 +5,6 @@ An event happens at an instant, and *pick* chooses what it hits: a campaign, a d
 whatever other events are taken away.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,57 +15,21 @@ from insider_web_push.days.rules import DEFAULT_AGES
 DAY_S = 86_400.0
 QUIET_END_DAYS = 12
 """Nothing happens on the last days of a simulation: by then everything must have come right."""
-
-
-class Kind(StrEnum):
-    """Faults of processes, of the store, of the budget's store, of the API; what the account does; what people do."""
-
-    # A process: at the next write or call after the instant.
-    KILL_BEFORE = "kill_before"
-    KILL_AFTER = "kill_after"
-    STALL = "stall"
-    SKEW = "skew"
-    # The object store.
-    WRITE_UNSURE = "write_unsure"
-    STORE_DOWN = "store_down"
-    STORE_FULL = "store_full"
-    LISTING_LAGS = "listing_lags"
-    # The budget's store.
-    BUDGET_DOWN = "budget_down"
-    BUDGET_CLOCK_BACK = "budget_clock_back"
+Kind = StrEnum("Kind", [
+    # A process, at the next write or call after the instant; and the clock of the machines on which it begins.
+    "KILL_BEFORE", "KILL_AFTER", "STALL", "SKEW",
+    # The object store, and the budget's.
+    "WRITE_UNSURE", "STORE_DOWN", "STORE_FULL", "LISTING_LAGS", "BUDGET_DOWN", "BUDGET_CLOCK_BACK",
     # The API.
-    API_FAILS = "api_fails"
-    API_HTML = "api_html"
-    API_LIES = "api_lies"
-    API_LOSES_ANSWERS = "api_loses_answers"
-    API_HANGS = "api_hangs"
-    LIST_DRIFTS = "list_drifts"
-    LIST_SHORT = "list_short"
-    LATE_AGGREGATION = "late_aggregation"
-    OTHERS_USE_KEY = "others_use_key"
-    LIMIT_RAISED = "limit_raised"
-    KEY_ROTATED = "key_rotated"
+    "API_FAILS", "API_HTML", "API_LIES", "API_LOSES_ANSWERS", "API_HANGS", "LIST_DRIFTS", "LIST_SHORT",
+    "LATE_AGGREGATION", "OTHERS_USE_KEY", "LIMIT_RAISED", "KEY_ROTATED",
     # The account.
-    CAMPAIGN_COMES = "campaign_comes"
-    CAMPAIGN_GOES = "campaign_goes"
-    CAMPAIGN_VANISHES = "campaign_vanishes"
-    LISTED_TWICE = "listed_twice"
-    SPOILED = "spoiled"
-    FIGURES_MOVE = "figures_move"
-    FIGURES_FALL = "figures_fall"
+    "CAMPAIGN_COMES", "CAMPAIGN_GOES", "CAMPAIGN_VANISHES", "LISTED_TWICE", "SPOILED", "FIGURES_MOVE", "FIGURES_FALL",
     # People.
-    PAUSED = "paused"
-    BACKFILL = "backfill"
-    MANUAL_RUN = "manual_run"
-    CLEAR = "clear"
-    MARKED_SUCCESS = "marked_success"
-    RACE = "race"
-    ACCEPT_FALL = "accept_fall"
-    ACCEPT_MISSING = "accept_missing"
-    PURGE_CAMPAIGN = "purge_campaign"
-    PURGE_DAY = "purge_day"
-
-
+    "PAUSED", "BACKFILL", "MANUAL_RUN", "CLEAR", "MARKED_SUCCESS", "RACE", "ACCEPT_FALL", "ACCEPT_MISSING",
+    "PURGE_CAMPAIGN", "PURGE_DAY",
+])  # fmt: skip
+"""Faults of processes, of the stores, of the API; what the account does; what people do."""
 NEXT_STEP = frozenset({Kind.KILL_BEFORE, Kind.KILL_AFTER, Kind.STALL, Kind.WRITE_UNSURE, Kind.MARKED_SUCCESS})
 """They hit the next step of some process; the others of the weather hit whatever happens while they last."""
 OF_ACCOUNT = frozenset({
@@ -148,15 +110,9 @@ def drawn(number: int, *, days: int, campaigns: int | None = None, a_day: float 
     loud = max(1, days - QUIET_END_DAYS)
     kinds = dice.sample(list(Kind), k=dice.randint(4, len(Kind)))
     how_many = round(loud * (rate if a_day is None else a_day))
-    events = [_event(dice, dice.choice(kinds), loud) for _ in range(how_many)]
-    return Seed(
-        number=number,
-        days=days,
-        campaigns=size if campaigns is None else campaigns,
-        limit=limit,
-        events=sorted(events, key=lambda event: event.at),
-        ages=dice.choice(_LADDERS),
-    )
+    events = sorted((_event(dice, dice.choice(kinds), loud) for _ in range(how_many)), key=lambda event: event.at)
+    size, ages = size if campaigns is None else campaigns, dice.choice(_LADDERS)
+    return Seed(number=number, days=days, campaigns=size, limit=limit, events=events, ages=ages)
 
 
 def _event(dice: Random, kind: Kind, days: int) -> Event:

@@ -5,15 +5,13 @@ Files and manifests are read with pyarrow and json, and the rules are said again
 itself, the judge must not be wrong with it. `last_look` judges the year as a whole.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -22,17 +20,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.year.account import COUNTERS, Counts, YearAccount
-from include.year.airflow import Airflow, Run
+from include.year.airflow import Airflow
 from include.year.api import Api
 from include.year.lake import Lake
+from include.year.runs import Run
 from insider_web_push.days.rules import Rules
 from insider_web_push.vocabulary import PURGE
 
-_MOST_BROKEN = 20
 _GUARDED = ("targeted", "sent", "delivered", "clicks", "conversions")
-_OF_CHANGES = ("table_name", "item", "metric", "before", "after", "revision")
-_KEYS = ("campaign_id", "device", "outcome", "reason", "name")
-_JUDGED = frozenset({"detail_status", "count", *_KEYS, *COUNTERS, *_OF_CHANGES})
+_JUDGED = [
+    "detail_status", "campaign_id", "device", "outcome", "reason", "name", "count", *COUNTERS,
+    "table_name", "item", "metric", "before", "after", "revision",
+]  # fmt: skip
+_MOST_BROKEN = 20
 _WEEK = 7
 Row = dict[str, Any]
 
@@ -44,17 +44,12 @@ class Seen:
     manifest: dict[str, Any]
     rows: dict[str, Row]
     first: dict[str, Any]
-    commits: list[tuple[float, int]] = field(default_factory=list)
+    commits: list[tuple[float, int]]
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing of it."""
         return bool(self.manifest["status"] == "complete")
-
-    @property
-    def sent(self) -> list[int | None]:
-        """What each campaign sent; None could be anything."""
-        return [row["sent"] for row in self.rows.values()]
 
 
 class Judge:
@@ -91,16 +86,15 @@ class Judge:
         found = re.search(r"day=(\d{4}-\d{2}-\d{2})", key)
         if found is None:
             return
-        day = date.fromisoformat(found[1])
+        day, data = date.fromisoformat(found[1]), self.lake.objects.get(key)
         if key.startswith("manifests/"):
-            if key in self.lake.objects:
-                self._committed(day, self._whole(day, json.loads(self.lake.objects[key])))
+            if data is not None:
+                self._committed(day, json.loads(data))
             else:
-                gone = self.days.pop(day, None)
-                purged = self.lake.at.tombstone(day) in self.lake.objects
-                self.must("whole days", gone is None or purged, f"{day} was removed, and nobody has purged it")
-        elif key.startswith("revisions/") and key not in self.lake.objects and day in self.days:
-            named = [file["key"] for file in files_of(self.days[day].manifest)]
+                holds = self.days.pop(day, None) is None or self.purged(day) != []
+                self.must("whole days", holds, f"{day} was removed, and nobody has purged it")
+        elif key.startswith("revisions/") and data is None and day in self.days:
+            named = [file["key"] for file in _files_of(self.days[day].manifest)]
             self.must("whole days", key not in named, f"{key} was removed, and the manifest names it")
 
     def rows(self, manifest: dict[str, Any], table: str) -> list[Row]:
@@ -108,30 +102,34 @@ class Judge:
         data = self.lake.objects.get(manifest["files"].get(table, {}).get("key"))
         return read_parquet(data) if data else []
 
-    def is_as_named(self, key: str, file: dict[str, Any]) -> bool:
-        """Whether an object has the bytes that a manifest says of a file."""
-        return sha256(self.lake.objects.get(key, b"")).hexdigest() == str(file["sha256"])
+    def is_there(self, file: dict[str, Any], key: str = "") -> bool:
+        """Whether a file that a manifest names, or its copy, has the bytes that it says."""
+        return sha256(self.lake.objects.get(key or file["key"], b"")).hexdigest() == str(file["sha256"])
 
     def run_of(self, manifest: dict[str, Any]) -> Run:
         """Find the run that committed a revision."""
         return next(run for run in self.airflow.runs.values() if run.run_id == manifest["run_id"])
 
-    def _whole(self, day: date, head: dict[str, Any]) -> dict[str, Any]:
-        """Put a head together with the details that it names, which were there before it."""
-        named = head["details"]
-        is_there = self.is_as_named(named["key"], named)
-        self.must("whole days", is_there, f"{day}: the head names {named['key']}: not there")
-        details = json.loads(gzip.decompress(self.lake.objects[named["key"]])) if is_there else {"campaigns": {}}
-        return head | details
+    def purged(self, day: date) -> list[str] | None:
+        """List the campaigns that were purged of a day; None is the whole day."""
+        tombstone = json.loads(self.lake.objects.get(self.lake.at.tombstone(day), b'{"campaigns": []}'))
+        return list(tombstone["campaigns"]) if tombstone["campaigns"] is not None else None
 
-    def _committed(self, day: date, manifest: dict[str, Any]) -> None:
-        before, revision = self.days.get(day), manifest["revision"]
+    def told(self, campaign_id: str, day: date, instants: Iterable[datetime]) -> set[Counts]:
+        """Tell what was true of a campaign's day at some instants."""
+        return {self.account.counts(campaign_id, day, as_of) for as_of in instants}
+
+    def _committed(self, day: date, head: dict[str, Any]) -> None:
+        # The details that the head names were there before it.
+        details: dict[str, Any] = {"campaigns": {}}
+        if self._named(day, head, head["details"]):
+            details = json.loads(gzip.decompress(self.lake.objects[head["details"]["key"]]))
+        manifest, revision, before = head | details, head["revision"], self.days.get(day)
         if before and (before.manifest["revision"], before.manifest["files"]) == (revision, manifest["files"]):
             before.manifest = manifest
             return
-        for file in files_of(manifest):
-            said = f"{day}: revision {revision} names {file['key']}: not there"
-            self.must("whole days", self.is_as_named(file["key"], file), said)
+        for file in _files_of(manifest):
+            self._named(day, head, file)
         rows = {row["campaign_id"]: row for row in self.rows(manifest, "campaign_day")}
         seen = Seen(manifest, rows, before.first if before else manifest, before.commits if before else [])
         for row in rows.values():
@@ -149,9 +147,15 @@ class Judge:
             self.nobody_left_out(day, seen)
         self.days[day] = seen
 
+    def _named(self, day: date, head: dict[str, Any], file: dict[str, Any]) -> bool:
+        """What a manifest names is there."""
+        is_there = self.is_there(file)
+        self.must("whole days", is_there, f"{day}: revision {head['revision']} names {file['key']}: not there")
+        return is_there
+
     def nobody_left_out(self, day: date, seen: Seen) -> None:
         """A campaign that was on the list all the time is on every complete day that does not doubt its list."""
-        purged = json.loads(self.lake.objects.get(self.lake.at.tombstone(day), b'{"campaigns": []}'))["campaigns"]
+        purged = self.purged(day)
         for campaign in self.account.listed(day) if "list_unsteady" not in seen.manifest["day_checks"] else ():
             key = str(campaign.builder_id)
             spared = key in self.account.gone | self.account.spoiled or purged is None or key in purged
@@ -176,10 +180,9 @@ class Judge:
 
     def _given(self, place: str, day: date, row: Row) -> None:
         """No figure is published that the API never gave."""
-        campaign_id, status, counts = row["campaign_id"], row["detail_status"], tuple(row[name] for name in COUNTERS)
-        details, lists = self.api.given_details, self.api.given_lists
-        instants = details.get((campaign_id, day), []) if status == "fetched" else lists.get(day, [])
-        told: set[Counts] = {self.account.counts(campaign_id, day, as_of) for as_of in instants}
+        campaign_id, status, counts = row["campaign_id"], row["detail_status"], counts_in(row)
+        instants = self.api.given[day, campaign_id if status == "fetched" else ""]
+        told = self.told(campaign_id, day, instants)
         fits = counts in told or (status == "quiet" and not any(counts))
         if not fits and campaign_id in self.account.spoiled:
             # Figures that were printed wrongly may be unknown, each by itself.
@@ -193,8 +196,7 @@ class Judge:
         self.must("nothing lost", not less, f"{day} was complete, and is {now.manifest['status']}")
         if self.run_of(now.manifest).form.get("accept_fall"):
             return
-        tombstone = self.lake.at.tombstone(day)
-        purged = json.loads(self.lake.objects.get(tombstone, b'{"campaigns": []}'))["campaigns"] or []
+        purged = self.purged(day) or []
         for campaign_id, was in before.rows.items():
             if campaign_id in purged:
                 continue
@@ -207,32 +209,33 @@ class Judge:
 
     def _not_too_quiet(self, day: date, seen: Seen) -> None:
         """An empty list early in the morning is no day without pushes, where there were some on each day before."""
-        busy = [other for at, other in self.days.items() if 0 < (day - at).days <= _WEEK and any(other.sent)]
+        week = [other.rows.values() for at, other in self.days.items() if 0 < (day - at).days <= _WEEK]
+        busy = [rows for rows in week if any(row["sent"] for row in rows)]
         accepted = self.rules.accept_quiet or self.run_of(seen.manifest).form.get("accept_quiet")
         if len(busy) == _WEEK and seen.manifest["revision"] == 1 and not accepted:
-            holds = any(sent != 0 for sent in seen.sent)
+            holds = any(row["sent"] != 0 for row in seen.rows.values())  # what is unknown could be anything
             self.must("not too quiet", holds, f"{day} is published as a day on which nothing was sent")
 
 
-def files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the files that a manifest names."""
-    return [*manifest["files"].values(), *manifest["changes"], manifest["details"]]
+def counts_in(row: Row) -> Counts:
+    """Give the counters of a row."""
+    return tuple(row[name] for name in COUNTERS)
 
 
 @lru_cache(maxsize=10_000)
 def read_parquet(data: bytes) -> list[Row]:
     """Read the rows of a file; the same bytes only once, and of its columns those that are judged."""
-    file = pq.ParquetFile(pa.BufferReader(data))
-    there = [name for name in file.schema_arrow.names if name in _JUDGED]
-    return list(file.read(there, use_threads=False).to_pylist())
+    return list(pq.ParquetFile(pa.BufferReader(data)).read(_JUDGED, use_threads=False).to_pylist())
+
+
+def _files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*manifest["files"].values(), *manifest["changes"], manifest["details"]]
 
 
 def _text(key: str, data: bytes) -> str:
-    if key.endswith(".gz"):
-        return gzip.decompress(data).decode(errors="replace")
     if key.endswith(".parquet"):
         return " ".join(f'"{row.get("campaign_id")}"' for row in read_parquet(data))
-    return data.decode(errors="replace")
+    return (gzip.decompress(data) if key.endswith(".gz") else data).decode(errors="replace")
 
 
 def _is_large_fall(before: int, fall: int) -> bool:

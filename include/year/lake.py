@@ -1,7 +1,5 @@
 """The object store of a year, in memory; it does what real ones do: lag, be down or full, fail after it has written."""
 
-from __future__ import annotations
-
 import errno
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
@@ -10,14 +8,12 @@ from typing import TypeVar
 
 from include.year.events import Kind
 from include.year.weather import Weather
-from insider_web_push.lake.keys import Keys
 from insider_web_push.lake.storage import Storage
 
 T = TypeVar("T")
 _STEP_S = (0.005, 0.15)
 """How long a write or a listing takes."""
 _LAG_S = 45.0
-_AFTER_A_FOLDER = chr(ord("/") + 1)
 
 
 class Lake(Storage):
@@ -30,11 +26,9 @@ class Lake(Storage):
     """
 
     def __init__(self, partner_id: str, weather: Weather) -> None:
-        self.partner_id = partner_id
-        self.at = Keys(partner_id)
+        super().__init__("memory://lake", partner_id)
         self.objects: dict[str, bytes] = {}
         self.wrote: Callable[[str], None] = lambda _: None
-        self._root = "memory://lake"  # type: ignore[assignment]  # for messages alone
         self._weather = weather
         self._names: list[str] = []  # sorted
         self._first_written: dict[str, float] = {}
@@ -44,7 +38,7 @@ class Lake(Storage):
         del self.objects[key], self._first_written[key], self._names[bisect_left(self._names, key)]
 
     def url(self, key: str) -> str:
-        """Tell an object's address."""
+        """Tell an object's address, at less cost than a path has."""
         return f"memory://lake/{key}"
 
     def read(self, key: str) -> bytes:
@@ -64,36 +58,24 @@ class Lake(Storage):
 
     def keys(self, prefix: str) -> list[str]:
         """List all objects below a folder; a store whose listing lags leaves the newest out."""
-        self._step(f"list {prefix}")
-        seen = self._weather.time.now - (_LAG_S if self._weather.is_on(Kind.LISTING_LAGS) else 0.0)
-        return [key for key in self._below(prefix) if self._first_written[key] <= seen]
+        below = self._listed(prefix)
+        seen = self._weather.time.now - (_LAG_S if self._weather.going_on(Kind.LISTING_LAGS) else 0.0)
+        return [key for key in below if self._first_written[key] <= seen]
 
     def folders(self, prefix: str) -> list[str]:
         """List the names of what lies directly below a folder."""
-        self._step(f"list {prefix}")
-        return sorted({key[len(prefix) + 1 :].partition("/")[0] for key in self._below(prefix)})
+        return sorted({key[len(prefix) + 1 :].partition("/")[0] for key in self._listed(prefix)})
 
-    def _below(self, prefix: str) -> list[str]:
-        ends = (bisect_left(self._names, prefix + mark) for mark in ("/", _AFTER_A_FOLDER))
-        return self._names[slice(*ends)]
+    def _listed(self, prefix: str) -> list[str]:
+        self._step(f"list {prefix}")
+        first, after = (bisect_left(self._names, prefix + mark) for mark in ("/", chr(ord("/") + 1)))
+        return self._names[first:after]
 
     def write(self, key: str, data: bytes) -> str:
         """Write an object; or fail, also after it was written."""
         self._step(f"write {key}")
         self._put(f"write {key}", key, data)
         return key
-
-    def _put(self, step: str, key: str, data: bytes) -> None:
-        if self._weather.is_on(Kind.STORE_FULL):
-            raise OSError(errno.ENOSPC, "no space left")
-        if key not in self.objects:
-            insort(self._names, key)
-            self._first_written[key] = self._weather.time.now
-        self.objects[key] = data
-        self.wrote(key)
-        self._weather.after(step)
-        if self._weather.taken(Kind.WRITE_UNSURE):
-            raise OSError(f"the connection was closed while {key} was written")
 
     def version(self, key: str) -> str | None:
         """Name an object's version, by its bytes."""
@@ -116,13 +98,24 @@ class Lake(Storage):
         """Remove objects."""
         doomed = list(keys)
         for key in doomed:
-            step = f"remove {key}"
-            self._step(step)
+            self._step(f"remove {key}")
             if key in self.objects:
                 self.forget(key)
                 self.wrote(key)
-            self._weather.after(step)
+            self._weather.after(f"remove {key}")
         return len(doomed)
+
+    def _put(self, step: str, key: str, data: bytes) -> None:
+        if self._weather.going_on(Kind.STORE_FULL):
+            raise OSError(errno.ENOSPC, "no space left")
+        if key not in self.objects:
+            insort(self._names, key)
+            self._first_written[key] = self._weather.time.now
+        self.objects[key] = data
+        self.wrote(key)
+        self._weather.after(step)
+        if self._weather.taken(Kind.WRITE_UNSURE):
+            raise OSError(f"the connection was closed while {key} was written")
 
     def _step(self, step: str) -> None:
         if not self._weather.suspended:
@@ -131,5 +124,5 @@ class Lake(Storage):
         self._check_up()
 
     def _check_up(self) -> None:
-        if self._weather.is_on(Kind.STORE_DOWN):
+        if self._weather.going_on(Kind.STORE_DOWN):
             raise OSError("the store does not answer")

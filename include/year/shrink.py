@@ -1,7 +1,5 @@
 """Makes a failing seed small: fewer days, fewer events, fewer campaigns, as long as the same thing breaks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -25,8 +23,9 @@ def shrunk(seed: Seed, fails: Callable[[Seed], bool]) -> Seed:
         return left >= 0 and fails(smaller)
 
     for days in (10, 15, 20, 30, 60, 120):
-        if days < seed.days and still_fails(smaller := _days(seed, days)):
-            seed = smaller
+        events = [event for event in seed.events if event.at < days * DAY_S]
+        if days < seed.days and still_fails(replace(seed, days=days, events=events)):
+            seed = replace(seed, days=days, events=events)
             break
     seed = replace(seed, events=_fewest(seed.events, lambda events: still_fails(replace(seed, events=events))))
     for campaigns in (1, 2, 3, 5, 8):
@@ -35,21 +34,11 @@ def shrunk(seed: Seed, fails: Callable[[Seed], bool]) -> Seed:
     return seed
 
 
-def _days(seed: Seed, days: int) -> Seed:
-    return replace(seed, days=days, events=[event for event in seed.events if event.at < days * DAY_S])
-
-
 def _fewest(events: Sequence[Event], fails: Callable[[Sequence[Event]], bool]) -> Sequence[Event]:
     """Leave out ever smaller parts of a list (delta debugging, Zeller 1999)."""
     size = max(1, len(events) // 2)
-    while events:
-        for start in range(0, len(events), size):
-            fewer = [*events[:start], *events[start + size :]]
-            if fails(fewer):
-                events = fewer
-                break
-        else:
-            if size == 1:
-                return events
-            size = max(1, size // 2)
+    while events and size:
+        parts = ([*events[:start], *events[start + size :]] for start in range(0, len(events), size))
+        fewer = next(filter(fails, parts), None)
+        events, size = (events, size // 2) if fewer is None else (fewer, size)
     return events

@@ -1,7 +1,5 @@
 """What goes wrong now: faults that last, and faults that hit the next step of some process."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,10 +24,10 @@ class Weather:
     def __init__(self, time: VirtualTime, dice: Random) -> None:
         self.time = time
         self.dice = dice
-        self._steps: deque[tuple[float, str, str]] = deque(maxlen=30)
         self.happened: Counter[str] = Counter()
         self.made = 0
         self.suspended = False
+        self._steps: deque[tuple[float, str, str]] = deque(maxlen=30)
         self._lasting: dict[Kind, tuple[Event, float]] = {}
         self._next: list[Event] = []
 
@@ -64,18 +62,14 @@ class Weather:
         self.happened[kind] += 1
         return event
 
-    def is_on(self, kind: Kind) -> bool:
-        """Whether a lasting fault hits a step that is made now."""
-        return self.going_on(kind) is not None
-
     def taken(self, kind: Kind) -> Event | None:
         """Give a fault that waited for the next step, and end it; None if there is none."""
-        for event in self._next if not self.suspended else ():
-            if event.kind is kind:
-                self._next.remove(event)
-                self.happened[kind] += 1
-                return event
-        return None
+        event = next((one for one in self._next if one.kind is kind), None)
+        if event is None or self.suspended:
+            return None
+        self._next.remove(event)
+        self.happened[kind] += 1
+        return event
 
     def happens(self, chance: float) -> bool:
         """Let chance decide, 0 to 1."""
@@ -85,14 +79,15 @@ class Weather:
         """Begin a step."""
         self.made += 1
         self._note(step)
-        if self.time.job and self.taken(Kind.KILL_BEFORE):
-            self._note(f"killed before {step}")
-            raise Killed
+        self._kill(Kind.KILL_BEFORE, f"killed before {step}")
 
     def after(self, step: str) -> None:
         """End a step."""
-        if self.time.job and self.taken(Kind.KILL_AFTER):
-            self._note(f"killed after {step}")
+        self._kill(Kind.KILL_AFTER, f"killed after {step}")
+
+    def _kill(self, kind: Kind, said: str) -> None:
+        if self.time.job and self.taken(kind):
+            self._note(said)
             raise Killed
 
     def _note(self, step: str) -> None:

@@ -1,42 +1,36 @@
 """One seed's year: everything put together, run to its end, and judged."""
 
-from __future__ import annotations
-
 import gc
 import logging
 import os
 import time as real_time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 
 from pydantic import SecretStr
 
+from include.simulator.world import day_start
 from include.year.account import YearAccount
-from include.year.airflow import Airflow, Run
+from include.year.airflow import Airflow
 from include.year.api import Api, Ledgers, YearHook
 from include.year.events import OF_ACCOUNT, OF_PEOPLE, Event, Kind, Seed
-from include.year.judge import Judge
 from include.year.lake import Lake
 from include.year.last_look import LastLook
 from include.year.people import People
-from include.year.pipeline import Pipeline
+from include.year.runs import Run
 from include.year.virtual_time import VirtualTime
 from include.year.weather import Weather
 from insider_web_push.accounts.file import Account
-from insider_web_push.api.connection import ConnectionSettings, read_connection
-from insider_web_push.operators.base import InsiderOperator
+from insider_web_push.api.connection import DEFAULT_HOST, ConnectionSettings
+from insider_web_push.budget.lease import RateLimit
 
-_FIRST_DAY = date(2025, 1, 1)
-_PARTNER_ID = "year"
-_SILENT = logging.getLogger("include.year")
 _TO_FINISH_S = 2 * 86_400.0
 _RUBBISH = 100_000
 
@@ -74,16 +68,20 @@ class World:
         self.story: list[str] = []
         dice = Random(f"world/{seed.number}")  # noqa: S311 — a year that repeats, not a secret
         timezone = dice.choice(("Europe/Istanbul", "Europe/Istanbul", "Europe/Berlin", "America/Sao_Paulo"))
-        self.account = YearAccount(seed, timezone, _PARTNER_ID)
-        self.midnight = datetime(_FIRST_DAY.year, _FIRST_DAY.month, _FIRST_DAY.day, tzinfo=self.account.zone)
-        self.time = VirtualTime(self.midnight)
+        self.account = YearAccount(seed, timezone)
+        self.time = VirtualTime(self._midnight(0))
         self.weather = Weather(self.time, dice)
-        self.lake = Lake(_PARTNER_ID, self.weather)
+        partner_id = self.account.service.settings.partner_id
+        self.lake = Lake(partner_id, self.weather)
         self.ledgers = Ledgers(self.weather)
         self.api = Api(self.account.service, self.weather)
+        connection = ConnectionSettings(
+            base_url=DEFAULT_HOST, api_key=self.account.service.settings.api_key, partner_id=partner_id,
+            limit=RateLimit(requests=seed.limit), budget_conn_id=None, connect_timeout_s=10, insecure=False,
+        )  # fmt: skip
+        self.hook = YearHook(self.api, self.ledgers, connection)
         settings = Account(
             name="default",
-            conn_id="year",
             timezone=timezone,
             storage="memory://lake",
             ages=seed.ages,
@@ -91,13 +89,10 @@ class World:
             accept_quiet=dice.choice((True, False, False, False, False)),
         )
         self.map_length = dice.choice((1024, 1024, 3))
-        self.airflow = Airflow(self.time, self.weather, settings, fits=self._fit)
-        pipeline = Pipeline(self.airflow, settings, ended=self._ended)
-        self.people = People(self.time, self.airflow, pipeline, settings, self.account, _FIRST_DAY)
-        self.judge = Judge(self.lake, self.account, self.api, self.airflow, settings.rules, self.tell)
+        self.airflow = Airflow(self.time, self.weather, settings, self.hook, self.lake, ended=self._ended)
+        self.people = People(self.time, self.airflow, settings, self.account)
+        self.judge = LastLook(self.lake, self.account, self.api, self.airflow, settings.rules, self.tell)
         self.lake.wrote = self.judge.wrote
-        self._connection: ConnectionSettings
-        self._connect(key="simulator-key", limit=seed.limit)
         self._allow(seed.limit)
 
     def run(self) -> Outcome:
@@ -106,14 +101,13 @@ class World:
         few_tasks = {"AIRFLOW__CORE__MAX_MAP_LENGTH": str(self.map_length)}  # then a task takes several campaign days
         with self.time.everywhere(), _quick(), patch.dict(os.environ, few_tasks):
             for number in range(1, self.seed.days + 1):
-                self.time.start("midnight", self._new_day, at=(self.midnight + timedelta(days=number)).timestamp())
+                self.time.start("midnight", self._new_day, at=self._midnight(number).timestamp())
             for event in self.seed.events:
                 self.time.start("event", partial(self._happen, event), at=self.time.now + event.at)
-            end = (self.midnight + timedelta(days=self.seed.days + 1)).timestamp()
-            self.time.run_until(end + _TO_FINISH_S)
-            last = _FIRST_DAY + timedelta(days=self.seed.days)
+            self.time.run_until(self._midnight(self.seed.days + 1).timestamp() + _TO_FINISH_S)
+            last = self.account.first_day + timedelta(days=self.seed.days)
             with self.weather.nothing():
-                LastLook(self.judge, today=last, calm=not self.seed.events).at_everything(self.time, self.people)
+                self.judge.at_everything(self.time, self.people, today=last, calm=not self.seed.events)
         return Outcome(
             seed=self.seed, broken=self.judge.broken, story=self.story, last_steps=self.judge.last_steps,
             steps=self.weather.made, calls=len(self.api.sent), runs=len(self.airflow.runs),
@@ -124,13 +118,17 @@ class World:
         """Add a line to the story."""
         self.story.append(f"{self.time.instant:%Y-%m-%d %H:%M:%S} {line}")
 
-    def _new_day(self) -> None:
-        if not self.weather.is_on(Kind.PAUSED):  # of that time, Airflow makes up for nothing (A9)
-            self.people.morning(self._today)
+    def _midnight(self, number: int) -> datetime:
+        """Give the instant at which so many days have passed."""
+        return day_start(self.account.first_day + timedelta(days=number), self.account.zone)
 
     @property
     def _today(self) -> date:
         return self.time.instant.astimezone(self.account.zone).date()
+
+    def _new_day(self) -> None:
+        if not self.weather.going_on(Kind.PAUSED):  # of that time, Airflow makes up for nothing (A9)
+            self.people.morning(self._today)
 
     def _happen(self, event: Event) -> None:
         self.tell(f"-- {event}")
@@ -147,12 +145,12 @@ class World:
             self.account.patch(api_key=SecretStr(f"key-{event.pick}"))
             self.time.sleep(event.lasts_s)
             # Of two rotations at once, the one that ends first has the key of the other put into the connection.
-            self._connect(key=self.account.service.settings.api_key.get_secret_value())
+            self._connect(api_key=self.account.service.settings.api_key)
         elif event.kind is Kind.LIMIT_RAISED:  # first there and then here; and back the other way round
             self._allow(2 * self.seed.limit)
-            self._connect(limit=2 * self.seed.limit)
+            self._connect(limit=RateLimit(requests=2 * self.seed.limit))
             self.time.sleep(event.lasts_s)
-            self._connect(limit=self.seed.limit)
+            self._connect(limit=RateLimit(requests=self.seed.limit))
             self.time.sleep(240.0)
             self._allow(self.seed.limit)
         else:
@@ -164,17 +162,9 @@ class World:
         self.account.patch(limit_requests=requests)
         self.api.limits.append((self.time.now if self.api.limits else 0.0, requests))
 
-    def _connect(self, *, key: str = "", limit: int = 0) -> None:
-        """Change the connection in Airflow; what is not given stays."""
-        key = key or self._connection.api_key.get_secret_value()
-        extra = {"partner_id": _PARTNER_ID, "requests_per_minute": limit or self._connection.limit.requests}
-        given = {"conn_id": "year", "host": None, "port": None, "schema": None, "password": key, "extra_dejson": extra}
-        self._connection = read_connection(cast("Any", SimpleNamespace(**given)))
-
-    def _fit(self, operator: InsiderOperator) -> None:
-        vars(operator)["hook"] = YearHook(self.api, self.ledgers, lambda: self._connection)
-        vars(operator)["store"] = self.lake
-        vars(operator)["_cached_logger"] = _SILENT  # Airflow's structlog does not ask whether logging is on
+    def _connect(self, **changed: Any) -> None:
+        """Change the connection in Airflow."""
+        self.hook.connection = self.hook.connection.model_copy(update=changed)
 
     def _ended(self, run: Run) -> None:
         self.tell(f"{run.dag_id} {run.run_id}: {'red: ' + '; '.join(run.errors[:3]) if run.errors else 'done'}")
@@ -192,9 +182,10 @@ def run_one(seed: Seed) -> Outcome:
 def _quick() -> Iterator[None]:
     """Log nothing, and seldom look for rubbish."""
     logs, thresholds = logging.root.manager.disable, gc.get_threshold()
-    with ExitStack() as after:
-        after.callback(logging.disable, logs)
-        after.callback(gc.set_threshold, *thresholds)
-        logging.disable(logging.CRITICAL)
-        gc.set_threshold(_RUBBISH, *thresholds[1:])
+    logging.disable(logging.CRITICAL)
+    gc.set_threshold(_RUBBISH, *thresholds[1:])
+    try:
         yield
+    finally:
+        logging.disable(logs)
+        gc.set_threshold(*thresholds)
