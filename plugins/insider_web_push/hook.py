@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -10,14 +9,13 @@ from typing import Any, cast
 
 import pendulum
 from airflow.providers.http.hooks.http import HttpHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.observability import stats
 from requests import PreparedRequest, Request, Response, Session
 
 from insider_web_push import metrics
 from insider_web_push.answers.day_list import read_list_page
 from insider_web_push.answers.texts import clean
-from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings, read_connection
+from insider_web_push.api.connection import CONN_TYPE, DEFAULT_CONN_ID, ConnectionSettings
 from insider_web_push.api.endpoints import (
     CAMPAIGN_METRICS,
     OVERALL_METRICS,
@@ -28,6 +26,7 @@ from insider_web_push.api.endpoints import (
 )
 from insider_web_push.api.heard import Heard
 from insider_web_push.api.key_masking import key_masked
+from insider_web_push.api.present_connection import PresentConnection
 from insider_web_push.api.refusals import error_of, stated_limit
 from insider_web_push.api.transport import AccountSession, mask_key, send
 from insider_web_push.budget.clock import boot_clock
@@ -41,13 +40,10 @@ from insider_web_push.errors import (
     Throttled,
     TurnedAway,
     Unauthorized,
-    no_connection,
 )
 
 GIVE_BACK_WORKER_AFTER_S = 75.0
 """A little over a window: shorter waits are cheaper in place than a new task process."""
-FRESH_S = 5.0
-"""A connection that was read no longer ago is taken as it was: each reading is a request to Airflow's API server."""
 _TEST_WAIT_S = 5.0
 _TELL_INSIDER = "Tell Insider: whoever can read its answers elsewhere has the key"
 
@@ -93,8 +89,7 @@ class InsiderWebPushHook(HttpHook):
         super().__init__(method="POST", http_conn_id=insider_web_push_conn_id, tcp_keep_alive=False)
         self.insider_web_push_conn_id = insider_web_push_conn_id
         self.max_wait_s = max_wait_s
-        self._read_at = 0.0
-        self._settings: ConnectionSettings | None = None
+        self._connection = PresentConnection(self.http_conn_id, lambda: self.get_connection(self.http_conn_id))
 
     @property
     def settings(self) -> ConnectionSettings:
@@ -104,17 +99,7 @@ class InsiderWebPushHook(HttpHook):
         Raises:
             ConfigurationError: it is unknown or wrong; names the setting and where to set it.
         """
-        if self._settings is None or boot_clock() - self._read_at > FRESH_S:
-            self._settings, self._read_at = self._settings_now(), boot_clock()
-        return self._settings
-
-    def _settings_now(self) -> ConnectionSettings:
-        try:
-            connection = self.get_connection(self.http_conn_id)
-        except AirflowNotFoundException:
-            what_to_do = "add it in Admin > Connections, type Insider Web Push"
-            raise no_connection(self.http_conn_id, what_to_do, environ=os.environ) from None
-        return read_connection(connection)
+        return self._connection.recent()
 
     def campaign_metrics(self, *, campaign_id: str, first_day: date, last_day: date, timezone: str) -> Answer:
         """
@@ -177,15 +162,15 @@ class InsiderWebPushHook(HttpHook):
 
     def budget_use(self) -> Use:
         """Tell how much of the account's budget is used now, without a call."""
-        return self._budget(self._settings_now()).use()
+        return self._budget(self._connection.now()).use()
 
     def budget_closed(self) -> Closed:
         """Tell what keeps callers of the account's budget from sending, besides its use; without a call."""
-        return self._budget(self._settings_now()).closed()
+        return self._budget(self._connection.now()).closed()
 
     def reopen_budget(self) -> None:
         """End a pause of the account's budget, and use a refused API key again; what is used goes on counting."""
-        self._budget(self._settings_now()).reopen()
+        self._budget(self._connection.now()).reopen()
 
     def test_connection(self) -> tuple[bool, str]:
         """Spend one call to say whether host, key and partner id work together, or what is wrong."""
@@ -292,7 +277,7 @@ class InsiderWebPushHook(HttpHook):
             settings.budget_key,
             api_key=settings.api_key.get_secret_value(),
             limit=settings.limit,
-            limit_now=lambda: self._settings_now().limit,
+            limit_now=lambda: self._connection.now().limit,
         )
 
 

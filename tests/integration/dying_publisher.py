@@ -6,26 +6,17 @@ import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from insider_web_push.lake.storage import Storage
+from tests.integration.each_write import EachWrite
 from tests.lake import Lake
 
 
-class DyingStorage(Storage):
+class DyingStorage(EachWrite):
     """A storage whose process dies after its last allowed write."""
 
     writes_left = 0
 
-    def write(self, key: str, data: bytes) -> str:
-        """Write, and die if that was the last one; with none left, die before it."""
-        self._count()
-        return super().write(key, data)
-
-    def swap(self, key: str, data: bytes, *, made_from: str | None) -> bool:
-        """Commit, which is a write like any other."""
-        self._count()
-        return super().swap(key, data, made_from=made_from)
-
-    def _count(self) -> None:
+    def before_write(self) -> None:
+        """Die, with no write left."""
         if self.writes_left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         self.writes_left -= 1

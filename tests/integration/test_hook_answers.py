@@ -108,6 +108,7 @@ def test_a_call_reads_its_connection_once(
         readings.append(conn_id)
         return read(conn_id)
 
+    # Wrapped and not replaced: Airflow still answers, and nothing outside of the process can count it.
     monkeypatch.setattr(InsiderWebPushHook, "get_connection", staticmethod(counted))
     assert hook.settings.partner_id  # as the task does before, for its storage
     list_page(hook)

@@ -16,6 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 from include.simulator.process import Simulator
 from insider_web_push.lake.removal import bury
 from insider_web_push.lake.storage import Storage
+from tests.integration.each_write import EachWrite
 from tests.integration.pipeline import DAY, Pipeline
 from tests.integration.test_purge import mentioned
 
@@ -23,24 +24,15 @@ WRITES_OF_A_PUBLISH = 5 + 1 + 1 + 1 + 5 + 1 + 1 + 1
 """Tables, what moved, details, head, copies, the copy of what moved, the account's campaigns, the coverage index."""
 
 
-class Meeting(Storage):
+class Meeting(EachWrite):
     """A storage where something else happens just before one of its writes."""
 
     def __init__(self, url: str, write: int, meanwhile: Callable[[], None]) -> None:
         super().__init__(url, "brand")
         self.left, self.meanwhile = write, meanwhile
 
-    def write(self, key: str, data: bytes) -> str:
-        """Write an object."""
-        self._count()
-        return super().write(key, data)
-
-    def swap(self, key: str, data: bytes, *, made_from: str | None) -> bool:
-        """Commit, which is a write like any other."""
-        self._count()
-        return super().swap(key, data, made_from=made_from)
-
-    def _count(self) -> None:
+    def before_write(self) -> None:
+        """Count it."""
         self.left -= 1
         if self.left == 0:
             self.meanwhile()

@@ -17,7 +17,7 @@ def shown_manifest(manifest: Manifest | None, tombstone: Tombstone | None) -> Ma
         return manifest
     if tombstone.is_whole_day:
         return None
-    if not any(map(tombstone.covers, _named_in(manifest))):
+    if not tombstone.covers_any(_named_in(manifest)):
         return manifest
 
     def left(campaign_id: str) -> bool:

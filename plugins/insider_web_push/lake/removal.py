@@ -108,7 +108,7 @@ def _reports_of(store: Storage, day: date) -> list[str]:
 
 def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
     """Whether answers about campaigns, or their rows in a stored list, are left: they are removed last of all."""
-    if any(store.keys(store.at.answers(day, campaign_id)) for campaign_id in campaigns):
+    if _answers_about(store, day, campaigns):
         return True
     lists = [key for key in store.keys(store.at.lists(day)) if is_usable_list(key)]
     return any(_names(store.read_list(key), campaigns) for key in lists)
@@ -116,8 +116,7 @@ def has_traces(store: Storage, day: date, campaigns: Collection[str]) -> bool:
 
 def remove_answers(store: Storage, day: date, campaigns: Collection[str]) -> int:
     """Remove the answers about campaigns, and their rows in the stored lists; tells how many objects that touched."""
-    answers = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
-    return remove_rows(store, day, campaigns) + store.delete(answers)
+    return remove_rows(store, day, campaigns) + store.delete(_answers_about(store, day, campaigns))
 
 
 def remove_rows(store: Storage, day: date, campaigns: Collection[str]) -> int:
@@ -130,9 +129,12 @@ def remove_rows(store: Storage, day: date, campaigns: Collection[str]) -> int:
 
 def _about(store: Storage, day: date, campaigns: Collection[str]) -> tuple[list[str], list[str]]:
     """Give the raw objects that go with campaigns, and the lists that have rows of them."""
-    answers = [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
     removed, named = _lists_with(store, day, campaigns)
-    return answers + removed, named
+    return _answers_about(store, day, campaigns) + removed, named
+
+
+def _answers_about(store: Storage, day: date, campaigns: Collection[str]) -> list[str]:
+    return [key for campaign_id in campaigns for key in store.keys(store.at.answers(day, campaign_id))]
 
 
 def _lists_with(store: Storage, day: date, campaigns: Collection[str]) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
@@ -36,6 +37,10 @@ class Tombstone(BaseModel):
     def covers(self, campaign_id: str) -> bool:
         """Whether a campaign of the day was purged."""
         return self.campaigns is None or campaign_id in self.campaigns
+
+    def covers_any(self, campaign_ids: Iterable[str]) -> bool:
+        """Whether any of some campaigns of the day was purged."""
+        return any(map(self.covers, campaign_ids))
 
     def to_json(self) -> bytes:
         """Write it, indented: people read tombstones."""

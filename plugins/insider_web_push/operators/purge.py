@@ -105,7 +105,7 @@ class PurgeOperator(AnnouncingOperator):
     def _purge_campaigns(self, context: Context, day: date, campaigns: list[str]) -> Published:
         before, tombstone = self.store.read_manifest(day), self.store.read_tombstone(day)
         published = Published(DayOutcome.PURGED, before, "it does not have them")
-        has_them = before and tombstone and any(map(tombstone.covers, before.campaigns))
+        has_them = before and tombstone and tombstone.covers_any(before.campaigns)
         if not has_them and not has_traces(self.store, day, campaigns):
             return published
         removed = remove_reports(self.store, day)

@@ -207,7 +207,7 @@ class Publisher:
 
     def _without_purged(self, before: Manifest, tombstone: Tombstone | None) -> Manifest:
         """Scrub what earlier revisions changed: who commits a day without campaigns is the last to know of them."""
-        if tombstone is None or not any(map(tombstone.covers, before.campaigns)):
+        if tombstone is None or not tombstone.covers_any(before.campaigns):
             return before
         return scrub_changes(self.store, before, tombstone)
 

@@ -66,7 +66,7 @@ def published_without_purged(
 
 
 def _has_purged(manifest: Manifest | None, tombstone: Tombstone) -> bool:
-    return manifest is not None and (tombstone.is_whole_day or any(map(tombstone.covers, manifest.campaigns)))
+    return manifest is not None and (tombstone.is_whole_day or tombstone.covers_any(manifest.campaigns))
 
 
 def _finish(store: Storage, day: date, tombstone: Tombstone, stored: Collection[str]) -> int:
@@ -111,4 +111,4 @@ def _names(key: str, data: bytes | None, tombstone: Tombstone) -> bool:
             named = details.campaigns.keys() | details.moved.keys()
     except (DamagedObject, OSError, ValueError, KeyError):  # pyarrow raises one of the latter three
         return True
-    return any(map(tombstone.covers, named))
+    return tombstone.covers_any(named)
