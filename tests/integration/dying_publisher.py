@@ -6,7 +6,7 @@ import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.integration.each_write import EachWrite
+from tests.each_write import EachWrite
 from tests.lake import Lake
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ConfigurationError, DeadlineMissed
-from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.lake.removal import bury
 from insider_web_push.operators import PublishedByOperator
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import Lake
@@ -97,11 +97,10 @@ def test_a_partial_day_is_not_late(lake: Lake) -> None:
 
 def test_a_purged_day_is_not_late(lake: Lake) -> None:
     """It is gone on purpose; unless only some campaigns of it are."""
-    gone = Tombstone(partner_id="brand", day=DAY, campaigns=frozenset({"1"}), purged_at=SWEPT_AT, run_id="manual__9")
-    lake.store.write_tombstone(gone)
+    bury(lake.store, DAY, ["1"], at=SWEPT_AT, run_id="manual__9")
     with pytest.raises(DeadlineMissed):
         look(lake)
-    lake.store.write_tombstone(gone.model_copy(update={"campaigns": None}))
+    bury(lake.store, DAY, [], at=SWEPT_AT, run_id="manual__9")
     assert look(lake) == "purged"
 
 

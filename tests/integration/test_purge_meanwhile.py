@@ -16,7 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 from include.simulator.process import Simulator
 from insider_web_push.lake.removal import bury
 from insider_web_push.lake.storage import Storage
-from tests.integration.each_write import EachWrite
+from tests.each_write import EachWrite
 from tests.integration.pipeline import DAY, Pipeline
 from tests.integration.test_purge import mentioned
 

@@ -11,7 +11,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from insider_web_push.errors import IncompleteDay, InvalidRequest
-from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.lake.removal import bury
 from insider_web_push.operators import WeeklyReportOperator
 from tests.builders import SWEPT_AT, sample, swept
 from tests.lake import Lake
@@ -85,9 +85,7 @@ def test_a_week_is_reported_when_its_seventh_day_is_there(week: Week) -> None:
 def test_a_week_with_a_purged_day_says_so(week: Week) -> None:
     """Instead of waiting for it."""
     day = MONDAY + timedelta(days=6)
-    week.lake.store.write_tombstone(
-        Tombstone(partner_id="brand", day=day, campaigns=None, purged_at=SWEPT_AT, run_id="manual__1")
-    )
+    bury(week.lake.store, day, [], at=SWEPT_AT, run_id="manual__1")
     with pytest.raises(AirflowSkipException, match="2026-11-22 was purged: the week is never reported"):
         week.report()
     with pytest.raises(IncompleteDay, match="2026-11-22 was purged"):

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from insider_web_push.answers.day_list import campaign_id_in
 from insider_web_push.dates import week_name
+from insider_web_push.errors import Overtaken
 from insider_web_push.lake.keys import is_usable_list, revision_in
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.raw import StoredList, StoredPage
@@ -22,20 +23,32 @@ from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow, to_parquet
 from insider_web_push.vocabulary import CallOutcome
 
+_MOST_OVERTAKEN = 10
+
 
 def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> None:
     """
-    Note what is purged of a day.
+    Note what is purged of a day, beside what was and what another purge notes at this moment.
 
     Args:
         campaigns: The campaigns; empty is the whole day.
+
+    Raises:
+        Overtaken: another purge was quicker, each time; nothing is noted, and nothing may be removed.
     """
-    # For a whole day it does not matter what was purged before, nor whether that can still be read.
-    before = store.read_tombstone(day) if campaigns else None
-    earlier = before.campaigns if before else frozenset()
-    purged = earlier.union(campaigns) if campaigns and earlier is not None else None
-    store.write_tombstone(
-        Tombstone(partner_id=store.partner_id, day=day, campaigns=purged, purged_at=at, run_id=run_id)
+    key = store.at.tombstone(day)
+    for _ in range(_MOST_OVERTAKEN):
+        made_from = store.version(key)
+        # For a whole day it does not matter what was purged before, nor whether that can still be read.
+        before = store.read_tombstone(day) if campaigns else None
+        earlier = before.campaigns if before else frozenset()
+        purged = earlier.union(campaigns) if campaigns and earlier is not None else None
+        tombstone = Tombstone(partner_id=store.partner_id, day=day, campaigns=purged, purged_at=at, run_id=run_id)
+        if store.swap(key, tombstone.to_json(), made_from=made_from):
+            return
+    raise Overtaken(
+        f"others note what is purged of {day} of account {store.partner_id} all the time, so that this purge could "
+        "not, and removed nothing of it: the next try of the task does"
     )
 
 

@@ -178,10 +178,6 @@ class Storage(Manifests):
         """List the days of which something was purged."""
         return days_in(self.folders(self.at.tombstones))
 
-    def write_tombstone(self, tombstone: Tombstone) -> str:
-        """Keep what was purged of a day; gives its key."""
-        return self.write(self.at.tombstone(tombstone.day), tombstone.to_json())
-
     # what readers get
 
     def write_revision(

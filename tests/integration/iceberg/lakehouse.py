@@ -12,8 +12,8 @@ from pyiceberg.table import Table
 from insider_web_push.iceberg.catalog import IcebergTables
 from insider_web_push.iceberg.following import Following
 from insider_web_push.iceberg.standing import standing_in
+from insider_web_push.lake.removal import bury
 from insider_web_push.lake.storage import Storage
-from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.reader import DayReader
 from tests.builders import DAY, SWEPT_AT, sample, swept
 from tests.lake import Lake
@@ -62,10 +62,7 @@ class Lakehouse:
     def bury(self, day: date = DAY, *campaigns: str) -> None:
         """Leave a tombstone, as a purge does first; without campaigns of the whole day, whose manifest goes."""
         store = self.lake.store
-        purged = frozenset(campaigns) if campaigns else None
-        store.write_tombstone(
-            Tombstone(partner_id=self.partner_id, day=day, campaigns=purged, purged_at=datetime.now(UTC), run_id="r")
-        )
+        bury(store, day, campaigns, at=datetime.now(UTC), run_id="r")
         if not campaigns:
             store.delete([store.at.manifest(day)])
 
