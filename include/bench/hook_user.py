@@ -1,6 +1,7 @@
 """
 A program that uses the hook without any DAG: `python -m include.bench.hook_user CONN_ID DAY ID…`.
 
+It says when it is ready, and begins when it is told to: starting Python takes as long as twenty calls.
 With CLOCK_OFFSET_S in the environment its wall clock is off by so much: what a machine with a bad clock would see.
 """
 
@@ -21,6 +22,8 @@ def main() -> None:
 
     conn_id, day, *campaigns = sys.argv[1:]
     hook = InsiderWebPushHook(conn_id, max_wait_s=None)
+    print("ready", flush=True)
+    sys.stdin.readline()
     for campaign in campaigns:
         hook.campaign_metrics(
             campaign_id=campaign,

@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +88,11 @@ class Bench:
             sim.clear()
 
             def work() -> None:
-                runs = self._trigger(days=3)
-                with self._hook_user(sim, campaigns, {}):
+                with self._hook_user(sim, campaigns, {}) as begin:
+                    runs = self._trigger(days=3)
+                    while not sim.requests():
+                        time.sleep(0.01)
+                    begin()
                     self._finish(_DAILY, runs)
 
             return self.measured("ours, 3 runs and a hook user", sim, work)
@@ -103,23 +108,30 @@ class Bench:
             def work() -> None:
                 ahead = shared | {"CLOCK_OFFSET_S": "1"}
                 with (
-                    self._hook_user(sim, campaigns[::2], shared, "budget"),
-                    self._hook_user(sim, campaigns[1::2], ahead, "budget"),
+                    self._hook_user(sim, campaigns[::2], shared, "budget") as begin_one,
+                    self._hook_user(sim, campaigns[1::2], ahead, "budget") as begin_other,
                 ):
-                    pass
+                    begin_one()
+                    begin_other()
 
             return self.measured(f"ours, 2 machines on {store}", sim, work)
 
     @contextmanager
     def _hook_user(
         self, sim: Simulator, campaigns: list[str], extra_env: dict[str, str], budget_conn_id: str = ""
-    ) -> Iterator[None]:
+    ) -> Iterator[Callable[[], None]]:
+        """Start a program that uses the hook; gives what lets it begin, and waits for its end."""
         connection = json.dumps(self.connection(sim, budget_conn_id=budget_conn_id))
         env = self.airflow.env | {f"AIRFLOW_CONN_{_CONN_ID.upper()}": connection} | extra_env
         command = [sys.executable, "-m", "include.bench.hook_user", _CONN_ID, _day(0).to_date_string(), *campaigns]
-        program = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        pipe = subprocess.PIPE
+        program = subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)  # noqa: S603 - ours
+        assert program.stdin
+        assert program.stdout
         try:
-            yield
+            if "ready\n" not in program.stdout:  # which reads up to that line
+                raise RuntimeError(f"the hook user did not start:\n{program.communicate()[1][-2000:]}")
+            yield partial(print, file=program.stdin, flush=True)
             _, errors = program.communicate(timeout=_LONGEST_S)
             if program.returncode:
                 raise RuntimeError(f"the hook user failed:\n{errors[-2000:]}")
