@@ -11,6 +11,17 @@ ABSENT: JsonValue = {"$spoil": "absent"}
 KEYED: JsonValue = {"$spoil": "keyed"}
 """In place of a literal: the list is what PHP prints of one whose entries were filtered, {"0": …, "2": …}."""
 
+MISPRINTS: tuple[dict[str, JsonValue], ...] = (
+    {"overview.targeted.sent": "1.234,5"}, {"overview.total.targeted": None}, {"overview.ctr.clicks": "n/a"},
+    {"overview.deliveryRate": ABSENT}, {"deviceMetrics": []}, {"deviceMetrics.1.clicks": ""},
+    {"unsuccessfulMessages.dropped": {}}, {"overview": ABSENT},
+)  # fmt: skip
+"""Ways in which an answer may be printed wrongly, one each."""
+ROW_MISPRINTS: tuple[dict[str, JsonValue], ...] = (
+    {"sent": "411.840"}, {"clicks": None}, {"builderId": None}, {"targeted": ABSENT},
+)  # fmt: skip
+"""Those of a campaign's row of the list."""
+
 
 def spoil(body: dict[str, Any], literals: Mapping[str, JsonValue]) -> list[str]:
     """

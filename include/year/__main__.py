@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from multiprocessing import get_context
 
-from include.year.events import Seed, drawn
-from include.year.shrink import shrunk
+from include.year.events import Seed, drawn, shrunk
 from include.year.world import Outcome, run_one
 
 _STORY_LINES = 40
@@ -56,7 +55,7 @@ def _size(seed: Seed) -> str:
 
 
 def _counts(outcomes: Sequence[Outcome]) -> str:
-    return ", ".join(f"{sum(getattr(one, what) for one in outcomes):,} {what}" for what in ("runs", "calls", "steps"))
+    return ", ".join(f"{sum(one.counts[what] for one in outcomes):,} {what}" for what in ("runs", "calls", "steps"))
 
 
 if __name__ == "__main__":

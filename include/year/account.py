@@ -6,37 +6,20 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from include.judge.evidence import Counts
 from include.simulator.campaigns import Campaign, CampaignChange
 from include.simulator.moves import DeviceShift, Late, Move, ReasonShift, Scale
 from include.simulator.service import Service
 from include.simulator.settings import LATEST, SimulatorSettings
-from include.simulator.spoiling import ABSENT
+from include.simulator.spoiling import MISPRINTS, ROW_MISPRINTS
 from include.year.events import Event, Kind, Seed
 
 _FIRST_DAY = date(2025, 1, 1)
 _UNBORN = date(2099, 1, 1)
-_SPOILS: tuple[dict[str, Any], ...] = (
-    {"overview.targeted.sent": "1.234,5"}, {"overview.total.targeted": None}, {"overview.ctr.clicks": "n/a"},
-    {"overview.deliveryRate": ABSENT}, {"deviceMetrics": []}, {"deviceMetrics.1.clicks": ""},
-    {"unsuccessfulMessages.dropped": {}}, {"overview": ABSENT},
-)  # fmt: skip
-_ROW_SPOILS: tuple[dict[str, Any], ...] = (
-    {"sent": "411.840"}, {"clicks": None}, {"builderId": None}, {"targeted": ABSENT},
-)  # fmt: skip
-Counts = tuple[int, ...]
-COUNTERS = ("targeted", "sent", "dropped", "delivered", "undelivered", "clicks", "conversions")
 
 
 class YearAccount:
-    """
-    The truth.
-
-    Attributes:
-        first_day: The first day that anybody wants.
-        spoiled: Campaigns whose answers or rows were ever printed wrongly, by id: then single figures may be unknown.
-        gone: Campaigns that left the list for a while or for good, by id.
-        counts: Gives `COUNTERS` of a campaign, by id, on a day as of an instant.
-    """
+    """The judge's `Truth`; *first_day* is the first that anybody wants."""
 
     def __init__(self, seed: Seed, timezone: str) -> None:
         coming = sum(event.kind is Kind.CAMPAIGN_COMES for event in seed.events)
@@ -73,9 +56,9 @@ class YearAccount:
                 self._change(campaign_id, second_row={} if pick % 2 else None)
             case Kind.SPOILED:
                 self.spoiled.add(campaign_id)
-                self._change(campaign_id, spoil=_SPOILS[pick % len(_SPOILS)])
+                self._change(campaign_id, spoil=MISPRINTS[pick % len(MISPRINTS)])
                 if pick % 3 == 0:
-                    self._change(campaign_id, spoil_row=_ROW_SPOILS[pick % len(_ROW_SPOILS)])
+                    self._change(campaign_id, spoil_row=ROW_MISPRINTS[pick % len(ROW_MISPRINTS)])
             case Kind.FIGURES_MOVE | Kind.FIGURES_FALL:
                 self._move(self._campaign(campaign_id), event, today - timedelta(days=1 + pick % 20), now)
 
@@ -116,7 +99,6 @@ class YearAccount:
         self.service.moves.add(campaign.builder_id, move.fit(self.service.figures_of(campaign, day, now)))
 
     def _campaign(self, campaign_id: str) -> Campaign:
-        """Find a campaign, whether or not it still exists."""
         found = self.service.account.seeded(self.service.settings, campaign_id)
         assert found is not None
         return found

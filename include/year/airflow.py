@@ -66,17 +66,9 @@ class Pool:
 
 class Airflow:
     """
-    Runs the DAGs of one account.
+    Runs the DAGs of one account, and is what the judge calls `Kept`; *ended* is called when a run has ended.
 
-    Attributes:
-        runs: All that ever were, by DAG and run id.
-        pools: The account's, and Airflow's own: one bounds who talks to the API, one lets a single task publish.
-        events: Partitions that were announced.
-        plain_events: How many events had none.
-        longest_wait_s: For which a task ever gave its worker back.
-
-    Args:
-        ended: Called when a run has ended.
+    Of its pools one bounds who talks to the API, and one lets a single task publish.
     """
 
     def __init__(
@@ -117,7 +109,6 @@ class Airflow:
         self._time.start(name, job, skew_s=skew_s)
 
     def _go(self, run: Run) -> None:
-        """Run what is not done of a run."""
         for operator in self._dags[run.dag_id]:
             if state := _kept_from_running(operator, run):
                 run.task(operator.task_id).state = state

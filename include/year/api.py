@@ -53,16 +53,7 @@ class Ledgers(SQLStore):
 
 
 class Api:
-    """
-    What lies between hook and simulator.
-
-    Attributes:
-        given: As of which instants the API told of a day's campaign, or of its list, which is that of no campaign: the
-            truth is a function of them.
-        sent: Instants at which requests of ours reached the API, by nobody's clock.
-        throttled: Those at which it refused one for its limit, and we heard of it.
-        limits: The account's limit since an instant.
-    """
+    """What lies between hook and simulator; it keeps the judge's `Calls`."""
 
     def __init__(self, service: Service, weather: Weather) -> None:
         self.given: defaultdict[tuple[date, str], list[datetime]] = defaultdict(list)
@@ -73,12 +64,7 @@ class Api:
         self._service = service
 
     def send(self, endpoint: str, asked: dict[str, str], key: str, slot: Slot) -> Response:
-        """
-        Send one request.
-
-        Raises:
-            ServiceUnavailable: no whole answer in time, as `api.transport.send` has it.
-        """
+        """Send one request; a ServiceUnavailable is what `api.transport.send` makes of no whole answer in time."""
         weather, time, raw = self.weather, self.weather.time, json.dumps(asked)
         stalled = weather.taken(Kind.STALL)
         time.sleep(stalled.lasts_s if stalled else weather.dice.uniform(0.005, 0.05))
@@ -123,11 +109,7 @@ class Api:
         return reply
 
     def _as_of(self, day: date, now: datetime) -> datetime:
-        """
-        Tell as of when the API answers: it may not have added up the last days yet, or some hours of them alone.
-
-        Some of its servers may have: then one call is told more than the next.
-        """
+        """Tell as of when the API answers: some of its servers may have added up hours of the last days, or none."""
         zone, dice = self._service.settings.zone, self.weather.dice
         is_young = day >= now.astimezone(zone).date() - timedelta(days=1)
         late = self.weather.going_on(Kind.LATE_AGGREGATION) if is_young else None
@@ -150,12 +132,7 @@ class Api:
 
 
 class YearHook(InsiderWebPushHook):
-    """
-    The package's hook, but for the wire, the connection's place and the budget's store.
-
-    Attributes:
-        connection: As it is in Airflow now.
-    """
+    """The package's hook, but for the wire, the budget's store, and *connection*: it is here as Airflow has it now."""
 
     def __init__(self, api: Api, ledgers: Ledgers, connection: ConnectionSettings) -> None:
         super().__init__()

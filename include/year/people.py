@@ -26,13 +26,7 @@ _NEEDED = {"plan": "discover", "approve": "plan", "fetch": "plan", "discover": "
 
 
 class People:
-    """
-    Start and clear runs.
-
-    Args:
-        settings: The account, as the accounts file has it.
-        truth: What the account really has.
-    """
+    """Start and clear runs of an account: *settings* are those of its accounts file, *truth* is what it really has."""
 
     def __init__(self, time: VirtualTime, airflow: Airflow, settings: Account, truth: YearAccount) -> None:
         self._time, self._airflow, self._settings, self._truth = time, airflow, settings, truth
@@ -87,7 +81,6 @@ class People:
             self._daily(max(self._truth.first_day, day - timedelta(days=back)), "backfill")
 
     def _clear(self, pick: int) -> None:
-        """Clear a task of one of the last runs."""
         ended = [run for run in self._airflow.runs.values() if not run.is_active and run.dag_id != PURGE][-12:]
         if ended:
             self._again(ended[pick % len(ended)], TASKS[1 + pick % (len(TASKS) - 1)])
@@ -111,7 +104,6 @@ class People:
             self._again(known, "discover")
 
     def _again(self, run: Run, task_id: str) -> None:
-        """Clear a task of a run and whatever comes after it."""
         while (before := _NEEDED.get(task_id, "")) and run.of(before) and run.state_of(before) != "success":
             task_id = before
         self._airflow.clear(run, TASKS[TASKS.index(task_id) :])

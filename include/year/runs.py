@@ -63,16 +63,7 @@ class TaskInstance:
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """
-    One run of a DAG; a task finds what it needs of a `dag_run` here.
-
-    Attributes:
-        form: Its conf.
-        data_interval_start: Of a run that has a data interval.
-        others: All runs there are.
-        tasks: By task id and map index; -1 where a task is not mapped.
-        touched: Whether a process of it was killed, somebody marked a task of it as a success, or cleared one.
-    """
+    """One run of a DAG, the judge's `RunKept`: what a task finds in its `dag_run`, its tasks, and all *others*."""
 
     dag_id: str
     run_id: str

@@ -25,13 +25,7 @@ class Killed(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """
-    One process.
-
-    Attributes:
-        skew_s: How far its machine's clock is ahead, in seconds. The boot clock, which measures, is not.
-        go_on: Lets it run until it waits or ends.
-    """
+    """One process; its machine's clock, but not the one that measures, is ahead by *skew_s* seconds."""
 
     name: str
     skew_s: float

@@ -16,13 +16,13 @@ from unittest.mock import patch
 
 from pydantic import SecretStr
 
+from include.judge.at_the_end import LastLook
 from include.simulator.world import day_start
 from include.year.account import YearAccount
 from include.year.airflow import Airflow
 from include.year.api import Api, Ledgers, YearHook
-from include.year.events import OF_ACCOUNT, OF_PEOPLE, Event, Kind, Seed
+from include.year.events import OF_ACCOUNT, OF_PEOPLE, QUIET_END_DAYS, Event, Kind, Seed
 from include.year.lake import Lake
-from include.year.last_look import LastLook
 from include.year.people import People
 from include.year.runs import Run
 from include.year.virtual_time import VirtualTime
@@ -41,9 +41,8 @@ class Outcome:
     What a seed came to.
 
     Attributes:
-        broken: What did not hold, a sentence each; empty if all did.
+        broken: What did not hold, a sentence each, as the judge has it, with the last steps before the first of it.
         story: What happened, a line each.
-        last_steps: What the processes did before the first thing broke.
         happened: How often each kind of event hit something.
         checked: How often each thing that must hold was looked at.
     """
@@ -52,9 +51,7 @@ class Outcome:
     broken: list[str]
     story: list[str]
     last_steps: list[str]
-    steps: int
-    calls: int
-    runs: int
+    counts: Counter[str]
     happened: Counter[str]
     checked: Counter[str]
     wall_s: float
@@ -81,17 +78,17 @@ class World:
         )  # fmt: skip
         self.hook = YearHook(self.api, self.ledgers, connection)
         settings = Account(
-            name="default",
-            timezone=timezone,
-            storage="memory://lake",
-            ages=seed.ages,
+            name="default", timezone=timezone, storage="memory://lake", ages=seed.ages,
             partial_after_h=dice.choice((None, None, 3, 30)),
             accept_quiet=dice.choice((True, False, False, False, False)),
-        )
+        )  # fmt: skip
         self.map_length = dice.choice((1024, 1024, 3))
         self.airflow = Airflow(self.time, self.weather, settings, self.hook, self.lake, ended=self._ended)
         self.people = People(self.time, self.airflow, settings, self.account)
-        self.judge = LastLook(self.lake, self.account, self.api, self.airflow, settings.rules, self.tell)
+        self.judge = LastLook(
+            self.lake, self.account, self.api, self.airflow, settings.rules,
+            now=lambda: self.time.now, steps=lambda: self.weather.steps, tell=self.tell,
+        )  # fmt: skip
         self.lake.wrote = self.judge.wrote
         self._allow(seed.limit)
 
@@ -107,10 +104,13 @@ class World:
             self.time.run_until(self._midnight(self.seed.days + 1).timestamp() + _TO_FINISH_S)
             last = self.account.first_day + timedelta(days=self.seed.days)
             with self.weather.nothing():
-                self.judge.at_everything(self.time, self.people, today=last, calm=not self.seed.events)
+                self.judge.at_everything(
+                    last, quiet_days=QUIET_END_DAYS, calm=not self.seed.events, waiting=len(self.time.queue),
+                    crashes=self.time.failures, rebuild=self._rebuild,
+                )  # fmt: skip
         return Outcome(
             seed=self.seed, broken=self.judge.broken, story=self.story, last_steps=self.judge.last_steps,
-            steps=self.weather.made, calls=len(self.api.sent), runs=len(self.airflow.runs),
+            counts=Counter(runs=len(self.airflow.runs), calls=len(self.api.sent), steps=self.weather.made),
             happened=self.weather.happened, checked=self.judge.checked, wall_s=real_time.perf_counter() - began,
         )  # fmt: skip
 
@@ -158,12 +158,15 @@ class World:
             return
         self.weather.happened[event.kind] += 1
 
+    def _rebuild(self, day: date) -> None:
+        self.people.rebuild(day)
+        self.time.run_until(self.time.now + 7200)
+
     def _allow(self, requests: int) -> None:
         self.account.patch(limit_requests=requests)
         self.api.limits.append((self.time.now if self.api.limits else 0.0, requests))
 
     def _connect(self, **changed: Any) -> None:
-        """Change the connection in Airflow."""
         self.hook.connection = self.hook.connection.model_copy(update=changed)
 
     def _ended(self, run: Run) -> None:

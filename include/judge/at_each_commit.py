@@ -2,7 +2,7 @@
 What must hold at each commit, judged from outside: from what is true, what the API told, and the objects alone.
 
 Files and manifests are read with pyarrow and json, and the rules are said again here: where the package is wrong about
-itself, the judge must not be wrong with it. `last_look` judges the year as a whole.
+itself, the judge must not be wrong with it.
 """
 
 import gzip
@@ -19,11 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.year.account import COUNTERS, Counts, YearAccount
-from include.year.airflow import Airflow
-from include.year.api import Api
-from include.year.lake import Lake
-from include.year.runs import Run
+from include.judge.evidence import COUNTERS, Calls, Counts, Kept, Objects, RunKept, Truth
 from insider_web_push.days.rules import Rules
 from insider_web_push.vocabulary import PURGE
 
@@ -61,23 +57,28 @@ class Judge:
         last_steps: The steps of all processes before the first thing that did not.
         checked: How often each thing was looked at.
         days: The published days.
+
+    Args:
+        steps: Gives the last steps of all processes.
+        tell: Takes a line of the story.
     """
 
     def __init__(
-        self, lake: Lake, account: YearAccount, api: Api, airflow: Airflow, rules: Rules, tell: Callable[[str], None]
-    ) -> None:
+        self, lake: Objects, account: Truth, api: Calls, airflow: Kept, rules: Rules, *,
+        now: Callable[[], float], steps: Callable[[], list[str]], tell: Callable[[str], None],
+    ) -> None:  # fmt: skip
         self.broken: list[str] = []
         self.last_steps: list[str] = []
         self.checked: Counter[str] = Counter()
         self.days: dict[date, Seen] = {}
         self.lake, self.account, self.api, self.airflow, self.rules = lake, account, api, airflow, rules
-        self._tell = tell
+        self.now, self._steps, self._tell = now, steps, tell
 
     def must(self, what: str, holds: bool, said: str) -> None:  # noqa: FBT001 — reads as a sentence
         """Note that something was looked at, and whether it holds."""
         self.checked[what] += 1
         if not holds and len(self.broken) < _MOST_BROKEN:
-            self.last_steps = self.last_steps or self.api.weather.steps
+            self.last_steps = self.last_steps or self._steps()
             self.broken.append(f"{what}: {said}")
             self._tell(f"!! {what}: {said}")
 
@@ -106,7 +107,7 @@ class Judge:
         """Whether a file that a manifest names, or its copy, has the bytes that it says."""
         return sha256(self.lake.objects.get(key or file["key"], b"")).hexdigest() == str(file["sha256"])
 
-    def run_of(self, manifest: dict[str, Any]) -> Run:
+    def run_of(self, manifest: dict[str, Any]) -> RunKept:
         """Find the run that committed a revision."""
         return next(run for run in self.airflow.runs.values() if run.run_id == manifest["run_id"])
 
@@ -139,7 +140,7 @@ class Judge:
             self.must("nothing lost", revision == was + 1, f"{day}: revision {revision} was committed on {was}")
             self._not_less(day, seen, before)
         if seen.is_complete:
-            seen.commits.append((self.api.weather.time.now, revision))
+            seen.commits.append((self.now(), revision))
             campaigns = manifest["campaigns"].items()
             lacks = [key for key, it in campaigns if it["status"] == "missing" and not it["accepted_by"]]
             self.must("complete", not lacks, f"{day} is published as complete without {lacks}")
@@ -161,7 +162,7 @@ class Judge:
             spared = key in self.account.gone | self.account.spoiled or purged is None or key in purged
             self.must("nobody left out", spared or key in seen.rows, f"{day} is complete without {key}")
 
-    def purged_is_gone(self, run: Run, *, at_the_end: bool = False) -> None:
+    def purged_is_gone(self, run: RunKept, *, at_the_end: bool = False) -> None:
         """Nothing names what a run has purged, but for its tombstone."""
         if run.dag_id != PURGE or run.state_of("purge") == "failed":
             return

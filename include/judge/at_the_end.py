@@ -2,14 +2,12 @@
 
 import json
 from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
-from include.year.account import COUNTERS
-from include.year.events import QUIET_END_DAYS
-from include.year.judge import Judge, counts_in, read_parquet
-from include.year.people import People
-from include.year.virtual_time import VirtualTime
+from include.judge.at_each_commit import Judge, counts_in, read_parquet
+from include.judge.evidence import COUNTERS
 from insider_web_push.reader import DayReader
 from insider_web_push.vocabulary import REFRESH
 
@@ -28,24 +26,31 @@ _KEYS: dict[str, tuple[str, ...]] = {
 class LastLook(Judge):
     """Judges the year as a whole as well."""
 
-    def at_everything(self, time: VirtualTime, people: People, *, today: date, calm: bool) -> None:
+    def at_everything(
+        self, today: date, *, quiet_days: int, calm: bool, waiting: int, crashes: Sequence[str],
+        rebuild: Callable[[date], None],
+    ) -> None:  # fmt: skip
         """
         Look at all of it.
 
         Args:
             today: The day of the last scheduled runs.
+            quiet_days: For how long before it nothing went wrong any more.
             calm: Whether nothing happened in this year but the two schedules.
+            waiting: How many processes still wait.
+            crashes: Of processes that ended by an error which nobody caught.
+            rebuild: Has a day made again from what is stored.
         """
         runs = self.airflow.runs.values()
-        for failure in time.failures:
-            self.must("no crash", holds=False, said=failure)
+        for crash in crashes:
+            self.must("no crash", holds=False, said=crash)
         red = {run.run_id: run.errors for run in runs if run.errors}
         self.must("calm", not (calm and red), f"nothing went wrong, and runs are red: {red}")
         active, waited_s = [run for run in runs if run.is_active], self.airflow.longest_wait_s
-        self.must("nobody waits", not time.queue and not active, f"two days later these still wait: {active[:3]}")
+        self.must("nobody waits", not waiting and not active, f"two days later these still wait: {active[:3]}")
         self.must("nobody waits", waited_s <= _LONGEST_WAIT_S, f"a task was to wait {waited_s:.0f} s for the budget")
         self._limit_kept()
-        self._published_or_named(today)
+        self._published_or_named(today, quiet_days)
         self.must("events", not self.airflow.plain_events, "an event without a partition was sent")
         for day, seen in self.days.items():
             if seen.is_complete:
@@ -56,7 +61,7 @@ class LastLook(Judge):
             self._readable(day)
         for run in runs:
             self.purged_is_gone(run, at_the_end=True)
-        self._rebuilds(time, people)
+        self._rebuilds(rebuild)
 
     def _limit_kept(self) -> None:
         sent, limits = sorted(self.api.sent), self.api.limits
@@ -70,7 +75,7 @@ class LastLook(Judge):
             early = [one for one in sent[bisect_left(sent, at) :] if at + 31 < one < at + _WINDOW_S - 1]
             self.must("the pause", not early, f"{len(early)} requests were sent in the minute after one was throttled")
 
-    def _published_or_named(self, today: date) -> None:
+    def _published_or_named(self, today: date, quiet_days: int) -> None:
         coverage = json.loads(self.lake.objects.get(self.lake.at.coverage, b'{"days": {}}'))["days"]
         red = [run.run_id for run in self.airflow.runs.values() if run.errors]
         first = min((day for day, campaign_id in self.api.given if not campaign_id), default=today)
@@ -80,7 +85,7 @@ class LastLook(Judge):
             holds = day in self.days or is_purged or named or any(str(day) in run_id for run_id in red)
             self.must("published or named", holds, f"{day} is not published, and nothing says so")
             # In the last days nothing went wrong any more; only a day whose campaigns are gone waits for a person.
-            if (today - day).days < QUIET_END_DAYS - 1 and not (self.account.gone or is_purged):
+            if (today - day).days < quiet_days - 1 and not (self.account.gone or is_purged):
                 whole = day in self.days and self.days[day].is_complete
                 self.must("published when all is well", whole, f"{day} is not published, though nothing went wrong")
 
@@ -151,7 +156,7 @@ class LastLook(Judge):
         """The package's reader gives the whole day, and what SQL reads is the same."""
         seen = self.days[day]
         reader = DayReader("file:///nowhere", self.lake.partner_id)
-        reader._storage = self.lake  # noqa: SLF001 — the package's reader on this lake
+        reader._storage = cast("Any", self.lake)  # noqa: SLF001 — the package's reader on this lake
         found = reader.read(day, allow_partial=True).num_rows
         self.must("readable", found == len(seen.rows), f"{day}: the reader gives {found} rows of {len(seen.rows)}")
         files = seen.manifest["files"].items()
@@ -159,15 +164,14 @@ class LastLook(Judge):
         touched = self.run_of(seen.manifest).touched  # the next look brings the copies in line
         self.must("copies", touched or not stale, f"{day}: the copies for SQL of {stale} are not what is published")
 
-    def _rebuilds(self, time: VirtualTime, people: People) -> None:
+    def _rebuilds(self, rebuild: Callable[[date], None]) -> None:
         """A day whose files are lost is made again from raw, with the bytes that were published."""
         days = [day for day, seen in self.days.items() if seen.is_complete]
         for day in days[:: max(1, len(days) // _REBUILT)]:
             was = self.days[day].manifest
             for file in was["files"].values():
                 self.lake.forget(file["key"])
-            people.rebuild(day)
-            time.run_until(time.now + 7200)
+            rebuild(day)
             now = json.loads(self.lake.objects[self.lake.at.manifest(day)])
             same = now["files"] == was["files"] and all(self.is_there(file) for file in was["files"].values())
             self.must("rebuilt", same, f"{day}: a rebuild gives revision {now['revision']} for {was['revision']}")
