@@ -96,7 +96,7 @@ class CampaignMetricsOperator(InsiderOperator):
         if self.execution_timeout:
             self.execution_timeout *= 1 + len(self.also)
         self.panel_url = panel_url
-        if panel_url is None:  # each link is one more request to Airflow's API server, also where it leads nowhere
+        if panel_url is None:  # where it leads nowhere, it would be asked for all the same
             self.operator_extra_links = STORED_LINKS
 
     @property

@@ -43,8 +43,7 @@ class DayLink(BaseOperatorLink):
 
     def get_link(self, operator: Any, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
         """Give the address; a task of several days leads to the coverage page."""
-        swept = getattr(operator, "swept", None)
-        days = [operator.day] if hasattr(operator, "day") else [work["day"] for work in swept or ()]
+        days = [work["day"] for work in getattr(operator, "swept", None) or ()]
         return _page(operator.conn_id, days[0]) if len(days) == 1 else _page(operator.conn_id)
 
 
@@ -59,6 +58,7 @@ class PanelLink(BaseOperatorLink):
         return operator.panel_url.format(campaign_id=operator.campaign_id) if operator.panel_url else ""
 
 
-STORED_LINKS: tuple[BaseOperatorLink, ...] = (StoredAnswerLink(), DayLink())
+STORED_LINKS: tuple[BaseOperatorLink, ...] = (StoredAnswerLink(),)
+"""The page of an answer leads on to its day. Each link is one more request to Airflow's API server at a task's end."""
 CAMPAIGN_LINKS: tuple[BaseOperatorLink, ...] = (*STORED_LINKS, PanelLink())
 DAY_LINKS = (DayLink(),)
