@@ -12,6 +12,7 @@ import httpx
 import pendulum
 
 from include.chaos.faults import Fault
+from include.chaos.judged import broken_of
 from include.chaos.verdict import Verdict, differences
 from include.chaos.watch import Watcher, campaigns_read
 from include.distributed.stack import DistributedAirflow
@@ -74,7 +75,7 @@ class Chaos:
             fault=fault.what, run=state, expected=len(expected), unaccounted=unaccounted, cleared=cleared, lost=lost,
             doubled=doubled, torn=watcher.torn, looks=watcher.looks, throttled=summary["throttled"],
             most_in_window=summary["most_in_window"], limit=self.limit, seconds=round(seconds),
-            leaks=leaks(self.airflow, self.sim.api_key),
+            judged=broken_of(self.read, self.sim, day), leaks=leaks(self.airflow, self.sim.api_key),
             ended_by_themselves=sorted(set(self.airflow.restarted[restarted:])),
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ class Verdict:
         torn: Times that a reader saw part of a day; of `looks`.
         throttled: Answers of the API that said so.
         most_in_window: Most requests in any window, as the API counts.
+        judged: What does not hold of the published day, by the judge of the simulated years: its figures among it.
         leaks: Logs and database dumps that hold the API key.
         ended_by_themselves: Parts that ended because of the fault, and were started again as compose does.
         seconds: From the fault to the end of the run.
@@ -38,6 +39,7 @@ class Verdict:
     throttled: int
     most_in_window: int
     limit: int
+    judged: Sequence[str] = field(default_factory=tuple)
     leaks: Sequence[str] = field(default_factory=tuple)
     ended_by_themselves: Sequence[str] = field(default_factory=tuple)
     seconds: float
@@ -55,6 +57,7 @@ class Verdict:
             f"half a day was seen {self.torn} times": self.torn,
             f"{self.throttled} answers were throttled": self.throttled,
             f"{self.most_in_window} requests in a window of {self.limit}": self.most_in_window > self.limit,
+            "; ".join(self.judged[:3]): self.judged,
             f"the API key is in {', '.join(self.leaks)}": self.leaks,
         }
         return [claim for claim, is_so in claims.items() if is_so]

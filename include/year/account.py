@@ -2,14 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from include.judge.evidence import Counts
+from include.judge.simulated import SimulatedTruth
 from include.simulator.campaigns import Campaign, CampaignChange
 from include.simulator.moves import DeviceShift, Late, Move, ReasonShift, Scale
-from include.simulator.service import Service
 from include.simulator.settings import LATEST, SimulatorSettings
 from include.simulator.spoiling import MISPRINTS, ROW_MISPRINTS
 from include.year.events import Event, Kind, Seed
@@ -18,25 +15,22 @@ _FIRST_DAY = date(2025, 1, 1)
 _UNBORN = date(2099, 1, 1)
 
 
-class YearAccount:
-    """The judge's `Truth`; *first_day* is the first that anybody wants."""
+class YearAccount(SimulatedTruth):
+    """A simulated account to which things happen; *first_day* is the first that anybody wants."""
 
     def __init__(self, seed: Seed, timezone: str) -> None:
         coming = sum(event.kind is Kind.CAMPAIGN_COMES for event in seed.events)
-        self.service = Service(
+        super().__init__(
             SimulatorSettings(
                 partner_id="year", timezone=timezone, seed=seed.number, campaigns=seed.campaigns + coming,
                 quiet_campaigns=1, limit_requests=seed.limit, latency_s=0,
             )
         )  # fmt: skip
-        self.first_day, self.zone = _FIRST_DAY, ZoneInfo(timezone)
-        self.spoiled: set[str] = set()
-        self.gone: set[str] = set()
+        self.first_day = _FIRST_DAY
         everyone = [str(campaign.builder_id) for campaign in self.listed(LATEST)]
         self._born, self._unborn = everyone[: seed.campaigns], everyone[seed.campaigns :]
         for campaign_id in self._unborn:
             self._change(campaign_id, created=_UNBORN)
-        self.counts = lru_cache(maxsize=200_000)(self._counts)
 
     def happen(self, event: Event, now: datetime) -> None:
         """Change something about the account."""
@@ -59,29 +53,17 @@ class YearAccount:
                 self._change(campaign_id, spoil=MISPRINTS[pick % len(MISPRINTS)])
                 if pick % 3 == 0:
                     self._change(campaign_id, spoil_row=ROW_MISPRINTS[pick % len(ROW_MISPRINTS)])
-            case Kind.FIGURES_MOVE | Kind.FIGURES_FALL:
-                self._move(self._campaign(campaign_id), event, today - timedelta(days=1 + pick % 20), now)
+            case Kind.FIGURES_MOVE | Kind.FIGURES_FALL if campaign := self.campaign(campaign_id):
+                self._move(campaign, event, today - timedelta(days=1 + pick % 20), now)
 
     def mend(self) -> None:
         """Print everything rightly again."""
         for builder_id in self.service.account.changes:
             self._change(str(builder_id), spoil={}, spoil_row={})
 
-    def listed(self, day: date) -> list[Campaign]:
-        """List the campaigns with activity that the list of a day has now."""
-        found = self.service.account.listed(self.service.settings, until=day)
-        return [campaign for campaign in found if not campaign.quiet]
-
     def patch(self, **settings: Any) -> None:
         """Let the API take another key, or another limit, from now on."""
         self.service.settings = self.service.settings.patched(settings)
-
-    def _counts(self, campaign_id: str, day: date, as_of: datetime) -> Counts:
-        known = self.service.figures_of(self._campaign(campaign_id), day, as_of)
-        sums = known.total
-        return (
-            known.targeted, sums.sent, known.dropped, sums.delivered, known.undelivered, sums.clicks, sums.conversions
-        )  # fmt: skip
 
     def _move(self, campaign: Campaign, event: Event, day: date, now: datetime) -> None:
         if day < campaign.created:
@@ -97,11 +79,6 @@ class YearAccount:
         if event.kind is Kind.FIGURES_FALL:
             move = Scale(kind="scale", factor=Decimal(30 + event.pick % 68) / 100, **place)
         self.service.moves.add(campaign.builder_id, move.fit(self.service.figures_of(campaign, day, now)))
-
-    def _campaign(self, campaign_id: str) -> Campaign:
-        found = self.service.account.seeded(self.service.settings, campaign_id)
-        assert found is not None
-        return found
 
     def _change(self, campaign_id: str, **what: Any) -> None:
         changes, builder_id = self.service.account.changes, int(campaign_id)

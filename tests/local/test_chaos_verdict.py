@@ -30,6 +30,7 @@ def test_a_good_run_has_nothing_wrong():
         ({"looks": 0}, "nobody could look"),
         ({"throttled": 1}, "throttled"),
         ({"most_in_window": 11}, "11 requests in a window of 10"),
+        ({"judged": ("figures given: of 40001",)}, "figures given: of 40001"),
         ({"leaks": ("worker-1.log",)}, "the API key is in worker-1.log"),
     ],
 )
