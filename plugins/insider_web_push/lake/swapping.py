@@ -32,6 +32,8 @@ LOCK = ".lock"
 """The file that is locked, in the folder of what is swapped. It is empty, and stays."""
 _LOST_ON_S3 = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND})
 """Another version is there; one is being written at the moment; the version is gone."""
+_NO_BUCKET = "NoSuchBucket"
+"""A 404 as well, but nobody was quicker."""
 _NOBODYS_ETAG = f'"{"0" * 32}"'
 
 
@@ -102,7 +104,9 @@ class _S3:
         try:
             path.fs.pipe_file(path.path, data, **condition)
         except Exception as error:
-            status, _, _ = answer_of_s3(error)
+            status, code, _ = answer_of_s3(error)
+            if code == _NO_BUCKET:
+                raise
             if status in _LOST_ON_S3:
                 return False
             if status != HTTPStatus.NOT_IMPLEMENTED:

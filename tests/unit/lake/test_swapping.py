@@ -110,3 +110,35 @@ def test_a_server_that_takes_no_conditions_is_found_out_and_written_to_all_the_s
     assert Unconditional.data == b"two"
     # Where it says no, the look before the write still finds what came earlier.
     assert objects.swap(KEY, b"three", made_from=first) is not Unconditional.says_so
+
+
+class Bucketless(Unconditional):
+    """An S3 server that has no bucket."""
+
+    says_so, data = False, b""
+
+    def do_PUT(self) -> None:
+        """Refuse an upload."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        """Say that there is no such bucket."""
+        self._answer(404, b"<Error><Code>NoSuchBucket</Code><Message>The bucket does not exist</Message></Error>")
+
+    do_HEAD = do_GET  # noqa: N815 — http.server's
+
+
+def test_a_bucket_that_is_gone_is_not_a_swap_that_somebody_else_won(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a 404 too, and who is told that others were quicker tries again and looks for them."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Bucketless) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        extra = {"endpoint_url": f"http://127.0.0.1:{server.server_port}", "region_name": "us-east-1"}
+        connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_NO_BUCKET", json.dumps(connection))
+        objects = Objects("s3://no_bucket@lake/x")
+        assert objects.version(KEY) is None
+        for made_from in (None, '"etag"'):
+            with pytest.raises(FileNotFoundError, match="bucket does not exist"):
+                objects.swap(KEY, b"one", made_from=made_from)
+        server.shutdown()
