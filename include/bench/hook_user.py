@@ -23,7 +23,8 @@ def main() -> None:
     conn_id, day, *campaigns = sys.argv[1:]
     hook = InsiderWebPushHook(conn_id, max_wait_s=None)
     print("ready", flush=True)
-    sys.stdin.readline()
+    if not sys.stdin.readline():  # whoever started it is gone
+        return
     for campaign in campaigns:
         hook.campaign_metrics(
             campaign_id=campaign,

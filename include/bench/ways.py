@@ -25,6 +25,7 @@ _DAILY = "insider_web_push_campaign_metrics"
 _CONN_ID = "insider_web_push_default"
 _ZONE = "Europe/Istanbul"
 _LONGEST_S = 1800.0
+_FIRST_CALL_WITHIN_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,7 @@ class Bench:
             def work() -> None:
                 with self._hook_user(sim, campaigns, {}) as begin:
                     runs = self._trigger(days=3)
-                    while not sim.requests():
-                        time.sleep(0.01)
+                    _wait_for_a_call(sim)
                     begin()
                     self._finish(_DAILY, runs)
 
@@ -178,6 +178,14 @@ def storage_of(home: Path) -> str:
 
 def _day(back: int) -> pendulum.DateTime:
     return pendulum.today(_ZONE).subtract(days=back)
+
+
+def _wait_for_a_call(sim: Simulator) -> None:
+    until = time.monotonic() + _FIRST_CALL_WITHIN_S
+    while not sim.requests():
+        if time.monotonic() > until:
+            raise TimeoutError(f"no run has called the API within {_FIRST_CALL_WITHIN_S:.0f} s of its start")
+        time.sleep(0.01)
 
 
 def _bodies(sim: Simulator) -> list[dict[str, object]]:
