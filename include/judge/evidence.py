@@ -39,7 +39,7 @@ class Calls(Protocol):
     Attributes:
         given: As of which instants the API told of a day's campaign, or of its list, which is that of no campaign.
         sent: Instants at which requests reached the API.
-        throttled: Those at which it refused one for its limit.
+        throttled: Those at which it refused one for its limit, and its sender heard of it.
         limits: The account's limit since an instant.
     """
 

@@ -10,7 +10,7 @@ InsiderError
     - BudgetWait            the shared budget has no free slot within the time the caller can wait
     - BudgetUnavailable     the budget's store does not answer, so nothing may be sent
     - PagesDrifted          the list of campaigns changed each time it was read, and lacks some that it states
-    - Overtaken             somebody else committed a day while this task made a version of it
+    - Overtaken             somebody else committed a day, or purged of it, while this task did
     - QuietDay              a list says that hardly anything happened: it may have been read too early
   + FatalError              trying again cannot help
     - ConfigurationError    a setting is missing or wrong; names it and where to set it
@@ -113,7 +113,7 @@ class PagesDrifted(RetryableError):
 
 
 class Overtaken(RetryableError):
-    """Somebody else committed a day while this task made a version of it, each time that it did."""
+    """Somebody else committed a day, or noted a purge of it, while this task did, each time."""
 
 
 class QuietDay(RetryableError):

@@ -206,9 +206,10 @@ REMEDIES: dict[Trouble, Remedy] = {
         "Clear publish with downstream: what was fetched is kept, and no call is needed.",
     ),
     Trouble.OVERTAKEN: Remedy(
-        "Somebody else committed the day while this run made a version of it, each time that it did.",
-        "Clear publish with downstream: what was fetched is kept, and no call is needed. If it comes again, look for a "
-        "second Airflow with this storage, and for a publish pool of more than one slot in Admin > Pools.",
+        "Somebody else committed the day, or purged of it, while this run did, each time.",
+        "Clear publish with downstream, or the task purge: what was fetched is kept, and no call is needed. If it "
+        "comes again, look for a second Airflow with this storage, and for a publish pool of more than one slot in "
+        "Admin > Pools.",
     ),
     Trouble.CHECK: Remedy(
         "More campaigns fail a check than the account allows. The day is published; a figure that is not sure is null.",

@@ -8,6 +8,7 @@ Where every object of an account lies: the names are made here, and read here. P
     manifests/partner_id=P/day=D.json                                            the commit, one PUT
     manifests/partner_id=P/.lock                                                 on file systems: one commits at a time
     tombstones/partner_id=P/day=D.json                                           what was purged
+    tombstones/partner_id=P/.lock                                                the same, for those who purge
     tables/<table>/partner_id=P/day=D/part-0.parquet                             a copy for plain SQL
     tables/campaign_day_change/partner_id=P/day=D/rev-00002.parquet              one file a revision
     tables/campaign/partner_id=P/part-N.parquet                                  the campaigns from an id on

@@ -214,7 +214,7 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
         except OSError as error:
-            log.warning("%s has no locks (%s): two that publish a day at once may both succeed", folder, error)
+            log.warning("%s has no locks (%s): two that publish or purge a day at once may both succeed", folder, error)
         yield
     finally:
         os.close(lock)
