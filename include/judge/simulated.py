@@ -47,6 +47,8 @@ class LoggedCalls:
     """
     The calls that a simulator has logged, whoever made them; see `evidence.Calls`.
 
+    A 200 that was no answer counts as one: the log does not say what it held.
+
     Args:
         requests: As `/admin/requests` shows them.
         settings: In force all the time, with a clock that stood still or one that went.

@@ -53,7 +53,9 @@ class YearAccount(SimulatedTruth):
                 self._change(campaign_id, spoil=MISPRINTS[pick % len(MISPRINTS)])
                 if pick % 3 == 0:
                     self._change(campaign_id, spoil_row=ROW_MISPRINTS[pick % len(ROW_MISPRINTS)])
-            case Kind.FIGURES_MOVE | Kind.FIGURES_FALL if campaign := self.campaign(campaign_id):
+            case Kind.FIGURES_MOVE | Kind.FIGURES_FALL:
+                campaign = self.campaign(campaign_id)
+                assert campaign is not None
                 self._move(campaign, event, today - timedelta(days=1 + pick % 20), now)
 
     def mend(self) -> None:

@@ -43,7 +43,8 @@ class DayLink(BaseOperatorLink):
 
     def get_link(self, operator: Any, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 — Airflow's signature
         """Give the address; a task of several days leads to the coverage page."""
-        days = [work["day"] for work in getattr(operator, "swept", None) or ()]
+        swept = getattr(operator, "swept", None)
+        days = [operator.day] if hasattr(operator, "day") else [work["day"] for work in swept or ()]
         return _page(operator.conn_id, days[0]) if len(days) == 1 else _page(operator.conn_id)
 
 

@@ -40,6 +40,7 @@ def test_a_fetch_links_to_what_it_stored() -> None:
     """Below the address that browsers know Airflow by."""
     fetch = task(day="2026-11-22", campaign_id="40006")
     assert link(StoredAnswerLink, fetch) == "/team/insider-web-push/brand/2026-11-22/40006"
+    assert link(DayLink, fetch) == "/team/insider-web-push/brand/2026-11-22"  # of whoever adds that one
 
 
 @pytest.mark.parametrize(
