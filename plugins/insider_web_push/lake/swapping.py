@@ -148,7 +148,11 @@ class _Gcs:
                 data=data,
                 json_out=True,
             )
-        except (FileExistsError, FileNotFoundError):  # what gcsfs makes of 412, and of 404
+        except FileExistsError:  # what gcsfs makes of 412
+            return False
+        except FileNotFoundError:
+            if made_from is None:  # no version can be gone, so the bucket is
+                raise
             return False
         path.fs.invalidate_cache()
         return True
@@ -174,7 +178,11 @@ class _Azure:
             condition = {"overwrite": True, "etag": made_from, "match_condition": MatchConditions.IfNotModified}
         try:
             path.fs.pipe_file(path.path, data, **condition)
-        except (FileExistsError, FileNotFoundError, ResourceModifiedError, ResourceNotFoundError):
+        except (FileExistsError, ResourceModifiedError):
+            return False
+        except (FileNotFoundError, ResourceNotFoundError):
+            if made_from is None:  # no version can be gone, so the bucket is
+                raise
             return False
         return True
 
