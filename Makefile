@@ -85,7 +85,7 @@ e2e: $(DEV) ## drive the UI in Chromium as an operator would, and carry out the 
 		|| { echo "make e2e needs chromium on PATH; on Debian root installs it: apt-get install chromium"; exit 2; }
 	@$(PY) -m pytest tests/e2e $(ARGS)
 
-bench: $(DEV) ## the budget against the plain ways, about 25 minutes; QUICK=1 scales the window down, RUNS=3 repeats ours, BURNERS=2 keeps cores busy, PER_TASK=10
+bench: $(DEV) ## the budget against the plain ways, about half an hour; QUICK=1 scales the window down, RUNS=3 repeats ours, BURNERS=2 keeps cores busy
 	@$(PY) -m include.bench
 
 bench-data: $(DEV) ## what publishing costs in time and memory, finding the files of two years, and second looks in calls; about 7 minutes; FULL=1 adds 50,000 on S3

@@ -1,8 +1,7 @@
 """
 `make bench`: the budget against the plain ways.
 
-QUICK=1 scales the window to 20 s, RUNS=3 repeats ours, BURNERS=2 keeps as many cores busy meanwhile, PER_TASK=10 lets
-our tasks take ten campaign days each.
+QUICK=1 scales the window to 20 s, RUNS=3 repeats ours, BURNERS=2 keeps as many cores busy meanwhile.
 """
 
 import dataclasses
@@ -13,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -20,24 +20,23 @@ from rich.console import Console
 from rich.table import Table
 
 from include.bench.figures import Figures
-from include.bench.ways import Bench, busy_cores, storage_of
+from include.bench.ways import ONE_A_TASK, TEN_A_TASK, Bench, busy_cores, storage_of
 from include.local.stack import LocalAirflow
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _OUTPUT = _PROJECT / ".bench" / "budget.jsonl"
-_DAGS = ("plain_pool_of_30", "plain_pool_of_1", "insider_web_push_campaign_metrics")
+_OURS = (ONE_A_TASK, TEN_A_TASK)
 
 
 def main() -> None:
     """Run every way once, those with a whole Airflow of ours RUNS times; print each as it ends, then the table."""
     quick, runs, burners = bool(os.environ.get("QUICK")), _number("RUNS", 1), _number("BURNERS", 0)
-    per_task = _number("PER_TASK", 1)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     _OUTPUT.parent.mkdir(exist_ok=True)
     results: list[Figures] = []
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        _airflow(Path(folder), per_task) as airflow,
+        _airflow(Path(folder)) as airflow,
         busy_cores(burners) as busy,
     ):
         bench = Bench(airflow, window_s=20.0 if quick else 60.0, busy=busy)
@@ -47,7 +46,7 @@ def main() -> None:
             results.append(figures)
             console.print(f"{figures.way}: {figures.throttled} throttled, {figures.share_of_limit:.1%} of the limit")
             with _OUTPUT.open("a", encoding="utf-8") as out:
-                under = {"window_s": bench.window_s, "burners": burners, "per_task": per_task}
+                under = {"window_s": bench.window_s, "burners": burners}
                 out.write(json.dumps(dataclasses.asdict(figures) | under) + "\n")
     console.print(_table(results, window_s=bench.window_s))
     console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}")
@@ -57,7 +56,7 @@ def _ways(bench: Bench, runs: int) -> list[Callable[[], Figures]]:
     return [
         lambda: bench.plain(30),
         lambda: bench.plain(1),
-        *[bench.ours, bench.ours_crowded] * runs,
+        *[partial(way, account) for account in _OURS for way in (bench.ours, bench.ours_crowded)] * runs,
         lambda: bench.ours_on("valkey"),
         lambda: bench.ours_on("postgres"),
     ]
@@ -71,20 +70,23 @@ def _number(setting: str, default: int) -> int:
 
 
 @contextmanager
-def _airflow(folder: Path, per_task: int) -> Iterator[LocalAirflow]:
+def _airflow(folder: Path) -> Iterator[LocalAirflow]:
     """An Airflow with our DAGs and the plain ones."""
     dags, accounts = folder / "dags", folder / "accounts.yaml"
     shutil.copytree(_PROJECT / "dags", dags)
     shutil.copy(_PROJECT / "include" / "bench" / "plain_dags.py", dags)
-    account = {
-        "name": "default", "timezone": "Europe/Istanbul", "schedule": None, "storage": storage_of(folder),
-        "campaign_days_per_task": per_task,
-    }  # fmt: skip
-    accounts.write_text(yaml.safe_dump({"accounts": [account]}))
+    ours = [
+        {
+            "name": account.name, "timezone": "Europe/Istanbul", "conn_id": account.conn_id, "schedule": None,
+            "storage": f"{storage_of(folder)}/{account.name}", "campaign_days_per_task": account.per_task,
+        }
+        for account in _OURS
+    ]  # fmt: skip
+    accounts.write_text(yaml.safe_dump({"accounts": ours}))
     with LocalAirflow(home=folder / "home", dags_folder=dags, accounts_file=accounts, purpose="make bench") as airflow:
         for slots in (30, 1):
             airflow.api.make_pool(f"plain_{slots}", slots)
-        for dag in _DAGS:
+        for dag in ("plain_pool_of_30", "plain_pool_of_1", *[account.dag for account in _OURS]):
             airflow.api.wait_for_dag(dag)
             airflow.api.pause(dag, paused=False)
         yield airflow

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pendulum
@@ -22,10 +22,27 @@ from include.simulator.process import Simulator, running_simulator
 
 LIMIT = 30
 _DAILY = "insider_web_push_campaign_metrics"
-_CONN_ID = "insider_web_push_default"
 _ZONE = "Europe/Istanbul"
 _LONGEST_S = 1800.0
 _FIRST_CALL_WITHIN_S = 300.0
+
+
+class Ours(NamedTuple):
+    """An account of the bench, by how many campaign days a task of it takes."""
+
+    name: str
+    per_task: int
+    dag: str
+    said: str = ""
+
+    @property
+    def conn_id(self) -> str:
+        """Its connection, to the same API as those of the others."""
+        return f"insider_web_push_{self.name}"
+
+
+ONE_A_TASK = Ours("default", 1, _DAILY)
+TEN_A_TASK = Ours("tens", 10, f"{_DAILY}__tens", ", ten campaign days a task")
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,8 @@ class Bench:
             limit_window_s=self.window_s,
         ) as sim:
             self.airflow.api.upsert_connection("plain_http", conn_type="http", host=sim.url, password=sim.api_key)
-            self.airflow.api.upsert_connection(_CONN_ID, **self.connection(sim))
+            for account in (ONE_A_TASK, TEN_A_TASK):
+                self.airflow.api.upsert_connection(account.conn_id, **self.connection(sim))
             yield sim
 
     def connection(self, sim: Simulator, **extra: object) -> dict[str, Any]:
@@ -77,12 +95,13 @@ class Bench:
                 lambda: self._finish(f"plain_pool_of_{slots}", [self._trigger_plain(slots, bodies)]),
             )
 
-    def ours(self) -> Figures:
+    def ours(self, account: Ours) -> Figures:
         """The daily DAG: 5 pages of the list, the account's totals, 90 campaigns."""
         with self.simulator(90) as sim:
-            return self.measured("ours, 1 run", sim, lambda: self._finish(_DAILY, self._trigger(days=1)))
+            way = f"ours, 1 run{account.said}"
+            return self.measured(way, sim, lambda: self._finish(account.dag, self._trigger(account.dag, days=1)))
 
-    def ours_crowded(self) -> Figures:
+    def ours_crowded(self, account: Ours) -> Figures:
         """Three runs of the daily DAG and a program that uses the hook, all at once: 3 x (3 + 28) + 15 calls."""
         with self.simulator(28) as sim:
             campaigns = [str(body["campaign_id"]) for body in _bodies(sim)][:15]
@@ -90,12 +109,12 @@ class Bench:
 
             def work() -> None:
                 with self._hook_user(sim, campaigns, {}) as begin:
-                    runs = self._trigger(days=3)
+                    runs = self._trigger(account.dag, days=3)
                     _wait_for_a_call(sim)
                     begin()
-                    self._finish(_DAILY, runs)
+                    self._finish(account.dag, runs)
 
-            return self.measured("ours, 3 runs and a hook user", sim, work)
+            return self.measured(f"ours, 3 runs and a hook user{account.said}", sim, work)
 
     def ours_on(self, store: str) -> Figures:
         """Two processes with clocks 1 s apart, which meet in a shared store."""
@@ -122,8 +141,9 @@ class Bench:
     ) -> Iterator[Callable[[], None]]:
         """Start a program that uses the hook; gives what lets it begin, and waits for its end."""
         connection = json.dumps(self.connection(sim, budget_conn_id=budget_conn_id))
-        env = self.airflow.env | {f"AIRFLOW_CONN_{_CONN_ID.upper()}": connection} | extra_env
-        command = [sys.executable, "-m", "include.bench.hook_user", _CONN_ID, _day(0).to_date_string(), *campaigns]
+        conn_id = ONE_A_TASK.conn_id
+        env = self.airflow.env | {f"AIRFLOW_CONN_{conn_id.upper()}": connection} | extra_env
+        command = [sys.executable, "-m", "include.bench.hook_user", conn_id, _day(0).to_date_string(), *campaigns]
         pipe = subprocess.PIPE
         program = subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)  # noqa: S603 - ours
         assert program.stdin
@@ -138,11 +158,11 @@ class Bench:
         finally:
             program.kill()
 
-    def _trigger(self, *, days: int) -> list[str]:
+    def _trigger(self, dag: str, *, days: int) -> list[str]:
         now = pendulum.now("UTC")
         return [
             self.airflow.api.trigger(
-                _DAILY, logical_date=now.add(microseconds=back), data_interval=(_day(back), _day(back - 1))
+                dag, logical_date=now.add(microseconds=back), data_interval=(_day(back), _day(back - 1))
             )
             for back in range(1, days + 1)
         ]
