@@ -8,7 +8,7 @@ import pytest
 from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.looks import Cause
 from insider_web_push.lake.manifest import EventOwed
-from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.lake.removal import bury
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 from tests.builders import DAY, SWEPT_AT
 from tests.lake import Lake
@@ -86,9 +86,7 @@ def test_a_purge_of_a_campaign_leaves_what_is_held_of_the_others(lake: Lake, pur
     """And nothing of the purged one."""
     look(lake, 3, whole=("2",), less={"1": fewer_clicks})
     lake.publish(run=OTHER_RUN)
-    lake.store.write_tombstone(
-        Tombstone(partner_id="brand", day=DAY, campaigns=frozenset({purged}), purged_at=SWEPT_AT, run_id="manual__9")
-    )
+    bury(lake.store, DAY, [purged], at=SWEPT_AT, run_id="manual__9")
     lake.publish(run=OTHER_RUN, accept_fall=True, rebuild=True, mode="missing")
     assert list(lake.manifest().held) == [key for key in ("1",) if key != purged]
     assert list(rows(lake)) == [key for key in ("1", "2") if key != purged]
