@@ -20,12 +20,11 @@ from rich.console import Console
 from rich.table import Table
 
 from include.bench.figures import Figures
-from include.bench.ways import ONE_A_TASK, TEN_A_TASK, Bench, busy_cores, storage_of
+from include.bench.ways import ACCOUNTS, Bench, busy_cores, storage_of
 from include.local.stack import LocalAirflow
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _OUTPUT = _PROJECT / ".bench" / "budget.jsonl"
-_OURS = (ONE_A_TASK, TEN_A_TASK)
 
 
 def main() -> None:
@@ -56,7 +55,7 @@ def _ways(bench: Bench, runs: int) -> list[Callable[[], Figures]]:
     return [
         lambda: bench.plain(30),
         lambda: bench.plain(1),
-        *[partial(way, account) for account in _OURS for way in (bench.ours, bench.ours_crowded)] * runs,
+        *[partial(way, account) for account in ACCOUNTS for way in (bench.ours, bench.ours_crowded)] * runs,
         lambda: bench.ours_on("valkey"),
         lambda: bench.ours_on("postgres"),
     ]
@@ -80,13 +79,13 @@ def _airflow(folder: Path) -> Iterator[LocalAirflow]:
             "name": account.name, "timezone": "Europe/Istanbul", "conn_id": account.conn_id, "schedule": None,
             "storage": f"{storage_of(folder)}/{account.name}", "campaign_days_per_task": account.per_task,
         }
-        for account in _OURS
+        for account in ACCOUNTS
     ]  # fmt: skip
     accounts.write_text(yaml.safe_dump({"accounts": ours}))
     with LocalAirflow(home=folder / "home", dags_folder=dags, accounts_file=accounts, purpose="make bench") as airflow:
         for slots in (30, 1):
             airflow.api.make_pool(f"plain_{slots}", slots)
-        for dag in ("plain_pool_of_30", "plain_pool_of_1", *[account.dag for account in _OURS]):
+        for dag in ("plain_pool_of_30", "plain_pool_of_1", *[account.dag for account in ACCOUNTS]):
             airflow.api.wait_for_dag(dag)
             airflow.api.pause(dag, paused=False)
         yield airflow

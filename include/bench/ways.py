@@ -43,6 +43,7 @@ class Ours(NamedTuple):
 
 ONE_A_TASK = Ours("default", 1, _DAILY)
 TEN_A_TASK = Ours("tens", 10, f"{_DAILY}__tens", ", ten campaign days a task")
+ACCOUNTS = (ONE_A_TASK, TEN_A_TASK)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Bench:
             limit_window_s=self.window_s,
         ) as sim:
             self.airflow.api.upsert_connection("plain_http", conn_type="http", host=sim.url, password=sim.api_key)
-            for account in (ONE_A_TASK, TEN_A_TASK):
+            for account in ACCOUNTS:
                 self.airflow.api.upsert_connection(account.conn_id, **self.connection(sim))
             yield sim
 

@@ -28,7 +28,7 @@ class LastLook(Judge):
 
     def at_everything(
         self, today: date, *, quiet_days: int, calm: bool, waiting: int, crashes: Sequence[str],
-        rebuild: Callable[[date], None],
+        rebuild: Callable[[date, Sequence[str]], None],
     ) -> None:  # fmt: skip
         """
         Look at all of it.
@@ -39,7 +39,7 @@ class LastLook(Judge):
             calm: Whether nothing happened in this year but the two schedules.
             waiting: How many processes still wait.
             crashes: Of processes that ended by an error which nobody caught.
-            rebuild: Has a day made again from what is stored.
+            rebuild: Has a day, and objects that are lost first, made again from what is stored.
         """
         runs = self.airflow.runs.values()
         for crash in crashes:
@@ -155,8 +155,9 @@ class LastLook(Judge):
     def _readable(self, day: date) -> None:
         """The package's reader gives the whole day, and what SQL reads is the same."""
         seen = self.days[day]
-        reader = DayReader("file:///nowhere", self.lake.partner_id)
-        reader._storage = cast("Any", self.lake)  # noqa: SLF001 — the package's reader on this lake
+        lake = cast("Any", self.lake)
+        reader = DayReader("file:///nowhere", lake.partner_id)
+        reader._storage = lake  # noqa: SLF001 — the package's reader on this lake
         found = reader.read(day, allow_partial=True).num_rows
         self.must("readable", found == len(seen.rows), f"{day}: the reader gives {found} rows of {len(seen.rows)}")
         files = seen.manifest["files"].items()
@@ -164,14 +165,12 @@ class LastLook(Judge):
         touched = self.run_of(seen.manifest).touched  # the next look brings the copies in line
         self.must("copies", touched or not stale, f"{day}: the copies for SQL of {stale} are not what is published")
 
-    def _rebuilds(self, rebuild: Callable[[date], None]) -> None:
+    def _rebuilds(self, rebuild: Callable[[date, Sequence[str]], None]) -> None:
         """A day whose files are lost is made again from raw, with the bytes that were published."""
         days = [day for day, seen in self.days.items() if seen.is_complete]
         for day in days[:: max(1, len(days) // _REBUILT)]:
             was = self.days[day].manifest
-            for file in was["files"].values():
-                self.lake.forget(file["key"])
-            rebuild(day)
+            rebuild(day, [file["key"] for file in was["files"].values()])
             now = json.loads(self.lake.objects[self.lake.at.manifest(day)])
             same = now["files"] == was["files"] and all(self.is_there(file) for file in was["files"].values())
             self.must("rebuilt", same, f"{day}: a rebuild gives revision {now['revision']} for {was['revision']}")

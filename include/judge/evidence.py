@@ -115,10 +115,6 @@ class Objects(Protocol):
 
     objects: dict[str, bytes]
     at: Keys
-    partner_id: str
 
     def keys(self, prefix: str) -> list[str]:
         """List all objects below a folder."""
-
-    def forget(self, key: str) -> None:
-        """Lose an object."""

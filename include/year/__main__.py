@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from multiprocessing import get_context
 
-from include.year.events import Seed, drawn, shrunk
+from include.year.events import Seed, drawn
+from include.year.shrink import shrunk
 from include.year.world import Outcome, run_one
 
 _STORY_LINES = 40

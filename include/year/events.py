@@ -1,12 +1,12 @@
 """
-What can happen in a year, as a list that the seed draws, and that a failing seed is made smaller by. Pure.
+What can happen in a year, as a list that the seed draws and that a failing seed is made smaller by. Pure.
 
 An event happens at an instant, and *pick* chooses what it hits: a campaign, a day, a run. So an event means the same
 whatever other events are taken away.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
@@ -123,34 +123,3 @@ def _event(dice: Random, kind: Kind, days: int) -> Event:
         within_s = dice.choice(_AT_WORK) - 20.0 + 160.0 * dice.random() ** 2
     at = round(dice.randrange(days) * DAY_S + within_s, 3)
     return Event(kind=kind, at=at, lasts_s=lasts_s, pick=dice.randrange(1_000_000))
-
-
-def shrunk(seed: Seed, fails: Callable[[Seed], bool]) -> Seed:
-    """Give the smallest seed that was found within 80 runs, of which each tells by *fails* whether it still breaks."""
-    left = 80
-
-    def still_fails(smaller: Seed) -> bool:
-        nonlocal left
-        left -= 1
-        return left >= 0 and fails(smaller)
-
-    for days in (10, 15, 20, 30, 60, 120):
-        events = [event for event in seed.events if event.at < days * DAY_S]
-        if days < seed.days and still_fails(replace(seed, days=days, events=events)):
-            seed = replace(seed, days=days, events=events)
-            break
-    seed = replace(seed, events=_fewest(seed.events, lambda events: still_fails(replace(seed, events=events))))
-    for campaigns in (1, 2, 3, 5, 8):
-        if campaigns < seed.campaigns and still_fails(replace(seed, campaigns=campaigns)):
-            return replace(seed, campaigns=campaigns)
-    return seed
-
-
-def _fewest(events: Sequence[Event], fails: Callable[[Sequence[Event]], bool]) -> Sequence[Event]:
-    """Leave out ever smaller parts of a list (delta debugging, Zeller 1999)."""
-    size = max(1, len(events) // 2)
-    while events and size:
-        parts = ([*events[:start], *events[start + size :]] for start in range(0, len(events), size))
-        fewer = next(filter(fails, parts), None)
-        events, size = (events, size // 2) if fewer is None else (fewer, size)
-    return events

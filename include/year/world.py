@@ -5,7 +5,7 @@ import logging
 import os
 import time as real_time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -158,7 +158,9 @@ class World:
             return
         self.weather.happened[event.kind] += 1
 
-    def _rebuild(self, day: date) -> None:
+    def _rebuild(self, day: date, lost: Sequence[str]) -> None:
+        for key in lost:
+            self.lake.forget(key)
         self.people.rebuild(day)
         self.time.run_until(self.time.now + 7200)
 

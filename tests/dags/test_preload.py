@@ -49,7 +49,7 @@ def test_it_is_loaded_where_tasks_or_dag_files_get_a_process_each(
 ) -> None:
     """And nowhere else."""
     monkeypatch.delitem(sys.modules, NEEDED, raising=False)
-    monkeypatch.setattr(sys, "argv", ["airflow", command])
+    monkeypatch.setattr(sys, "argv", ["airflow", command])  # a process tells what it is by nothing else
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", executor)
     preload.on_starting(Job())
     assert (NEEDED in sys.modules) is is_loaded

@@ -2,7 +2,8 @@
 
 import pytest
 
-from include.year.events import DAY_S, Kind, Seed, drawn, shrunk
+from include.year.events import DAY_S, Kind, Seed, drawn
+from include.year.shrink import shrunk
 from include.year.world import World
 from tests.year.cases import CASES, at
 from tests.year.mutants import MUTANTS, planted

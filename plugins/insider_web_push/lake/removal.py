@@ -24,6 +24,7 @@ from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from
 from insider_web_push.vocabulary import CallOutcome
 
 _MOST_OVERTAKEN = 10
+"""How often another purge of the same day may be quicker, before the task is tried again."""
 
 
 def bury(store: Storage, day: date, campaigns: Collection[str], *, at: datetime, run_id: str) -> None:

@@ -32,6 +32,7 @@ def test_without_the_extra_the_log_says_what_to_install(
             raise metadata.PackageNotFoundError(name)
         return found(name)
 
+    # What is installed is the environment's, which has the extra.
     monkeypatch.setattr(metadata, "distribution", installed)
     monkeypatch.setenv(CONN_ID, "lakehouse")
     with caplog.at_level(logging.WARNING):
