@@ -108,6 +108,7 @@ class Budget:
             BudgetUnavailable: the store does not answer. Nothing may be sent.
         """
         started, told, limit = self._clock(), False, self._limit
+        looked_at = started
         while True:
             asked = self._clock()
             got = self._store.acquire(self._key, limit, key_hash=self._key_hash)
@@ -120,10 +121,16 @@ class Budget:
                 # Counted from before the lease began: a caller that was stopped in between must not send too late.
                 send_by = asked + limit.request_deadline.total_seconds()
                 return Slot(self._store, got, limit, send_by=send_by, waited_s=asked - started)
-            if max_wait_s is not None and asked - started + got.next_free_s > max_wait_s:
-                if (present := self._limit_now()) != limit:
+            free_at = self._clock() + got.next_free_s
+            gives_up = max_wait_s is not None and asked - started + got.next_free_s > max_wait_s
+            # Before the nap: Airflow's API server, which is asked, is busiest when slots become free, and whoever wakes
+            # then has no time to lose.
+            if gives_up or self._clock() - looked_at >= _LONGEST_NAP_S:
+                present, looked_at = self._limit_now(), self._clock()
+                if present != limit:
                     limit = present
                     continue
+            if gives_up:
                 message = (
                     f"{got.used} of {got.limit} requests of the budget {self._key} are used: "
                     f"next slot in {got.next_free_s:.0f} s"
@@ -138,8 +145,7 @@ class Budget:
                     got.next_free_s,
                 )
                 told = True
-            self._sleep(min(got.next_free_s, _LONGEST_NAP_S))
-            limit = self._limit_now()
+            self._sleep(min(max(0.0, free_at - self._clock()), _LONGEST_NAP_S))
 
     def learn(self, slot: Slot, error: InsiderError | None, *, server_limit: int | None) -> InsiderError | None:
         """

@@ -80,6 +80,21 @@ def test_a_raised_limit_is_used_while_waiting(local_store: SQLiteStore, time: Ti
     assert time.now <= 1010.0
 
 
+def test_whoever_wakes_asks_for_the_slot_at_once(budget_of, local_store: SQLiteStore, time: Time) -> None:
+    """Airflow's API server, which is asked for the limit, is busiest when a window opens."""
+
+    def slowly_read() -> RateLimit:
+        time.now += 0.7
+        return RateLimit(requests=2)
+
+    use_up(budget_of(), 2)
+    waiting = Budget(
+        local_store, KEY, limit=RateLimit(requests=2), limit_now=slowly_read, clock=time.clock, sleep=time.sleep
+    )
+    waiting.slot(max_wait_s=None)
+    assert time.now == pytest.approx(1060.0)
+
+
 def test_another_budget_is_not_waited_for(budget_of, time: Time) -> None:
     """Each account has its own."""
     use_up(budget_of(), 2)
