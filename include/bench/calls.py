@@ -29,6 +29,7 @@ from airflow.sdk.execution_time.context import OutletEventAccessors
 
 from include.simulator.campaigns import DEVICES, seeded_campaign
 from include.simulator.process import Simulator, running_simulator
+from insider_web_push.days.handover import unpacked
 from insider_web_push.days.rules import Rules
 from insider_web_push.operators import (
     CampaignMetricsOperator,
@@ -101,7 +102,7 @@ class _Runner:
         swept = discover.execute(self._context("discover"))
         plan = PlanFetchOperator(task_id="plan", swept=swept, **of_account)
         for planned in plan.execute(self._context("plan")):
-            fetch = CampaignMetricsOperator(task_id="fetch", **planned, **of_account)
+            fetch = CampaignMetricsOperator(task_id="fetch", **unpacked(planned), **of_account)
             fetch.execute(self._context("fetch"))
         with suppress(AirflowSkipException):
             publish = PublishDaysOperator(task_id="publish", swept=swept, **assets, **of_account)

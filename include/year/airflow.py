@@ -27,6 +27,7 @@ from include.year.weather import Weather
 from insider_web_push.accounts.file import Account
 from insider_web_push.dags.account_dag import account_dag
 from insider_web_push.dags.tasks import TASK_DEFAULTS, campaign_metrics_tasks, purge_task, refresh_tasks
+from insider_web_push.days.handover import unpacked
 from insider_web_push.hook import InsiderWebPushHook
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import DAILY, PURGE, REFRESH
@@ -121,14 +122,14 @@ class Airflow:
         run.is_active = False
         self._ended(run)
 
-    def _mapped(self, run: Run, operator: Any, planned: Sequence[Mapping[str, Any]]) -> None:
+    def _mapped(self, run: Run, operator: Any, planned: Sequence[str]) -> None:
         """Run the instances of a mapped task, as many at once as the pool has slots (A3)."""
         mine = self._time.job
         instances = (run.task(operator.task_id, index) for index in range(len(planned)))
         left = [task for task in instances if not task.is_done]
 
         def one(task: TaskInstance) -> None:
-            self._to_its_end(task, operator, planned[task.map_index])
+            self._to_its_end(task, operator, unpacked(planned[task.map_index]))
             left.remove(task)
             if not left and mine:
                 self._time.wake(mine)

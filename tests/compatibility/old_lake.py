@@ -9,6 +9,7 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
+from insider_web_push.days.handover import unpacked
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.storage import Storage
@@ -156,8 +157,8 @@ class Run:
         return self.task(DiscoverCampaignsOperator, "discover", days=days)
 
     def plan(self, swept: Any) -> Any:
-        """Run plan."""
-        return self.task(PlanFetchOperator, "plan", swept=swept)
+        """Run plan; gives what its fetches are given."""
+        return list(map(unpacked, self.task(PlanFetchOperator, "plan", swept=swept)))
 
     def publish(self, swept: Any) -> dict[str, str]:
         """Run publish, which is skipped where there is nothing to announce; gives what became of each day."""

@@ -11,6 +11,7 @@ from typing import Any
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 
+from insider_web_push.days.handover import unpacked
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import InsiderError
 from insider_web_push.hook import InsiderWebPushHook
@@ -105,7 +106,8 @@ class Pipeline:
         self.airflow.states = {
             at: state for at, state in self.airflow.states.items() if (at.run_id, at.task_id) != (self.run_id, "fetch")
         }
-        return self.execute(PlanFetchOperator(swept=swept, choose="choose", **arguments, **self._arguments("plan")))
+        planned = self.execute(PlanFetchOperator(swept=swept, choose="choose", **arguments, **self._arguments("plan")))
+        return list(map(unpacked, planned))
 
     @property
     def estimate(self) -> Any:

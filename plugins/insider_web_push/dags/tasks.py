@@ -12,7 +12,7 @@ from insider_web_push.alerts.callbacks import TellOfBacklog
 from insider_web_push.assets import any_day_asset, campaign_day_asset
 from insider_web_push.dags.installed import require_installation
 from insider_web_push.dags.priority import WEIGHT_RULE
-from insider_web_push.days.handover import DayWork, DiscoveredDay
+from insider_web_push.days.handover import DayWork, DiscoveredDay, unpacked
 from insider_web_push.operators import (
     ApproveCostOperator,
     CampaignMetricsOperator,
@@ -129,7 +129,7 @@ def _fetching(account: Account, *, days: list[DayWork] | None, watched: list[str
         storage=account.storage,
         timezone=account.timezone,
         panel_url=account.panel_url,
-    ).expand_kwargs(plan.output)
+    ).expand_kwargs(plan.output.map(unpacked))
     publish = PublishDaysOperator(**_task("publish"), swept=swept, **_announcing(account), **one_at_a_time)
     verify = VerifyDaysOperator(
         **_task("verify"),

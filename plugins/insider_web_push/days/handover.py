@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NotRequired, TypedDict
 
 LEFT = "left"
@@ -170,3 +171,19 @@ def chunked(planned: list[PlannedFetch], *, most: int, per_task: int = 1) -> lis
     return [
         FetchTask(**planned[start], also=planned[start + 1 : start + size]) for start in range(0, len(planned), size)
     ]
+
+
+def packed(task: FetchTask) -> str:
+    """
+    Write the arguments of one fetch as plan hands them on: as JSON text.
+
+    Airflow gives each mapped task the whole plan, of which it takes its own item. So a plan of a thousand is read a
+    thousand times by the API server, the supervisor and the task: value by value, but for texts, which they pass on.
+    """
+    return json.dumps(task, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpacked(planned: str | FetchTask) -> FetchTask:
+    """Read what `packed` wrote; a plan of an older version has the arguments themselves."""
+    task: FetchTask = json.loads(planned) if isinstance(planned, str) else planned
+    return task

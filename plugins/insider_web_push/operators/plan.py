@@ -14,7 +14,7 @@ from insider_web_push.days.census import census_of, said_of
 from insider_web_push.days.cost import seconds_needed
 from insider_web_push.days.days_to_look_at import Why
 from insider_web_push.days.gathered_day import GatheredDay
-from insider_web_push.days.handover import DiscoveredDay, Estimate, FetchTask, PlannedFetch, chunked
+from insider_web_push.days.handover import DiscoveredDay, Estimate, PlannedFetch, chunked, packed
 from insider_web_push.days.looks import Cause
 from insider_web_push.errors import ContractViolation, PlanTooLarge
 from insider_web_push.operators.base import InsiderOperator
@@ -64,8 +64,8 @@ class PlanFetchOperator(InsiderOperator):
         self.swept = swept
         self.rivals = list(rivals)
 
-    def execute(self, context: Context) -> list[FetchTask]:
-        """Give the arguments of each mapped fetch; say what they cost."""
+    def execute(self, context: Context) -> list[str]:
+        """Give the arguments of each mapped fetch, see `handover.packed`; say what they cost."""
         causes: Counter[str] = Counter(sweep=sum(work["calls"] for work in self.swept))
         planned: list[PlannedFetch] = []
         left: list[str] = []
@@ -90,7 +90,7 @@ class PlanFetchOperator(InsiderOperator):
         tasks = chunked(planned, per_task=self.per_task, most=conf.getint("core", "max_map_length"))
         if len(tasks) < len(planned):
             self.log.info("%d tasks, of up to %d campaign days each", len(tasks), 1 + len(tasks[0]["also"]))
-        return tasks
+        return [packed(task) for task in tasks]
 
     def _gathered(self, context: Context, work: DiscoveredDay) -> GatheredDay | None:
         try:

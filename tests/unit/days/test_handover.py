@@ -1,10 +1,10 @@
-"""Campaign days, shared out over as many tasks as a run may map."""
+"""Campaign days, shared out over as many tasks as a run may map, and handed on to them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insider_web_push.days.handover import PlannedFetch, chunked
+from insider_web_push.days.handover import PlannedFetch, chunked, packed, unpacked
 
 
 def planned(number: int) -> list[PlannedFetch]:
@@ -43,3 +43,16 @@ def test_every_campaign_day_has_one_task(number: int, most: int, per_task: int) 
     tasks = chunked(planned(number), per_task=per_task, most=most)
     assert len(tasks) <= most
     assert [item["campaign_id"] for task in tasks for item in (task, *task["also"])] == list(map(str, range(number)))
+
+
+def test_a_fetch_gets_what_was_planned() -> None:
+    """Whatever the campaign is called."""
+    (task,) = chunked(planned(3), per_task=3, most=1024)
+    task["campaign_name"] = 'Sevgililer "Günü" {{ 7 * 7 }}\n💘'
+    assert unpacked(packed(task)) == task
+
+
+def test_a_plan_of_an_older_version_is_read() -> None:
+    """Somebody clears a fetch of a run that was planned before an upgrade."""
+    (task,) = chunked(planned(1), most=1024)
+    assert unpacked(task) == task
