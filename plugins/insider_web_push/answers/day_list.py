@@ -12,9 +12,10 @@ from decimal import Context, Decimal
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from insider_web_push.answers.decoding import json_object
+from insider_web_push.answers.lean import LeanModel
 from insider_web_push.answers.php import as_list, parse_text
 from insider_web_push.answers.printed_numbers import parse_count
 from insider_web_push.answers.shapes import Attribute, Figure, Part, validated
@@ -28,7 +29,7 @@ _EXACT = Context(prec=120)
 """Wide enough that no digit of a plain number is lost."""
 
 
-class Totals(BaseModel):
+class Totals(LeanModel):
     """
     A campaign day's totals as listed; equal ones mean that nothing has moved. None: no readable figure.
 
@@ -96,7 +97,7 @@ Text = Annotated[str | None, BeforeValidator(_text_or_null)]
 ListedText = Annotated[str | None, BeforeValidator(_listed_text)]
 
 
-class ListedCampaign(Part):
+class ListedCampaign(LeanModel, Part):
     """
     One campaign of a day, as listed: plain numbers, in contrast to the answer of campaign-metrics.
 

@@ -213,7 +213,7 @@ def gather(
         pages=list(readings[-1].pages),
         swept=_left(swept, tombstone),
         unlisted=_left(_unlisted(before, swept), tombstone),
-        known=_left(known, tombstone),
+        known={key: _held(item, swept.get(key)) for key, item in _left(known, tombstone).items()},
         look=_look(work, stored.swept_at, before, closing_age=rules.closed_at(age), timezone=timezone),
         tombstone=tombstone,
         wants_totals=_wants_totals(work, before),
@@ -275,6 +275,12 @@ def _unlisted(before: Manifest | None, swept: Mapping[str, ListedCampaign]) -> d
         for key, campaign in (before.campaigns.items() if before else ())
         if key not in swept and campaign.baseline
     }
+
+
+def _held(known: Known, listed: ListedCampaign | None) -> Known:
+    """Give what is known without what only `why_quiet` asks; of equal totals one is held, a day has very many."""
+    is_as_listed = listed is not None and known.baseline == listed.totals
+    return replace(known, baseline=listed.totals if listed and is_as_listed else known.baseline, said=None)
 
 
 def _unseen(expected: Mapping[str, str], known: Mapping[str, Known]) -> dict[str, str]:

@@ -9,6 +9,7 @@ before the head that names it by its hash.
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, ValidationError
 
 from insider_web_push.answers.day_list import Totals
+from insider_web_push.answers.lean import LeanModel
 from insider_web_push.answers.texts import clean, clean_name
 from insider_web_push.errors import DamagedObject, first_mistake
 from insider_web_push.lake.keys import NamedKey
@@ -40,7 +42,7 @@ class PublishedFile(_Part):
     rows: int
 
 
-class PublishedCampaign(_Part):
+class PublishedCampaign(LeanModel, _Part):
     """
     One campaign of the day.
 
@@ -206,7 +208,21 @@ class ManifestDetails(_Part):
 
     def pack(self) -> bytes:
         """Write the object's bytes, indented as the head; the same details give the same bytes."""
-        return gzip.compress(self.model_dump_json(indent=1).encode(), mtime=0)
+        text = bytearray()
+        for piece in self._json():
+            text += piece.encode()
+        return gzip.compress(text, mtime=0)
+
+    def _json(self) -> Iterator[str]:
+        """Give what `model_dump_json(indent=1)` gives, a campaign at a time: that takes five times the memory."""
+        rest = self.model_copy(update={"campaigns": {}}).model_dump_json(indent=1)
+        begin, end = rest.split("{}", 1)
+        lines = "{"
+        for campaign_id, campaign in self.campaigns.items():
+            yield f"{begin}{lines}\n  {json.dumps(campaign_id)}: "
+            yield campaign.model_dump_json(indent=1).replace("\n", "\n  ")
+            begin, lines = "", ","
+        yield f"\n }}{end}" if self.campaigns else rest
 
     @classmethod
     def unpack(cls, packed: bytes, *, where: str) -> Self:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-_PARALLEL_READS = 16
+_PARALLEL_READS, _READS_QUEUED = 16, 1_000
 _IN_ONE_REQUEST = {"max_concurrency": 1}
 FIRST_LOOK_S = 1.0
 LONGEST_LAG_S = 65.0
@@ -74,8 +74,11 @@ class Objects:
         """Read and parse objects, many at a time."""
         wanted = list(keys)
         with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-            parsed = pool.map(lambda key: parse(key, self.read(key)), wanted)
-            return dict(zip(wanted, parsed, strict=True))
+            found: dict[str, T] = {}
+            for start in range(0, len(wanted), _READS_QUEUED):
+                some = wanted[start : start + _READS_QUEUED]
+                found.update(zip(some, pool.map(lambda key: parse(key, self.read(key)), some), strict=True))
+            return found
 
     def there(self, keys: Iterable[str]) -> set[str]:
         """

@@ -87,7 +87,13 @@ class Storage(Manifests):
 
     def read_snapshots(self, keys: Iterable[str]) -> dict[str, Snapshot]:
         """Read snapshots by key, many at a time."""
-        return self.read_all(keys, lambda key, data: at_its_place(Snapshot.unpack(data, where=key), key))
+        return self.read_all(keys, _snapshot_in)
+
+    def open_answers(self, wanted: Iterable[Known]) -> dict[str, Snapshot]:
+        """Open answers; gives them by key. Of those that were read to know them, nothing is read again."""
+        answers = {known.key: known.packed for known in wanted}
+        there = {key: _snapshot_in(key, packed) for key, packed in answers.items() if packed is not None}
+        return there | self.read_snapshots(key for key in answers if key not in there)
 
     def known(
         self,
@@ -113,14 +119,15 @@ class Storage(Manifests):
         late = _later(stored or {}, newest)
         there = self.there(late.values())
         newest |= {campaign_id: key for campaign_id, key in late.items() if key in there}
-        unread = [
-            key for campaign_id, key in newest.items() if campaign_id not in before or before[campaign_id].key != key
-        ]
-        opened = {
-            snapshot.campaign_id: snapshot.as_known(key, numbers)
-            for key, snapshot in self.read_snapshots(unread).items()
+        unread = {
+            campaign_id: key
+            for campaign_id, key in newest.items()
+            if campaign_id not in before or before[campaign_id].key != key
         }
-        return before | opened
+        read = self.read_all(
+            unread.values(), lambda key, data: _snapshot_in(key, data).as_known(key, numbers, packed=data)
+        )
+        return before | {campaign_id: read[key] for campaign_id, key in unread.items()}
 
     def newest_snapshots(self, day: date) -> dict[str, str]:
         """Give the key of the newest usable snapshot by campaign id, from names alone."""
@@ -204,6 +211,10 @@ class Storage(Manifests):
     def write_unknown_fields(self, fields: Mapping[str, str]) -> None:
         """Keep the undocumented fields that were seen so far."""
         self.write(self.at.unknown_fields, json.dumps(fields, indent=1, sort_keys=True).encode())
+
+
+def _snapshot_in(where: str, data: bytes) -> Snapshot:
+    return at_its_place(Snapshot.unpack(data, where=where), where)
 
 
 def _tombstone_in(where: str, data: bytes) -> Tombstone:

@@ -7,7 +7,7 @@ Whoever reads between any two writes finds the version before or the version aft
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -23,7 +23,8 @@ from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.removal import scrub_changes
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.publishing.collector import paused_collector
+from insider_web_push.publishing.collector import arrow_gives_back, paused_collector
+from insider_web_push.publishing.comparing import falls_since, moves_since
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
 from insider_web_push.publishing.event import Event
@@ -36,7 +37,8 @@ from insider_web_push.publishing.revision import (
     still_published,
 )
 from insider_web_push.publishing.unmoved import made_by
-from insider_web_push.tables.changes import fallen, figures_moved, guarded_sums, moves_between
+from insider_web_push.tables.changes import figures_moved
+from insider_web_push.tables.day_tables import each_row, stamped
 from insider_web_push.tables.schemas import CHANGES, OLDEST_SCHEMA, SCHEMA_VERSION
 from insider_web_push.vocabulary import DayOutcome, DayStatus
 
@@ -91,6 +93,7 @@ class Publisher:
     accept_fall: bool = False
 
     @paused_collector()
+    @arrow_gives_back()
     def publish(self, day: date, gather: Callable[[], GatheredDay | None]) -> Published | None:
         """
         Publish a day, if nothing of it is missing.
@@ -120,7 +123,9 @@ class Publisher:
                 log.info("%s: somebody else has committed it meanwhile, so that it is gathered again", day)
                 continue
             published = replace(published, met_another=left < _ATTEMPTS - 1)
-            if published.manifest is None or not self._was_overtaken(gathered, published.manifest):
+            answers = {} if gathered.look.mode is Mode.MISSING else {key: it.key for key, it in gathered.known.items()}
+            del gathered  # which takes more than the names that are listed next
+            if published.manifest is None or not self._was_overtaken(published.manifest, answers):
                 break
         return published
 
@@ -139,7 +144,7 @@ class Publisher:
         if before and restored is not None:
             left = self._without_purged(before, day.tombstone)
             return self._commit_look(day, draft, left, made_from, reason=standing.lacks, restored=restored)
-        falls = fallen(*guarded_sums(draft.rows_before or {}, draft.content.tables))
+        falls = falls_since(draft.rows_before, draft.content) if draft.rows_before else []
         if before and falls and not self.accept_fall:
             said = "; ".join(map(str, falls))
             return self._kept(DayOutcome.HELD, before, _joined(f"{said} since revision {before.revision}", draft.said))
@@ -167,8 +172,9 @@ class Publisher:
         content, rows_before, published_at = draft.content, draft.rows_before, self.now()
         before = self._without_purged(day.before, day.tombstone) if day.before else None
         revision = before.revision + 1 if before else 1
+        digest = content.hash  # before there are files: for a moment, it takes as much memory as they do
         made = files_of(content.tables, revision=revision)
-        moves = moves_between(rows_before, content.tables) if rows_before is not None else []
+        moves = moves_since(rows_before, content) if rows_before is not None else []
         if before and moves:
             made[CHANGES.name] = changes_file(moves, content, before=before, published_at=published_at)
         files = self.store.write_revision(day.day, revision, made)
@@ -186,7 +192,7 @@ class Publisher:
             made_of=day.sweep,
             made_by=made_by(day),
             looked_at=looked_at(day),
-            content=content.hash,
+            content=digest,
             files=files,
             changes=[*(before.changes if before else []), *moved],
             campaigns=content.campaigns,
@@ -257,7 +263,7 @@ class Publisher:
         lost = [name for name, file in before.files.items() if self.store.read_file(file) is None]
         instants = {campaign_id: campaign.fetched_at for campaign_id, campaign in before.campaigns.items()}
         for version in range(SCHEMA_VERSION, OLDEST_SCHEMA - 1, -1):
-            files = files_of(draft.content.stamped(instants), revision=before.revision, version=version)
+            files = files_of(stamped(draft.content.tables, instants), revision=before.revision, version=version)
             made = {name: files[name][0] for name in lost if name in files}
             if len(made) == len(lost) and all(
                 sha256(data).hexdigest() == before.files[name].sha256 for name, data in made.items()
@@ -265,15 +271,13 @@ class Publisher:
                 return [self.store.write(before.files[name].key, data) for name, data in made.items()]
         return None
 
-    def _was_overtaken(self, day: GatheredDay, manifest: Manifest) -> bool:
-        """Whether another publisher committed this day, or another answer came in, while this one worked."""
-        now = self.store.read_head(day.day)
+    def _was_overtaken(self, manifest: Manifest, answers: Mapping[str, str]) -> bool:
+        """Whether another publisher committed this day, or newer *answers* came in, while this one worked."""
+        now = self.store.read_head(manifest.day)
         if now is None or (now.revision, now.content) != (manifest.revision, manifest.content):
             return True
-        if day.look.mode is Mode.MISSING:
-            return False
-        newest = self.store.newest_snapshots(day.day)
-        return any(newest.get(key, "") > known.key for key, known in day.known.items())
+        newest = self.store.newest_snapshots(manifest.day) if answers else {}
+        return any(newest.get(campaign_id, "") > key for campaign_id, key in answers.items())
 
 
 def _looked(noted: Manifest, draft: Draft, *, is_owed: bool) -> tuple[DayOutcome, str]:
@@ -295,4 +299,4 @@ def _joined(*parts: str) -> str:
 def _unknown_fields(day: GatheredDay, content: DayContent) -> dict[str, int]:
     """Count the undocumented fields of answers and list."""
     in_list = {f"list {path}": number for path, number in count_unknown_in_list(day.pages).items()}
-    return count_unknown_in_rows(row["extra"] for row in content.tables["campaign_day"]) | in_list
+    return count_unknown_in_rows(row["extra"] for row in each_row(content.tables["campaign_day"], "extra")) | in_list

@@ -7,8 +7,12 @@ Nothing is written here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+import pyarrow as pa
 
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.answers.list_readings import day_list_of
@@ -18,14 +22,15 @@ from insider_web_push.days.gathered_day import GatheredDay
 from insider_web_push.days.listed_day import readings_in
 from insider_web_push.errors import ContractViolation, DamagedObject, first_of
 from insider_web_push.lake.manifest import Manifest
-from insider_web_push.lake.raw import Snapshot
+from insider_web_push.lake.raw import Known, Snapshot
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
+from insider_web_push.publishing.comparing import moved_rows
 from insider_web_push.publishing.revision import DayContent, content_of, is_unmoved
-from insider_web_push.publishing.unmoved import made_by, unmoved_rows
-from insider_web_push.tables.campaign_day import TableRows
+from insider_web_push.publishing.unmoved import made_by, unmoved_campaigns
+from insider_web_push.tables.day_tables import DayTables, campaigns_in, from_file, joined, only
 from insider_web_push.tables.losses import losses
-from insider_web_push.tables.schemas import PROVENANCE, TABLES, from_parquet
+from insider_web_push.tables.schemas import TABLES, from_parquet
 from insider_web_push.vocabulary import CallOutcome, DayStatus
 
 log = logging.getLogger(__name__)
@@ -44,7 +49,7 @@ class Draft:
     """
 
     content: DayContent
-    rows_before: TableRows | None = None
+    rows_before: DayTables | None = None
     held: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
 
@@ -89,13 +94,12 @@ class Drafter:
         """
         rows_before = self._rows_of(day.before, day.tombstone) if day.before else None
         unmoved = self._unmoved(day, rows_before)
-        snapshots = self._snapshots(day, {}, unmoved)
-        accepted_missing = day.acceptances(standing)
-        content = content_of(day, snapshots, status=status, accepted=accepted_missing, unmoved=unmoved)
+        accepted_missing, answers = day.acceptances(standing), partial(self._answers, day.day)
+        content = content_of(day, answers, status=status, accepted=accepted_missing, unmoved=unmoved)
         unjudged = _unjudged(day)
         if day.before is None or is_unmoved(content, day.before):
             return Draft(content=content, rows_before=rows_before, held=unjudged)
-        less = self._losses(day, day.before, rows_before or self._rows_again(day, day.before, snapshots), content)
+        less = self._losses(day, day.before, rows_before or self._rows_again(day, day.before), content)
         accepted = {key: why for key, why in less.items() if self._accepts(key, day)}
         held = {key: why for key, why in less.items() if key not in accepted}
         if less:
@@ -104,34 +108,36 @@ class Drafter:
             gone = {key for key in accepted if day.known[key].outcome is CallOutcome.SKIPPED}
             without = kept.acceptances(standing) | dict.fromkeys(gone, self.run_id)
             unmoved = self._unmoved(kept, rows_before)
-            snapshots = self._snapshots(kept, snapshots, unmoved)
-            content = content_of(kept, snapshots, status=status, accepted=without, unmoved=unmoved)
+            content = content_of(kept, answers, status=status, accepted=without, unmoved=unmoved)
         return Draft(content=content, rows_before=rows_before, held=held | unjudged, accepted=accepted)
 
     def _accepts(self, campaign_id: str, day: GatheredDay) -> bool:
         return self.accept_fall and (not day.look.only or campaign_id in day.look.only)
 
     @staticmethod
-    def _losses(day: GatheredDay, before: Manifest, rows_before: TableRows, content: DayContent) -> dict[str, str]:
+    def _losses(day: GatheredDay, before: Manifest, rows_before: DayTables, content: DayContent) -> dict[str, str]:
         """Say what campaigns would lose by an answer that is newer than what is published of them."""
         return {
             key: "; ".join(sentences)
-            for key, sentences in losses(rows_before, content.tables).items()
+            for was, now in moved_rows(rows_before, content)
+            for key, sentences in losses(was, now).items()
             if day.known[key].key != before.campaigns[key].snapshot
         }
 
-    def _rows_again(self, day: GatheredDay, before: Manifest, snapshots: Mapping[str, Snapshot]) -> TableRows:
+    def _rows_again(self, day: GatheredDay, before: Manifest) -> DayTables:
         """Make the rows of the revision before from its answers: lost files must let no loss through."""
         was = day.keeping(day.known.keys() & before.known.keys())
-        return content_of(was, self._snapshots(was, snapshots, {}), status=before.status, accepted={}).tables
+        return content_of(was, partial(self._answers, day.day), status=before.status, accepted={}).tables
 
-    def _unmoved(self, day: GatheredDay, rows_before: TableRows | None) -> dict[str, TableRows]:
-        """Give the rows of the revision before that stand, by campaign id."""
+    def _unmoved(self, day: GatheredDay, rows_before: DayTables | None) -> DayTables | None:
+        """Give the rows of the revision before that stand; None if none do."""
         before = day.before
         if before is None or rows_before is None or day.is_rebuild or before.made_by != made_by(day):
-            return {}
+            return None
         listed_before = self._listed(before.made_of) if before.made_of != day.sweep else day.swept
-        return {} if listed_before is None else unmoved_rows(day, rows_before, listed_before)
+        if listed_before is None:
+            return None
+        return only(rows_before, unmoved_campaigns(day, rows_before["campaign_day"], listed_before))
 
     def _listed(self, sweep: str) -> Mapping[str, ListedCampaign] | None:
         """Read the campaigns of an earlier list; None if it is gone, or damaged."""
@@ -141,33 +147,28 @@ class Drafter:
             return None
         return {item.campaign_id: item for item in listed.campaigns}
 
-    def _snapshots(
-        self, day: GatheredDay, read: Mapping[str, Snapshot], unmoved: Collection[str]
-    ) -> dict[str, Snapshot]:
-        """Read the answers that a day is made of, but for those that are *read* already, and of *unmoved* campaigns."""
-        wanted = [item for campaign_id, item in day.known.items() if campaign_id not in unmoved]
-        there = {**read, **{item.key: item.opened for item in wanted if item.opened}}
+    def _answers(self, day: date, wanted: Iterable[Known]) -> dict[str, Snapshot]:
+        """Open answers of a day; gives them by key."""
         try:
-            return {**there, **self.store.read_snapshots(item.key for item in wanted if item.key not in there)}
+            return self.store.open_answers(wanted)
         except FileNotFoundError as error:
-            message = (
-                f"a stored answer of {day.day} is gone ({clean(str(error))}): fetch the campaign again, or purge it"
-            )
+            message = f"a stored answer of {day} is gone ({clean(str(error))}): fetch the campaign again, or purge it"
             raise DamagedObject(message) from None
 
-    def _rows_of(self, before: Manifest, tombstone: Tombstone | None) -> TableRows | None:
+    def _rows_of(self, before: Manifest, tombstone: Tombstone | None) -> DayTables | None:
         """Read the rows of the revision before, but for purged ones; None if they are lost: who knows what moved."""
-        rows: TableRows = {name: [] for name in TABLES}
+        found: dict[str, pa.Table] = {}
         for name, file in before.files.items():
             data = self.store.read_file(file)
             if data is None:
                 log.warning("%s: %s is lost. If figures have moved since, nobody can tell which", before.day, file.key)
                 return None
-            # An instant takes as long to read as a hundred counts: one tells of which answer a campaign's rows are.
-            left_out = PROVENANCE - {"fetched_at"} if name == "campaign_day" else PROVENANCE
-            found = from_parquet(data).drop_columns(list(left_out)).to_pylist()
-            rows[name] = [row for row in found if not (tombstone and tombstone.covers(row["campaign_id"]))]
-        return rows
+            if name in TABLES:
+                found[name] = from_file(name, from_parquet(data))
+        tables = joined([found])
+        if tombstone is None:
+            return tables
+        return only(tables, [key for key in campaigns_in(tables) if not tombstone.covers(key)])
 
 
 def _unjudged(day: GatheredDay) -> dict[str, str]:

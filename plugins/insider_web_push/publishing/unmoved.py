@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pyarrow as pa
+
 from insider_web_push import __version__
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.days.gathered_day import GatheredDay
-from insider_web_push.tables.campaign_day import TableRows
-from insider_web_push.tables.schemas import PROVENANCE
+from insider_web_push.tables.day_tables import each_row
 from insider_web_push.vocabulary import CallOutcome
 
 
@@ -23,20 +24,18 @@ def made_by(day: GatheredDay) -> str:
     return f"{__version__} {day.timezone} {day.rules.number_format}"
 
 
-def unmoved_rows(
-    day: GatheredDay, rows_before: TableRows, listed_before: Mapping[str, ListedCampaign]
-) -> dict[str, TableRows]:
+def unmoved_campaigns(day: GatheredDay, rows_before: pa.Table, listed_before: Mapping[str, ListedCampaign]) -> set[str]:
     """
-    Give the rows that stand, by campaign id, without their provenance.
+    Tell whose rows stand.
 
     Args:
         day: What is stored of the day, which is published, and `made_by` the same.
-        rows_before: Those of the published revision.
-        listed_before: The list that they were made with, by campaign id.
+        rows_before: campaign_day of the published revision.
+        listed_before: The list that it was made with, by campaign id.
     """
     published = day.published
-    standing: dict[str, TableRows] = {}
-    for row in rows_before["campaign_day"]:
+    standing: set[str] = set()
+    for row in each_row(rows_before, "campaign_id", "fetched_at"):
         campaign_id = row["campaign_id"]
         known, was = day.known.get(campaign_id), published.get(campaign_id)
         if (
@@ -48,10 +47,5 @@ def unmoved_rows(
             and known.fetched_at == row["fetched_at"]
             and day.swept.get(campaign_id) == listed_before.get(campaign_id)
         ):
-            standing[campaign_id] = {name: [] for name in rows_before}
-    for name, rows in rows_before.items():
-        for row in rows:
-            if row["campaign_id"] in standing:
-                plain = {column: value for column, value in row.items() if column not in PROVENANCE}
-                standing[row["campaign_id"]][name].append(plain)
+            standing.add(campaign_id)
     return standing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,8 @@ OF_THE_ANSWER = (
 )  # fmt: skip
 """Columns that only campaign-metrics tells. They are of the last day with an answer: a quiet day makes no call."""
 _AS_IN_THE_DAY = ("primary_goal", "alias", "personalization_status", "is_recurring")
+OF_THE_DAY = ("detail_status", "status_name", "preferred_currency", *_AS_IN_THE_DAY)
+"""The columns of campaign_day that a campaign's row takes something from."""
 _VERBATIM_OF_THE_LIST = (
     "type", "status", "message_link", "first_button_link", "second_button_link", "send_date", "start_date", "end_date",
 )  # fmt: skip
@@ -24,17 +26,17 @@ _VERBATIM_OF_THE_LIST = (
 
 def campaign_rows(
     days: Iterable[CampaignDay], rows: Iterable[Mapping[str, Any]], *, revision: int
-) -> list[CampaignRow]:
+) -> Iterator[CampaignRow]:
     """
     Build the rows of the campaigns that one day lists, without their schema version.
 
     A campaign that is no longer listed says nothing new, and gets no row.
 
     Args:
-        rows: The rows of campaign_day, one for each of the *days*, in their order.
+        rows: The rows of campaign_day, one for each of the *days*, in their order; their columns of `OF_THE_DAY`.
     """
     both = zip(days, rows, strict=True)
-    return [_row(day, day.swept, row, revision) for day, row in both if day.swept is not None]
+    return (_row(day, day.swept, row, revision) for day, row in both if day.swept is not None)
 
 
 def merged(existing: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]) -> list[CampaignRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,7 +42,7 @@ class CampaignDay:
         status: fetched, quiet, skipped, missing or totals.
         finality: provisional, delivery_closed or final.
         seen_at: When the figures were given, UTC.
-        unmoved: Its rows in the revision before, if they stand; its answer is not looked at then.
+        unmoved: Its row in the revision before, if its rows stand; its answer is not looked at then.
     """
 
     campaign_id: str
@@ -56,7 +57,7 @@ class CampaignDay:
     finality: str
     seen_at: datetime
     numbers: NumberFormat = NumberFormat.POINT
-    unmoved: TableRows | None = None
+    unmoved: Mapping[str, Any] | None = None
 
 
 def no_rows() -> TableRows:
@@ -65,7 +66,7 @@ def no_rows() -> TableRows:
 
 
 def add_rows(tables: TableRows, day: CampaignDay) -> None:
-    """Add the rows of one campaign."""
+    """Add the rows of one campaign; of one whose rows stand, only the one that says what the day has of it."""
     stamp = {"campaign_id": day.campaign_id, "fetched_at": day.seen_at}
     of_the_day = {
         "name": day.name,
@@ -74,8 +75,8 @@ def add_rows(tables: TableRows, day: CampaignDay) -> None:
         "detail_status": str(day.status),
         "finality": str(day.finality),
     }
-    for name, rows in (day.unmoved or _read(day)).items():
-        tables[name] += [row | stamp | (of_the_day if name == "campaign_day" else {}) for row in rows]
+    for name, rows in ({"campaign_day": [day.unmoved]} if day.unmoved else _read(day)).items():
+        tables[name] += [{**row, **stamp, **(of_the_day if name == "campaign_day" else {})} for row in rows]
 
 
 def _read(day: CampaignDay) -> TableRows:

@@ -49,7 +49,7 @@ def in_files(rows: Iterable[CampaignRow], begins: Sequence[int]) -> dict[int, li
 
 def all_of(files: Iterable[Iterable[Mapping[str, object]]]) -> list[CampaignRow]:
     """Put the rows of files together: one for each campaign, sorted by its id, also where a split was not finished."""
-    return merged([], [row for rows in files for row in rows])
+    return merged([], (row for rows in files for row in rows))
 
 
 def _campaign_id(row: CampaignRow) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
@@ -138,16 +138,20 @@ def figures_moved(moves: Iterable[Move]) -> dict[str, dict[str, list[str | None]
 
 
 def guarded_sums(
-    before: Mapping[str, Sequence[Mapping[str, Any]]], after: Mapping[str, Sequence[Mapping[str, Any]]]
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """
     Add up the counters of `GUARDED` in two revisions, over the campaigns that have them in both.
 
     A counter that cannot be read, and a campaign that was purged, has not fallen.
+
+    Args:
+        before: Rows of campaign_day in the first one.
+        after: Those in the other one.
     """
-    was = {row["campaign_id"]: row for row in before.get("campaign_day", ())}
+    was = {row["campaign_id"]: row for row in before}
     sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
-    for row in after["campaign_day"]:
+    for row in after:
         old = was.get(row["campaign_id"], {})
         for name in GUARDED:
             if old.get(name) is not None and row[name] is not None:
@@ -240,7 +244,7 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def content_hash(tables: TableRows) -> str:
+def content_hash(tables: Mapping[str, Iterable[Row]]) -> str:
     """
     Hash what the rows say, in whatever order they come.
 
@@ -256,5 +260,8 @@ def content_hash(tables: TableRows) -> str:
     digest = hashlib.sha256()
     for name in sorted(tables):
         digest.update(f"{name}\n".encode())
-        digest.update("\n".join(sorted(map(said, tables[name]))).encode())
+        end = ""
+        for line in sorted(map(said, tables[name])):
+            digest.update(f"{end}{line}".encode())
+            end = "\n"
     return digest.hexdigest()

@@ -7,8 +7,9 @@ money decimal(38, 9) beside its ISO 4217 currency, instants UTC in microseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -49,6 +50,10 @@ class Table:
     def version(self) -> int:
         """The version of its columns: that of the newest one."""
         return max(SINCE.get(name, OLDEST_SCHEMA) for name in self.schema.names)
+
+    def schema_of(self, version: int) -> pa.Schema:
+        """Give its columns as they were in a version."""
+        return pa.schema([field for field in self.schema if SINCE.get(field.name, 0) <= version])
 
 
 def column(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field:
@@ -282,9 +287,13 @@ def to_arrow(table: Table, rows: Sequence[Row], *, version: int = SCHEMA_VERSION
         version: Of the table's columns, for a file as an older version of the code wrote it.
     """
     ordered = sorted(rows, key=lambda row: [str(row[name]) for name in table.key])
-    schema = pa.schema([field for field in table.schema if SINCE.get(field.name, 0) <= version])
+    return arrow_of(map(dict, ordered), table.schema_of(version))
+
+
+def arrow_of(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Build an Arrow table of *rows* as they come; a column that a row does not have is null."""
     # At once: made one by one, each column asks the environment how to take instants.
-    return pa.Table.from_arrays(pa.array(map(dict, ordered), pa.struct(list(schema))).flatten(), schema=schema)
+    return pa.Table.from_arrays(pa.array(rows, pa.struct(list(schema))).flatten(), schema=schema)
 
 
 def from_parquet(data: bytes) -> pa.Table:

@@ -45,6 +45,16 @@ MANIFEST = manifest()
 HEAD, DETAILS = MANIFEST.head_alone, MANIFEST.details_alone
 
 
+@pytest.mark.parametrize("names", [[], ["Plain"], ['{} "said"\n\u00fc\u2028', None, "Third"]], ids=len)
+def test_details_are_written_a_campaign_at_a_time_as_at_once(names: list[str | None]) -> None:
+    """Byte for byte: a head names them by their hash."""
+    (one,) = DETAILS.campaigns.values()
+    campaigns = {str(number): one.model_copy(update={"name": name}) for number, name in enumerate(names)}
+    details = DETAILS.model_copy(update={"campaigns": campaigns})
+    assert details.pack() == gzip.compress(details.model_dump_json(indent=1).encode(), mtime=0)
+    assert ManifestDetails.unpack(details.pack(), where="x").campaigns.keys() == campaigns.keys()
+
+
 def test_a_manifest_comes_back_as_it_was_written() -> None:
     """Dates, instants, totals and all."""
     assert Manifest.from_json(MANIFEST.to_json(), where="manifests/x.json") == MANIFEST

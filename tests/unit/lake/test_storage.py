@@ -138,6 +138,16 @@ def test_what_is_known_of_a_new_day_is_its_newest_snapshots(storage: Storage) ->
     assert storage.known(DAY, None) == {"1": known(keys[0], newer), "2": known(keys[2], skipped)}
 
 
+def test_what_was_read_to_know_it_is_not_read_again_to_open_it(storage: Storage, root: Path) -> None:
+    """It is not even there any more; what the manifest knows has to be."""
+    key = storage.write_snapshot(snapshot("1"))
+    (read,) = storage.known(DAY, None).values()
+    (root / key).unlink()
+    assert storage.open_answers([read]) == {key: snapshot("1")}
+    with pytest.raises(FileNotFoundError):
+        storage.open_answers([known(key, snapshot("1"))])
+
+
 def test_a_rejected_answer_is_kept_and_not_used(storage: Storage) -> None:
     """The last good one before it still is."""
     good, bad = snapshot("1"), snapshot("1", outcome=CallOutcome.REJECTED, fetched_at=FETCHED_AT + timedelta(hours=1))

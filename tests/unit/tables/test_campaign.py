@@ -32,7 +32,7 @@ LISTED = listed_as()
 
 def rows(*days: CampaignDay) -> list[CampaignRow]:
     """Give the rows of one day."""
-    return campaign_rows(days, rows_of(days)["campaign_day"], revision=3)
+    return list(campaign_rows(days, rows_of(days)["campaign_day"], revision=3))
 
 
 def on(day: date, *, name: str = "The campaign", answered: bool = True, **changes: Any) -> list[CampaignRow]:

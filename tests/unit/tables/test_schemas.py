@@ -33,7 +33,7 @@ def published() -> dict[str, pa.Table]:
     """Give the tables of a day of two campaigns, as read back from its files."""
     stored = {f"key-{campaign}": snapshot(campaign, baseline=None) for campaign in ("1", "2")}
     day = gathered_day([swept("2"), swept("1"), swept("3", clicks=0)], stored)
-    content = content_of(day, stored, status=DayStatus.COMPLETE, accepted={})
+    content = content_of(day, lambda _: stored, status=DayStatus.COMPLETE, accepted={})
     return {name: pq.read_table(BytesIO(data)) for name, (data, _) in files_of(content.tables, revision=7).items()}
 
 
@@ -97,7 +97,7 @@ def test_a_files_schema_is_the_tables(table: Table) -> None:
 @every_snapshot
 def test_a_day_without_campaigns_writes_a_file_of_no_rows(table: Table) -> None:
     """With all its columns, so that a reader needs no special case."""
-    empty = content_of(gathered_day([], {}), {}, status=DayStatus.COMPLETE, accepted={})
+    empty = content_of(gathered_day([], {}), lambda _: {}, status=DayStatus.COMPLETE, accepted={})
     read = pq.read_table(BytesIO(files_of(empty.tables, revision=1)[table.name][0]))
     assert read.num_rows == 0
     assert read.schema.names == table.schema.names
