@@ -1,6 +1,7 @@
 """What every test stands on: an Airflow home of its own, and no setting of the caller's."""
 
 import atexit
+import gc
 import os
 import re
 import shutil
@@ -29,12 +30,16 @@ def _own_airflow_home() -> Path:
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
+        # What it works out of Unicode takes each process more than a second: kept between runs, unlike its examples.
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(PROJECT_ROOT / ".hypothesis"),
     }
     return home / "airflow"
 
 
 AIRFLOW_HOME = _own_airflow_home()
+
+gc.set_threshold(10_000, 20, 20)
+"""Airflow's modules and thousands of tests are a heap that stays: at Python's 700 it is looked through ever again."""
 
 SHARED = (
     "tests/system/test_[a-d]",
