@@ -1,47 +1,28 @@
 """The DAG files of version 0.1.0, which people have copied into their deployments, go on working."""
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from insider_web_push.vocabulary import HOUSEKEEPING
 from tests.builders import DATA
-from tests.conftest import PROJECT_ROOT
+from tests.dags.conftest import Job, load_each
 from tests.dags.test_integrity import CONSUMER
 
 ACCOUNTS = """
 accounts:
   - {name: default, timezone: Europe/Istanbul, storage: "s3://aws_default@lake/insider", publish_by: "08:00"}
 """
-OLD, PRESENT = DATA / "dags_v1", PROJECT_ROOT / "dags"
+OLD = DATA / "dags_v1"
 SERIALIZED = json.loads((DATA / "airflow_v1" / "serialized_dags.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What becomes of the old files and of the present ones, each in a process of its own."""
-    folder = tmp_path_factory.mktemp("loaded")
-    accounts_file = folder / "accounts.yaml"
-    accounts_file.write_text(ACCOUNTS)
-    children = {
-        name: subprocess.Popen(  # noqa: S603 — our own module, by our own interpreter
-            [sys.executable, "-m", "tests.dags.load_dags", str(folder / f"{name}.json"), str(dags)],
-            cwd=PROJECT_ROOT,
-            env=os.environ | {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for name, dags in {"old": OLD, "present": PRESENT}.items()
-    }
-    for child in children.values():
-        output, _ = child.communicate()
-        assert child.returncode == 0, output
-    return {name: json.loads((folder / f"{name}.json").read_text()) for name in children}
+    jobs = {"old": Job(ACCOUNTS, OLD), "present": Job(ACCOUNTS)}
+    return load_each(tmp_path_factory.mktemp("loaded"), jobs)
 
 
 def tasks(found: dict[str, Any]) -> dict[str, dict[str, Any]]:

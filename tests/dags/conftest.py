@@ -1,9 +1,10 @@
 """The DAG files, loaded by fresh processes for one account and for three."""
 
 import json
-import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,28 +27,32 @@ ICEBERG_ON = {"AIRFLOW__INSIDER_WEB_PUSH__ICEBERG_CONN_ID": "lakehouse"}
 
 @pytest.fixture(scope="session")
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("accounts")
-    children = {}
-    for name, (text, env) in {"one": (ONE, {}), "three": (THREE, {}), "iceberg": (THREE, ICEBERG_ON)}.items():
-        accounts_file = folder / f"{name}.yaml"
-        accounts_file.write_text(text)
-        children[name] = load_dags(accounts_file, folder / f"{name}.json", **env)
-    for child in children.values():
-        output, _ = child.communicate()
-        assert child.returncode == 0, output
-    return {name: json.loads((folder / f"{name}.json").read_text()) for name in children}
+    jobs = {"one": Job(ONE), "three": Job(THREE), "iceberg": Job(THREE, env=ICEBERG_ON)}
+    return load_each(tmp_path_factory.mktemp("accounts"), jobs)
 
 
-def load_dags(accounts_file: Path, result: Path, **env: str) -> subprocess.Popen[str]:
-    """Let a process load the DAG files, and write down what became of them."""
-    return subprocess.Popen(  # noqa: S603 — our own module, by our own interpreter
-        [sys.executable, "-m", "tests.dags.load_dags", str(result)],
-        cwd=PROJECT_ROOT,
-        env=os.environ | {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file), **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@dataclass(frozen=True)
+class Job:
+    """A folder of DAG files that is loaded for some accounts, with more in the environment."""
+
+    accounts: str
+    folder: Path = PROJECT_ROOT / "dags"
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_each(place: Path, jobs: Mapping[str, Job]) -> dict[str, dict[str, Any]]:
+    """Let a process of its own load DAG files for each job; gives what became of them. *place* is for its files."""
+    asked = []
+    for name, job in jobs.items():
+        accounts_file = place / f"{name}.yaml"
+        accounts_file.write_text(job.accounts)
+        env = {"AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE": str(accounts_file), **job.env}
+        asked.append({"result": str(place / f"{name}.json"), "folder": str(job.folder), "env": env})
+    (place / "jobs.json").write_text(json.dumps(asked))
+    command = [sys.executable, "-m", "tests.dags.load_each", str(place / "jobs.json")]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)  # noqa: S603 — our own
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {name: json.loads((place / f"{name}.json").read_text()) for name in jobs}
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """One run, one day: the daily timetable over changes of the clock, as the scheduler steps through it."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pendulum
@@ -49,21 +51,29 @@ def test_a_time_that_some_day_does_not_have_is_refused(zone: str, schedule: str)
         Account(name="default", timezone=zone, schedule=schedule, storage="file:///nowhere")
 
 
-@pytest.fixture
-def daily_dag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], SerializedDAG]:
-    """Load the daily DAG of an account, and give it as the scheduler sees it."""
+@pytest.fixture(scope="module")
+def serialized(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Any]:
+    """Load the daily DAG of an account, once for those that look at it, and serialise it."""
+    accounts_file = tmp_path_factory.mktemp("timetable") / "accounts.yaml"
 
-    def of(zone: str, schedule: str) -> SerializedDAG:
-        accounts_file = tmp_path / "accounts.yaml"
+    @cache
+    def of(zone: str, schedule: str) -> Any:
         accounts_file.write_text(
             f"accounts: [{{name: default, timezone: {zone}, schedule: {schedule!r}, storage: data}}]"
         )
-        monkeypatch.setenv("AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE", str(accounts_file))
-        bag = DagBag(PROJECT_ROOT / "dags" / f"{DAILY}.py")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AIRFLOW__INSIDER_WEB_PUSH__ACCOUNTS_FILE", str(accounts_file))
+            bag = DagBag(PROJECT_ROOT / "dags" / f"{DAILY}.py")
         assert bag.import_errors == {}
-        return DagSerialization.from_dict(DagSerialization.to_dict(bag.dags[DAILY]))
+        return DagSerialization.to_dict(bag.dags[DAILY])
 
     return of
+
+
+@pytest.fixture
+def daily_dag(serialized: Callable[[str, str], Any]) -> Callable[[str, str], SerializedDAG]:
+    """Give the daily DAG of an account as the scheduler sees it."""
+    return lambda zone, schedule: DagSerialization.from_dict(deepcopy(serialized(zone, schedule)))
 
 
 def days_between(first: date, last: date) -> list[date]:
