@@ -63,18 +63,18 @@ SHARED = (
     "tests/system/test_[a-d]",
     "tests/system/test_[e-z]",
     "tests/distributed/",
+    "tests/unit/budget/",
+    "tests/integration/iceberg/",
     "tests/integration/test_two_publishers.py",
     "tests/integration/test_killed_publish.py",
-    "tests/integration/test_iceberg.py",
-    "tests/integration/test_killed_iceberg.py",
+    "tests/integration/test_on_s3.py",
     "tests/integration/coverage/",
     "tests/dags/",
     "tests/compatibility/",
-    "tests/unit/budget/",
 )
 """
-Tests that share what takes long to start, as a whole Airflow: a process of its own would start it once more. Those of
-tests/system mostly wait, and take longer than all else: they have two Airflows.
+Tests that share what takes long to start, as a whole Airflow: a process of its own would start it once more. Those that
+take longest come first. Those of tests/system mostly wait, and take longer than all else: they have two Airflows.
 """
 
 collect_ignore = ["e2e", "dist", "dbt"]
