@@ -72,11 +72,13 @@ class Keys:
         """
         parts = key.split("/")
         owner = next((part for part in parts[:3] if part.startswith("partner_id=")), "")
-        is_plain = key.isprintable() and "\\" not in key and not _NO_NAMES.intersection(parts)
+        if owner != self._account or kind not in {"", parts[0]}:
+            return False
+        if not key.isprintable() or "\\" in key or not _NO_NAMES.isdisjoint(parts):
+            return False
         wanted = {"day": day and str(day), "campaign_id": campaign_id}
-        said = said_in(key)
-        is_of_these = all(value is None or said.get(name) == value for name, value in wanted.items())
-        return is_plain and is_of_these and owner == self._account and kind in {"", parts[0]}
+        asked = {name: value for name, value in wanted.items() if value is not None}
+        return not asked or asked.items() <= said_in(key).items()
 
     def answers(self, day: date, campaign_id: str | None = None) -> str:
         """Name the folder of a day's answers, or of those about one campaign."""
