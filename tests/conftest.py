@@ -16,7 +16,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108 — each folder in it is made by tempfile
-"""A file system in memory, as Linux has it, and the bytes that it must have free; a whole run makes about one GB."""
+"""
+A file system in memory, as Linux has it, and the bytes that it must have free. A run holds half a GB at once; what
+`make dist` is tried in holds 1.5.
+"""
 
 
 def _files_in_memory() -> None:
