@@ -11,6 +11,7 @@ from include.simulator.account import Account
 from include.simulator.settings import SimulatorSettings
 from insider_web_push.answers.texts import clean_name
 from insider_web_push.coverage.addresses import page_path
+from insider_web_push.days.handover import unpacked
 from tests.hostile_texts import HOSTILE, as_json, unfit
 from tests.system.conftest import REFRESH, WEEKLY, System
 
@@ -42,7 +43,7 @@ def test_a_week_of_hostile_names_is_fetched_published_reported_and_shown(system:
     assert len(labels) == len(HOSTILE)
     for label in labels:
         assert (unfit(label), len(label) <= LABEL_COLUMN) == ([], True)
-    planned = system.airflow.api.xcom(system.dag(ACCOUNT), run_id, "plan")
+    planned = map(unpacked, system.airflow.api.xcom(system.dag(ACCOUNT), run_id, "plan"))
     assert {item["campaign_name"] for item in planned} == set(named.values())
     rows = system.reader(ACCOUNT).read(MONDAY).to_pylist()
     assert {row["campaign_id"]: row["name"] for row in rows} == named
