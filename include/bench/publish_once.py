@@ -31,9 +31,10 @@ def main(storage: str, day: date) -> None:
     """Publish three times: the second time nothing has moved, the third time three campaigns have."""
     store = Storage(storage, PARTNER)
     first_s, published = timed(store, day)
-    again_s, _ = timed(store, day)
     assert published.manifest is not None
     campaigns = len(published.manifest.campaigns)
+    del published  # held on to, it would be a fifth of the next peak
+    again_s = timed(store, day)[0]
     mover = get_context("spawn").Process(target=_move, args=(storage, day, campaigns))
     mover.start()
     mover.join()
