@@ -51,7 +51,7 @@ check: $(RUNTIME) ## probe the account's API with some 20 calls, and say where i
 	@$(PY) -m include.local check
 
 test: $(DEV) ## run every test; ARGS="-k budget" goes to pytest
-	@$(PY) -m pytest --numprocesses 3 $(ARGS)
+	@$(PY) -m pytest --numprocesses 4 $(ARGS)
 
 test-distributed: $(DEV) ## run docker-compose.yaml's deployment as processes, with two Celery workers: about 4 minutes
 	@$(PY) -m pytest tests/distributed $(ARGS)
