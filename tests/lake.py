@@ -12,8 +12,9 @@ from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.raw import StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
-from insider_web_push.publishing.commit import Published, Publisher
+from insider_web_push.publishing.commit import Publisher
 from insider_web_push.publishing.event import event_of
+from insider_web_push.publishing.published import Published
 from insider_web_push.reader import DayReader
 from tests.builders import DAY, SWEPT_AT, snapshot
 

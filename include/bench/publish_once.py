@@ -20,8 +20,9 @@ from insider_web_push.days.handover import DiscoveredDay
 from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.lake.storage import Storage
-from insider_web_push.publishing.commit import Published, Publisher
+from insider_web_push.publishing.commit import Publisher
 from insider_web_push.publishing.event import Event
+from insider_web_push.publishing.published import Published
 
 _KIB_IN_MB = 1024 / 1e6
 _MOVED = 3

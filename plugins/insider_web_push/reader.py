@@ -26,7 +26,8 @@ from insider_web_push.errors import IncompleteDay, InvalidRequest, LostFile, fir
 from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.storage import Storage
 from insider_web_push.tables.campaign_parts import all_of
-from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow
+from insider_web_push.tables.files import from_parquet, to_arrow
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES
 from insider_web_push.vocabulary import DayStatus
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from insider_web_push.answers.texts import clean_name
 from insider_web_push.errors import IncompleteDay
 from insider_web_push.lake.manifest import PublishedCampaign
 from insider_web_push.reports.weekly_html import weekly_html
-from insider_web_push.tables.schemas import TABLES, from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.files import from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.schemas import TABLES
 from tests import weeks
 from tests.builders import DAY, FETCHED_AT, campaign_day, rows_of, sample
 from tests.hostile_texts import HOSTILE, ORDINARY, as_json, unfit

@@ -11,7 +11,8 @@ import pytest
 from insider_web_push.days.rules import Rules
 from insider_web_push.errors import ContractViolation, IncompleteDay, InvalidRequest
 from insider_web_push.reader import DayReader
-from insider_web_push.tables.schemas import SCHEMA_VERSION, TABLES, to_parquet
+from insider_web_push.tables.files import to_parquet
+from insider_web_push.tables.schemas import SCHEMA_VERSION, TABLES
 from insider_web_push.vocabulary import DayOutcome
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import Lake

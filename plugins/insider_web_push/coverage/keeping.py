@@ -20,7 +20,7 @@ from insider_web_push.days.troubles import Trouble
 from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import EventOwed, Manifest
 from insider_web_push.lake.storage import Storage
-from insider_web_push.publishing.commit import Published
+from insider_web_push.publishing.published import Published
 from insider_web_push.vocabulary import DayOutcome
 
 log = logging.getLogger(__name__)

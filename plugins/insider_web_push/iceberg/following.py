@@ -28,7 +28,8 @@ from insider_web_push.lake.manifest import ManifestHead
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
 from insider_web_push.reader import DayReader
-from insider_web_push.tables.schemas import CAMPAIGNS, Table, to_arrow
+from insider_web_push.tables.files import to_arrow
+from insider_web_push.tables.schemas import CAMPAIGNS, Table
 from insider_web_push.vocabulary import DayStatus
 
 log = logging.getLogger(__name__)

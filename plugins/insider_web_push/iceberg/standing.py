@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insider_web_push.lake.manifest import ManifestHead
-from insider_web_push.tables.schemas import CHANGES, to_parquet
+from insider_web_push.tables.files import to_parquet
+from insider_web_push.tables.schemas import CHANGES
 
 PREFIX = "insider-web-push"
 _DIGITS = 12

@@ -20,7 +20,8 @@ from insider_web_push.lake.manifest import Manifest, ManifestHead, PublishedFile
 from insider_web_push.lake.raw import StoredList, StoredPage
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES, from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.files import from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.schemas import ALL_TABLES, CAMPAIGNS, CHANGES
 from insider_web_push.vocabulary import CallOutcome
 
 _MOST_OVERTAKEN = 10

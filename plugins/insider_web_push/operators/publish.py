@@ -22,8 +22,9 @@ from insider_web_push.operators.base import InsiderOperator, stored_by, this_tas
 from insider_web_push.operators.events import Events, announce
 from insider_web_push.operators.left_over import without_left
 from insider_web_push.operators.links import DAY_LINKS
-from insider_web_push.publishing.commit import Published, Publisher
+from insider_web_push.publishing.commit import Publisher
 from insider_web_push.publishing.finishing import published_without_purged
+from insider_web_push.publishing.published import Published
 from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from insider_web_push.lake.removal import (
 )
 from insider_web_push.operators.base import this_task
 from insider_web_push.operators.publish import AnnouncingOperator
-from insider_web_push.publishing.commit import Published
+from insider_web_push.publishing.published import Published
 from insider_web_push.vocabulary import DayOutcome
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from insider_web_push.tables.campaign import OF_THE_DAY, CampaignRow, campaign_r
 from insider_web_push.tables.campaign_day import CampaignDay
 from insider_web_push.tables.campaign_parts import FIRST, all_of, file_of, in_files
 from insider_web_push.tables.day_tables import each_row, of_campaigns
-from insider_web_push.tables.schemas import CAMPAIGNS, from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.files import from_parquet, to_arrow, to_parquet
+from insider_web_push.tables.schemas import CAMPAIGNS
 
 
 def write_campaigns(store: Storage, manifest: Manifest, content: DayContent) -> None:

@@ -14,8 +14,6 @@ def paused_collector() -> Iterator[None]:
     """
     Pause the collector of reference cycles; whatever has no cycle goes at once, as ever.
 
-    There is hardly any rubbish, and much to look through.
-
     Rows and answers have none, and are made by the hundred thousand: the collector went through all that was alive each
     time that a quarter more was there, and took a third of the time of publishing.
     """

@@ -28,6 +28,7 @@ from insider_web_push.publishing.comparing import falls_since, moves_since
 from insider_web_push.publishing.copies import write_copies
 from insider_web_push.publishing.drafting import Draft, Drafter
 from insider_web_push.publishing.event import Event
+from insider_web_push.publishing.published import Published
 from insider_web_push.publishing.revision import (
     DayContent,
     changes_file,
@@ -49,28 +50,6 @@ _OF_STATUS = {
     DayStatus.PARTIAL: DayOutcome.PARTIAL,
     DayStatus.TOTALS: DayOutcome.TOTALS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """
-    What publishing one day came to.
-
-    Attributes:
-        why: In words, for the log and for verify.
-        announce: Whether the caller must send the day's event.
-        wrote: Whether readers find something new, or something again that was lost.
-        cause: Why it was not published, where publish can tell; why campaigns are missing, fetch knows.
-        met_another: Whether somebody else committed the day meanwhile, or an answer came.
-    """
-
-    outcome: DayOutcome
-    manifest: Manifest | None
-    why: str
-    announce: bool = False
-    wrote: bool = False
-    cause: Trouble | None = None
-    met_another: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,9 @@ from insider_web_push.publishing.comparing import moved_rows
 from insider_web_push.publishing.revision import DayContent, content_of, is_unmoved
 from insider_web_push.publishing.unmoved import made_by, unmoved_campaigns
 from insider_web_push.tables.day_tables import DayTables, campaigns_in, from_file, joined, only
+from insider_web_push.tables.files import from_parquet
 from insider_web_push.tables.losses import losses
-from insider_web_push.tables.schemas import TABLES, from_parquet
+from insider_web_push.tables.schemas import TABLES
 from insider_web_push.vocabulary import CallOutcome, DayStatus
 
 log = logging.getLogger(__name__)

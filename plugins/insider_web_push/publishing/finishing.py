@@ -27,8 +27,8 @@ from insider_web_push.lake.refusals import is_refusal, words_of
 from insider_web_push.lake.removal import forget_campaigns, remove_day
 from insider_web_push.lake.storage import Storage
 from insider_web_push.lake.tombstones import Tombstone
-from insider_web_push.publishing.commit import Published
-from insider_web_push.tables.schemas import from_parquet
+from insider_web_push.publishing.published import Published
+from insider_web_push.tables.files import from_parquet
 
 log = logging.getLogger(__name__)
 

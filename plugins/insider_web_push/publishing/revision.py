@@ -29,7 +29,8 @@ from insider_web_push.tables.day_tables import (
     joined,
     of_campaigns,
 )
-from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table, to_arrow, to_parquet
+from insider_web_push.tables.files import to_arrow, to_parquet
+from insider_web_push.tables.schemas import CHANGES, SCHEMA_VERSION, TABLES, Table
 from insider_web_push.vocabulary import CallOutcome, Check, DayStatus, DetailStatus, Finality
 
 Answers = Callable[[Iterable[Known]], Mapping[str, Snapshot]]

@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from insider_web_push.reports.figures import COUNTS, RATES, Figures, currency_of
 from insider_web_push.reports.weekly import CampaignWeek, WeeklyReport
-from insider_web_push.tables.schemas import MONEY, Table, column, to_arrow, to_parquet
+from insider_web_push.tables.files import to_arrow, to_parquet
+from insider_web_push.tables.schemas import MONEY, Table, column
 
 PER_WEEK = ("partner_id", "week")
 _PLACES, _EXACT = Decimal("1e-9"), Context(prec=50)

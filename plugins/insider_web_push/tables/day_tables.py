@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insider_web_push.tables.campaign_day import TableRows
-from insider_web_push.tables.schemas import PROVENANCE, TABLES, arrow_of
+from insider_web_push.tables.files import arrow_of
+from insider_web_push.tables.schemas import PROVENANCE, TABLES
 
 T = TypeVar("T")
 DayTables = Mapping[str, pa.Table]

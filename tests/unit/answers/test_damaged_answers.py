@@ -22,7 +22,8 @@ from insider_web_push.answers.decoding import json_object
 from insider_web_push.answers.list_readings import campaigns_of
 from insider_web_push.errors import ContractViolation, ServiceUnavailable
 from insider_web_push.tables.campaign_day import TableRows
-from insider_web_push.tables.schemas import TABLES, to_arrow, to_parquet
+from insider_web_push.tables.files import to_arrow, to_parquet
+from insider_web_push.tables.schemas import TABLES
 from insider_web_push.vocabulary import NumberFormat
 from tests.builders import campaign_day, parse_campaign_metrics, rows_of, sample
 from tests.mutations import damaged, odd

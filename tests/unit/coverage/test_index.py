@@ -20,7 +20,7 @@ from insider_web_push.errors import ContractViolation
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.removal import bury
 from insider_web_push.lake.storage import Storage
-from insider_web_push.publishing.commit import Published
+from insider_web_push.publishing.published import Published
 from insider_web_push.vocabulary import CallOutcome, DayOutcome
 from tests.builders import DAY, SWEPT_AT, swept
 from tests.lake import RUN, Lake

@@ -9,8 +9,8 @@ import pytest
 from insider_web_push.lake.manifest import Manifest
 from insider_web_push.lake.removal import bury
 from insider_web_push.lake.storage import Storage
-from insider_web_push.publishing.commit import Published
 from insider_web_push.publishing.finishing import published_without_purged
+from insider_web_push.publishing.published import Published
 from insider_web_push.vocabulary import DayOutcome
 from tests.builders import DAY, SWEPT_AT
 from tests.lake import Lake

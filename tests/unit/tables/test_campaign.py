@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from insider_web_push.answers.day_list import ListedCampaign
 from insider_web_push.tables.campaign import CampaignRow, campaign_rows, merged
 from insider_web_push.tables.campaign_day import CampaignDay
-from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION, to_arrow
+from insider_web_push.tables.files import to_arrow
+from insider_web_push.tables.schemas import CAMPAIGNS, SCHEMA_VERSION
 from tests.builders import CAMPAIGN, DAY, FETCHED_AT, campaign_day, detail, rows_of, swept
 
 

@@ -20,7 +20,8 @@ from insider_web_push.tables.changes import (
     moves_between,
     printed,
 )
-from insider_web_push.tables.schemas import CHANGES, NO_FIGURES, SCHEMA_VERSION, TABLES, to_arrow, to_parquet
+from insider_web_push.tables.files import to_arrow, to_parquet
+from insider_web_push.tables.schemas import CHANGES, NO_FIGURES, SCHEMA_VERSION, TABLES
 from tests.builders import CAMPAIGN, FETCHED_AT, campaign_day, detail, rows_of
 
 LATER = FETCHED_AT + timedelta(days=1)

@@ -18,7 +18,8 @@ from insider_web_push.tables.day_tables import (
     rows_in,
     stamped,
 )
-from insider_web_push.tables.schemas import OLDEST_SCHEMA, PROVENANCE, SCHEMA_VERSION, SINCE, TABLES, to_arrow
+from insider_web_push.tables.files import to_arrow
+from insider_web_push.tables.schemas import OLDEST_SCHEMA, PROVENANCE, SCHEMA_VERSION, SINCE, TABLES
 from tests.builders import FETCHED_AT, campaign_day, detail, rows_of
 
 CAMPAIGNS = ("1", "10", "2")

@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from insider_web_push.errors import DamagedObject
+from insider_web_push.tables.files import from_parquet, to_parquet
 from insider_web_push.tables.parquet_bounds import MOST_ROWS
-from insider_web_push.tables.schemas import from_parquet, to_parquet
 
 
 def _many_rows() -> pa.Table:
