@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 
 from insider_web_push.dags.priority import WEIGHT_RULE
@@ -10,9 +11,12 @@ from insider_web_push.errors import ConfigurationError
 DISTRIBUTION = "airflow-provider-insider-web-push"
 
 
+@cache
 def require_installation() -> None:
     """
     Refuse to make tasks where Airflow does not know their priority strategy, with more than its own words for that.
+
+    Looking for it lists every folder of `sys.path`, so a process and those that it forks do so once.
 
     Raises:
         ConfigurationError: the package can be imported and is not installed, so its entry points are missing.

@@ -15,11 +15,15 @@ from airflow.sdk.api.client import Client
 from airflow.sdk.io.fs import has_fs
 from airflow.sdk.listener import get_listener_manager
 
+from insider_web_push.accounts.file import Account
+from insider_web_push.dags.account_dag import account_dag
+from insider_web_push.dags.tasks import campaign_metrics_tasks
+from insider_web_push.errors import ConfigurationError
+from insider_web_push.vocabulary import DAILY
+
 MODULES = (
-    "insider_web_push.dags.account_dag",
     "insider_web_push.dags.forms",
     "insider_web_push.dags.housekeeping",
-    "insider_web_push.dags.tasks",
     # What Airflow leaves to each task, though each task needs it.
     "airflow.dag_processing.bundles.local",
     "airflow.dag_processing.dagbag",
@@ -44,3 +48,10 @@ for module in OF_EXTRAS:
 Client(base_url="http://127.0.0.1", token="").close()  # reads the machine's certificates
 get_listener_manager()  # looks for the plugins of all that is installed
 has_fs("file")  # imports the file systems of all providers: for files too, those of Amazon with botocore
+
+# A DAG and a template are made once as each task makes them: whether the package is installed, the patterns that
+# templates are read by, and more of which Python and libraries keep what they found. The account is nobody's.
+_example = Account(name="example", timezone="UTC", storage="example")
+with suppress(ConfigurationError), account_dag(_example, DAILY, schedule=None) as _dag:  # each task says what is wrong
+    campaign_metrics_tasks(_example)
+    _dag.get_template_env().from_string("{{ task.label }}")
