@@ -45,7 +45,7 @@ def airflow_env(
     options = {
         "core": {
             "executor": "LocalExecutor",
-            "parallelism": "8",
+            "parallelism": "12",
             "dags_folder": str(dags_folder),
             "load_examples": "False",
             # No plugins folder but the default, which is not there: the package is installed, and found by its entry

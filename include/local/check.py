@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from insider_web_push.probing.report import AccountReport, Finding
 
 _STYLES = {"as assumed": "green", "noted": "cyan", "differs": "bold red", "could not tell": "yellow"}
-_POOL_SLOTS = 6
-"""The default of the accounts file, which the demo's account has as well."""
 _SHORTEST_PARTNER_ID = 4
 
 
@@ -104,11 +102,13 @@ def _checked(settings: DemoSettings, home: Home, api_url: str) -> tuple[AccountR
     os.environ["AIRFLOW__LOGGING__MIN_LENGTH_MASKED_SECRET"] = str(_SHORTEST_PARTNER_ID)
     os.environ[f"AIRFLOW_CONN_{CONNECTION.upper()}"] = json.dumps(connection)
     # Airflow reads its environment when it is imported.
+    from insider_web_push.accounts.file import Account  # noqa: PLC0415 — as above
     from insider_web_push.hook import InsiderWebPushHook  # noqa: PLC0415 — as above
     from insider_web_push.lake.storage import Storage  # noqa: PLC0415 — as above
     from insider_web_push.probing.account import check_api  # noqa: PLC0415 — as above
 
     hook = InsiderWebPushHook(CONNECTION, max_wait_s=None)
     store = Storage(settings.storage, settings.partner_id)
-    report = check_api(hook, store, timezone=settings.timezone, pool_slots=_POOL_SLOTS)
+    slots = Account.model_fields["pool_slots"].default
+    report = check_api(hook, store, timezone=settings.timezone, pool_slots=slots)
     return report, store.url(store.at.account_check)

@@ -31,7 +31,7 @@ def test_what_the_command_prints_is_what_airflow_imports(system, tmp_path):
     file.write_text(run("insider_web_push", "pools"))
     assert f"Uploaded {2 * len(ACCOUNTS)} pool(s)" in run("airflow", "pools", "import", str(file))
     slots = slots_by_pool(system)
-    assert {slots[f"insider_web_push__{name}"] for name in ACCOUNTS if name != "default"} == {6}
+    assert {slots[f"insider_web_push__{name}"] for name in ACCOUNTS if name != "default"} == {9}
     assert slots["insider_web_push_publish"] == 1
 
 
@@ -50,7 +50,7 @@ def test_a_run_that_starts_finds_its_pools_as_the_accounts_file_has_them(system)
     finally:
         file.write_text(accounts)
         system.wait(run_id)
-        api.set_slots(name("empty"), 6)
+        api.set_slots(name("empty"), 9)
 
 
 def slots_by_pool(system):

@@ -78,7 +78,7 @@ class Account(Rules, AlertSettings):
     schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 5 * * *"
     refresh_schedule: Annotated[str, AfterValidator(once_a_day)] | None = "0 7 * * *"
     storage: Annotated[str, Field(min_length=1)]
-    pool_slots: Annotated[int, Field(ge=1, le=128)] = 6
+    pool_slots: Annotated[int, Field(ge=1, le=128)] = 9
     campaign_days_per_task: Annotated[int, Field(ge=1, le=1000)] = 1
     panel_url: Annotated[str, AfterValidator(_panel_url)] | None = None
     correction_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01

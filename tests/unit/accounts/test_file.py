@@ -34,7 +34,7 @@ def write(folder: Path, text: str) -> Path:
 def test_an_account_needs_a_name_a_zone_and_a_storage(tmp_path: Path) -> None:
     """The rest has defaults."""
     (account,) = read_accounts(write(tmp_path, LEAST))
-    assert (account.conn_id, account.schedule, account.pool_slots) == ("insider_web_push_default", "0 5 * * *", 6)
+    assert (account.conn_id, account.schedule, account.pool_slots) == ("insider_web_push_default", "0 5 * * *", 9)
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:

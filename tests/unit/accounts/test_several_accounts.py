@@ -55,7 +55,7 @@ def test_each_account_has_two_pools_that_airflow_can_import() -> None:
     assert {name: pool["slots"] for name, pool in pools.items()} == {
         "insider_web_push": 4,
         "insider_web_push_publish": 1,
-        "insider_web_push__publish": 6,
+        "insider_web_push__publish": 9,
         "insider_web_push_publish__publish": 1,
     }
     assert {frozenset(pool) for pool in pools.values()} == {frozenset({"slots", "description", "include_deferred"})}

@@ -55,7 +55,7 @@ def test_a_pool_that_is_closed_is_named_with_the_command_that_opens_it(session: 
     """As somebody leaves it who wanted to stop everything for a while."""
     session.query(Pool).filter_by(pool="insider_web_push").one().slots = 0
     pools = found(session)["pools"]
-    assert (pools.health, pools.to_do) == (Health.WRONG, "airflow pools set insider_web_push 6 'slots by hand'")
+    assert (pools.health, pools.to_do) == (Health.WRONG, "airflow pools set insider_web_push 9 'slots by hand'")
 
 
 def test_slots_that_somebody_set_are_right_but_for_publishing(session: Session) -> None:
