@@ -12,16 +12,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from airflow.sdk import ObjectStoragePath
 
 from insider_web_push.lake.atomic import write_file
 from insider_web_push.lake.swapping import swapping_of
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -53,15 +51,20 @@ class Objects:
         path = self._path(key)
         return path.namespace or "file", path.key if path.bucket else f"/{path.key}"
 
+    def _own(self, key: str) -> str:
+        """Let a name pass that may be read, written, listed or removed here."""
+        return key
+
     def _path(self, key: str) -> ObjectStoragePath:
-        """Find the place of a name, by which an object is read, written, listed or removed."""
-        return self._root / key
+        """Find the place of a name."""
+        return self._root / self._own(key)
 
     def read(self, key: str) -> bytes:
         """Read an object whole."""
-        path = self._path(key)
-        options = _IN_ONE_REQUEST if _asks_first(path.fs) else {}
-        return bytes(path.fs.cat_file(path.path, **options))
+        # Where `_path` would find it, in a tenth of the time: a day has thousands of answers.
+        store, place = self._root.fs, f"{self._root.path.rstrip('/')}/{self._own(key)}"
+        options = _IN_ONE_REQUEST if _asks_first(getattr(type(store), "_cat_file", None)) else {}
+        return bytes(store.cat_file(place, **options))
 
     def read_if_there(self, key: str) -> bytes | None:
         """Read an object whole; None if there is none."""
@@ -165,14 +168,14 @@ class Objects:
         return len(doomed)
 
 
-def _asks_first(store: AbstractFileSystem) -> bool:
+@cache
+def _asks_first(reads: Callable[..., object] | None) -> bool:
     """
-    Tell a file system that asks how large an object is before it reads it, to read a large one in parts.
+    Tell by how it reads a file system that asks how large an object is before it reads it, so as to read it in parts.
 
     s3fs does so since February 2026 (fsspec/s3fs#1007): a HEAD before each GET, and a listing where nothing is there.
     """
-    found = getattr(store, "_cat_file", None)
-    return found is not None and "max_concurrency" in inspect.signature(found).parameters
+    return reads is not None and "max_concurrency" in inspect.signature(reads).parameters
 
 
 def _is_folder(info: Mapping[str, Any]) -> bool:

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from airflow.sdk import ObjectStoragePath
-
 from insider_web_push.errors import DamagedObject, IncompleteDay, StorageNotWritable
 from insider_web_push.lake.keys import Keys, days_in, is_usable_list, read_raw_key
 from insider_web_push.lake.manifest import Manifest, PublishedFile
@@ -40,11 +38,11 @@ class Storage(Manifests):
         self.partner_id = partner_id
         self.at = Keys(partner_id)
 
-    def _path(self, key: str) -> ObjectStoragePath:
-        """Find the place of a name, wherever it was read; whoever hands on another account's is stopped here."""
+    def _own(self, key: str) -> str:
+        """Let a name pass, wherever it was read; whoever hands on another account's is stopped here."""
         if not self.at.is_own(key):
             raise DamagedObject(f"{key[:200]!r} is no object of account {self.partner_id}: nothing there is touched")
-        return super()._path(key)
+        return key
 
     def check_usable(self) -> None:
         """
