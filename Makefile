@@ -1,7 +1,7 @@
 # `make` shows what there is. Settings come from the environment: API_KEY=… make demo, not make demo API_KEY=…
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down env upgrade check test test-distributed test-compose test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-large bench-accounts test-matrix docs site lint dist lock digests sbom audit clean
+.PHONY: help demo up down env upgrade check test test-distributed test-compose test-dbt chaos e2e year year-mutants bench bench-data bench-page bench-start bench-large bench-accounts test-matrix docs site lint dist lock digests sbom audit clean
 .DELETE_ON_ERROR:
 
 # Where it is set, as in many images, every process compiles the package anew.
@@ -88,7 +88,7 @@ e2e: $(DEV) ## drive the UI in Chromium as an operator would, and carry out the 
 bench: $(DEV) ## the budget against the plain ways, about half an hour; QUICK=1 scales the window down, RUNS=3 repeats ours, BURNERS=2 keeps cores busy
 	@$(PY) -m include.bench
 
-bench-data: $(DEV) ## what publishing costs in time and memory, finding the files of two years, and second looks in calls; about 7 minutes; FULL=1 adds 50,000 on S3
+bench-data: $(DEV) ## what publishing costs in time and memory, what grows with an account's years, runs in requests to the store and in calls; about 10 minutes; FULL=1 adds 50,000 on S3
 	@$(PY) -m include.bench.data
 
 bench-large: $(DEV) ## one run of 5,000 campaigns at a raised limit: time, memory, database; MAPPED=1 maps each on its own, PER_TASK=10 ten at least
@@ -99,6 +99,9 @@ bench-accounts: $(DEV) ## 20 accounts at once, each with a limit of its own; ACC
 
 bench-page: $(DEV) ## how fast the coverage page answers, with 400 days of three accounts on S3; about 2 minutes
 	@$(PY) -m include.bench.page
+
+bench-start: $(DEV) ## what a task imports that its process was not forked with, and what its DAG file costs with 1 account and with 50
+	@$(PY) -m include.bench.starts
 
 docs: $(DEV) ## write docs/data-dictionary.md, athena.sql, dbt/models/sources.yml, metrics.md and runbook-causes.md anew from the code
 	@$(PY) -m include.data_dictionary

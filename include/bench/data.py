@@ -1,6 +1,6 @@
 """
-`make bench-data`: what publishing costs, what a reader fetches to learn the files of two years, and what the second
-looks cost in calls. FULL=1: 50,000 on S3 as well.
+`make bench-data`: what publishing costs, what a reader fetches to learn the files of two years, what grows with an
+account's years, what runs ask of a store, and what the second looks cost in calls. FULL=1: 50,000 on S3 as well.
 """
 
 import json
@@ -24,7 +24,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _OUTPUT = _PROJECT / ".bench"
 _DAY = date(2026, 3, 10)
 _SIZES = (500, 5_000, 50_000)
-_TWO_YEARS = 730
+_YEAR, _TWO_YEARS = 365, 730
 _CONN_ID = "bench_lake"
 
 
@@ -40,10 +40,21 @@ def main() -> None:
         console.print(_table("Publishing one day, a process each", rows))
         heads = [row for kind in ("file", "s3") for row in _heads(kind, Path(folder))]
         console.print(_table("Learning the files of two years", heads))
+        with _storage("s3", Path(folder)) as storage:
+            purges = _ran("purge.jsonl", "s3", "include.bench.purge_once", f"{storage}/purge", str(_YEAR))
+            console.print(_table(f"Purging a campaign of an account of {_YEAR} days", list(purges)))
+            runs = list(_ran("requests.jsonl", "s3", "include.bench.store_requests", f"{storage}/requests"))
+            console.print(_table("Requests to the store, of runs with 400 campaigns a day", _whole(runs)))
+            for run in runs:
+                console.print(_table(f"Of these, of the {run['run']}", run["of"]))
+        with _storage("file", Path(folder)) as storage:
+            rows = list(_ran("campaign.jsonl", "file", "include.bench.campaign_table", f"{storage}/campaign"))
+        console.print(_table("Bringing the table campaign up to date with a day", rows))
         for movement in ("decaying", "restless"):
             title = f"Calls of one day's work, {movement}: 200 listed campaigns, half of them quiet"
             console.print(_table(title, _looks(movement)))
-    console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}/publish.jsonl, heads.jsonl and calls.jsonl")
+    names = "publish, heads, purge, requests, campaign and calls"
+    console.print(f"Appended to {_OUTPUT.relative_to(_PROJECT)}/*.jsonl: {names}")
 
 
 def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
@@ -55,7 +66,7 @@ def _published(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
             if kind == "s3" and size > _SIZES[1] and not os.environ.get("FULL"):
                 continue
             url = f"{storage}/{size}"
-            write_day(Storage(url, PARTNER), _DAY, size)
+            write_day(Storage(url, PARTNER), _DAY, range(size))
             yield from _ran("publish.jsonl", kind, "include.bench.publish_once", url, _DAY.isoformat())
 
 
@@ -112,6 +123,10 @@ def _looks(movement: str) -> list[dict[str, Any]]:
         },
     )
     return rows
+
+
+def _whole(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in run.items() if name != "of"} for run in runs]
 
 
 def _append(name: str, row: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ _READINGS = 3
 def main(storage: str, days: int) -> None:
     """Fill and read, first as older versions did."""
     store = Storage(f"{storage}/published", PARTNER)
-    write_day(store, _LAST, _CAMPAIGNS)
+    write_day(store, _LAST, range(_CAMPAIGNS))
     _, published = timed(store, _LAST)
     assert published.manifest is not None
     manifests = [as_of(published.manifest, _LAST - timedelta(days=age)) for age in range(days)]

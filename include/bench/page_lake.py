@@ -37,7 +37,7 @@ def fill(store: Storage, *, last: date, days: int, campaigns: int, of_other_days
     Returns:
         The newest day's manifest.
     """
-    write_day(store, last, campaigns)
+    write_day(store, last, range(campaigns))
     _, published = timed(store, last)
     newest = published.manifest
     assert newest is not None

@@ -21,8 +21,10 @@ from insider_web_push.days.rules import Rules
 from insider_web_push.lake.manifest import EventOwed
 from insider_web_push.lake.storage import Storage
 from insider_web_push.publishing.commit import Publisher
+from insider_web_push.publishing.drafting import Drafter
 from insider_web_push.publishing.event import Event
 from insider_web_push.publishing.published import Published
+from insider_web_push.publishing.revision import DayContent
 
 _KIB_IN_MB = 1024 / 1e6
 _MOVED = 3
@@ -61,11 +63,7 @@ def _move(storage: str, day: date, campaigns: int) -> None:
 
 def timed(store: Storage, day: date) -> tuple[float, Published]:
     """Publish a stored day; tells the seconds that it took."""
-    work = DiscoveredDay(
-        day=day.isoformat(), why="", mode="changed", depth="full", only=[], closing=False, rebuild=False,
-        sweep=store.newest_list(day), campaigns=0, calls=0, problem="",
-    )  # fmt: skip
-
+    work = _work(store, day)
     publisher = Publisher(
         store=store,
         run=EventOwed(dag_id="bench", run_id="bench"),
@@ -76,6 +74,22 @@ def timed(store: Storage, day: date) -> tuple[float, Published]:
     published = publisher.publish(day, lambda: gather(store, work, rules=Rules(), timezone=TIMEZONE))
     assert published is not None
     return time.perf_counter() - began, published
+
+
+def drafted(store: Storage, day: date) -> DayContent:
+    """Give what a stored day would be published with."""
+    gathered = gather(store, _work(store, day), rules=Rules(), timezone=TIMEZONE)
+    assert gathered is not None
+    standing = gathered.standing(now=datetime.now(UTC))
+    assert standing.status is not None
+    return Drafter(store=store, run_id="bench").draft(gathered, standing, status=standing.status).content
+
+
+def _work(store: Storage, day: date) -> DiscoveredDay:
+    return DiscoveredDay(
+        day=day.isoformat(), why="", mode="changed", depth="full", only=[], closing=False, rebuild=False,
+        sweep=store.newest_list(day), campaigns=0, calls=0, problem="",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Days of raw answers, as the simulator's API would have given them: written without a server in between."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,10 +23,16 @@ _ROWS_A_PAGE = 20
 _PARALLEL_WRITES = 16
 
 
-def write_day(store: Storage, day: date, campaigns: int) -> None:
-    """Write a day's list and one answer a campaign, as of the next morning."""
-    every = [seeded_campaign(_SEED, index, _CREATED) for index in range(campaigns)]
-    window = _window(day, age=1)
+def write_day(store: Storage, day: date, campaigns: Iterable[int], *, at: datetime | None = None) -> None:
+    """
+    Write a day's list and one answer a campaign.
+
+    Args:
+        campaigns: Their numbers: an account has a campaign for each, and ids count up with them.
+        at: When the API would have given them; None is the next morning.
+    """
+    every = [seeded_campaign(_SEED, number, _CREATED) for number in campaigns]
+    window = _window(day, age=1, at=at)
     _write(store, day, window, every, {one.builder_id: world.figures(_SEED, one, window) for one in every}, every)
 
 
@@ -39,9 +45,14 @@ def move_campaigns(store: Storage, day: date, campaigns: int, *, moved: int) -> 
     _write(store, day, old, every, known, every[:moved])
 
 
-def _window(day: date, *, age: int) -> Window:
-    at = datetime.combine(day + timedelta(days=age), time(2), UTC)
-    return Window(start=day, end=day, now=at, zone=ZoneInfo(TIMEZONE))
+def campaign_id_of(number: int) -> str:
+    """Tell the id of a campaign by its number."""
+    return str(seeded_campaign(_SEED, number, _CREATED).builder_id)
+
+
+def _window(day: date, *, age: int, at: datetime | None = None) -> Window:
+    morning = datetime.combine(day + timedelta(days=age), time(2), UTC)
+    return Window(start=day, end=day, now=at or morning, zone=ZoneInfo(TIMEZONE))
 
 
 def _write(
@@ -62,8 +73,7 @@ def _write(
 
     def write(campaign: Campaign) -> None:
         campaign_id = str(campaign.builder_id)
-        style = Style(currency="TRY", older=campaign.older)
-        body = formats.campaign_metrics(campaign, known[campaign.builder_id], window, style)
+        body = formats.campaign_metrics(campaign, known[campaign.builder_id], window, _style(campaign))
         store.write_snapshot(
             Snapshot(
                 run_id="bench",
@@ -83,10 +93,14 @@ def _write(
         list(pool.map(write, answered))
 
 
+def _style(campaign: Campaign) -> Style:
+    return Style(currency="TRY", older=campaign.older)
+
+
 def _pages(every: list[Campaign], known: dict[int, Figures], window: Window) -> Iterator[StoredPage]:
     for first in range(0, len(every), _ROWS_A_PAGE):
         rows = [
-            formats.overall_row(campaign, known[campaign.builder_id], window, Style(currency="TRY"))
+            formats.overall_row(campaign, known[campaign.builder_id], window, _style(campaign))
             for campaign in every[first : first + _ROWS_A_PAGE]
         ]
         page = formats.overall_page(
