@@ -130,9 +130,7 @@ class Snapshot(_RawObject):
         """
         said = totals_said(self.body, numbers) if self.outcome is CallOutcome.FETCHED else None
         is_less = said is not None and says_less(said, self.baseline)
-        return Known(
-            key, self.outcome, self.fetched_at, self.baseline, said=said, says_less=is_less, packed=Packed(packed)
-        )
+        return Known(key, self.outcome, self.fetched_at, self.baseline, said=said, says_less=is_less, packed=packed)
 
 
 class StoredPage(BaseModel):
@@ -173,18 +171,6 @@ class StoredList(_RawObject):
         return found
 
 
-@dataclass(slots=True)
-class Packed:
-    """A stored answer that was read, and is to be opened once more: who takes it is the last to hold it."""
-
-    data: bytes | None
-
-    def take(self) -> bytes | None:
-        """Give it away; None where it was taken before."""
-        data, self.data = self.data, None
-        return data
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """
@@ -194,8 +180,8 @@ class Known:
         key: Its object, relative to the storage.
         baseline: The totals that were listed before it.
         said: The totals that the answer itself says; None where it was not opened.
-        packed: The stored answer, where it was read to know it: who makes rows of it need not read it again. Opened, it
-            would be six times as large.
+        packed: The stored answer, where it was read to know it: nobody needs to read it again. Opened, it would be six
+            times as large.
         says_less: Whether they fell below those that were listed before it.
     """
 
@@ -205,4 +191,4 @@ class Known:
     baseline: Totals | None
     said: Totals | None = field(default=None, compare=False)
     says_less: bool = False
-    packed: Packed | None = field(default=None, compare=False, repr=False)
+    packed: bytes | None = field(default=None, compare=False, repr=False)

@@ -88,8 +88,8 @@ class Storage(Manifests):
         return self.read_all(keys, _snapshot_in)
 
     def open_answers(self, wanted: Iterable[Known]) -> dict[str, Snapshot]:
-        """Open answers; gives them by key. Those that were read to know them are not read again, the first time."""
-        answers = {known.key: known.packed.take() if known.packed else None for known in wanted}
+        """Open answers; gives them by key. Of those that were read to know them, nothing is read again."""
+        answers = {known.key: known.packed for known in wanted}
         there = {key: _snapshot_in(key, packed) for key, packed in answers.items() if packed is not None}
         return there | self.read_snapshots(key for key in answers if key not in there)
 

@@ -10,7 +10,7 @@ import pytest
 from insider_web_push.accounts.file import read_accounts
 from insider_web_push.errors import ContractViolation, IncompleteDay, StorageNotWritable
 from insider_web_push.lake.objects import Objects
-from insider_web_push.lake.raw import Known, Packed, StoredList
+from insider_web_push.lake.raw import Known, StoredList
 from insider_web_push.lake.storage import Storage
 from insider_web_push.vocabulary import CallOutcome
 from tests.builders import DAY, FETCHED_AT, SWEPT_AT, known, snapshot, swept, totals
@@ -146,15 +146,6 @@ def test_what_was_read_to_know_it_is_not_read_again_to_open_it(storage: Storage,
     assert storage.open_answers([read]) == {key: snapshot("1")}
     with pytest.raises(FileNotFoundError):
         storage.open_answers([known(key, snapshot("1"))])
-
-
-def test_an_answer_that_was_opened_is_let_go_of(storage: Storage) -> None:
-    """A day has tens of thousands, and its files are yet to be made. Whoever opens it again reads it again."""
-    key = storage.write_snapshot(snapshot("1"))
-    (read,) = storage.known(DAY, None).values()
-    storage.open_answers([read])
-    assert read.packed == Packed(None)
-    assert storage.open_answers([read]) == {key: snapshot("1")}
 
 
 def test_a_rejected_answer_is_kept_and_not_used(storage: Storage) -> None:
