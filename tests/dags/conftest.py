@@ -1,4 +1,4 @@
-"""The DAG files, loaded by fresh processes for one account and for three."""
+"""The DAG files, loaded by fresh processes for one account and for three, and where a task starts."""
 
 import json
 import subprocess
@@ -22,12 +22,18 @@ accounts:
   - {name: brand3, conn_id: brand3_conn, timezone: America/Sao_Paulo, schedule: null, refresh_schedule: null,
      storage: data}
 """
+DAILY = "insider_web_push_campaign_metrics"
+STARTED = {"brand2": f"{DAILY}__brand2", "default": DAILY}
+"""Two of the three accounts, and a DAG of which a task starts."""
+
 ICEBERG_ON = {"AIRFLOW__INSIDER_WEB_PUSH__ICEBERG_CONN_ID": "lakehouse"}
 
 
 @pytest.fixture(scope="session")
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     jobs = {"one": Job(ONE), "three": Job(THREE), "iceberg": Job(THREE, env=ICEBERG_ON)}
+    # As Airflow's task runner says which DAG it wants of a file.
+    jobs |= {dag_id: Job(THREE, env={"_AIRFLOW_PARSING_CONTEXT_DAG_ID": dag_id}) for dag_id in STARTED.values()}
     return load_each(tmp_path_factory.mktemp("accounts"), jobs)
 
 
@@ -71,6 +77,12 @@ def three_accounts(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def three_with_iceberg(_loaded: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What became of them with three, and the connection of an Iceberg catalog."""
     return _loaded["iceberg"]
+
+
+@pytest.fixture
+def started(_loaded: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What becomes of them with three, by the account of which a task starts."""
+    return {account: _loaded[dag_id] for account, dag_id in STARTED.items()}
 
 
 def restored(found: dict[str, Any], dag_id: str) -> SerializedDAG:
