@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from include.local.home import PROJECT, Home
 
 SCHEME, IGNORE_FILE, MASKING = "shall not contain '_'", "GitWildMatchPattern", "Skipping masking for a secret"
 NOISE = """
+import sys
 import airflow.settings
 airflow.settings.initialize()
 from airflow import plugins_manager
@@ -40,13 +42,26 @@ structlog.get_logger("airflow.models.variable").warning("a warning of something 
 """
 
 
-def said(env: Mapping[str, str], script: str = NOISE) -> str:
+AFTERWARDS = "== and of others =="
+BOTH = f"{NOISE}\nfor end in (sys.stdout, sys.stderr):\n    print({AFTERWARDS!r}, file=end, flush=True)\n{OTHERS}"
+
+
+@dataclass(frozen=True)
+class Log:
+    """What a process logged of itself, and then of others."""
+
+    noise: str
+    others: str
+
+
+def said(env: Mapping[str, str]) -> Log:
     """Do all that in a process with these settings; gives what it logged."""
     done = subprocess.run(  # noqa: S603 — our own interpreter
-        [sys.executable, "-c", script], cwd=PROJECT, env=dict(env), capture_output=True, text=True, check=False
+        [sys.executable, "-c", BOTH], cwd=PROJECT, env=dict(env), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+    (out, others_out), (err, others_err) = (text.split(AFTERWARDS) for text in (done.stdout, done.stderr))
+    return Log(out + err, others_out + others_err)
 
 
 def bare(home: Path) -> dict[str, str]:
@@ -82,27 +97,29 @@ def deployed(home: Path) -> dict[str, str]:
     return bare(home) | environment()
 
 
+@pytest.fixture(scope="module", params=[local, deployed])
+def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Log:
+    """What a process logs that has our settings."""
+    return said(request.param(tmp_path_factory.mktemp("home")))
+
+
 def test_without_our_settings_airflow_says_it_all(tmp_path: Path) -> None:
     """Else the test below would prove nothing."""
-    log = said(bare(tmp_path) | {"AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins")})
+    log = said(bare(tmp_path) | {"AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins")}).noise
     assert log.count(SCHEME) == 3
     assert log.count(IGNORE_FILE) >= 1
     assert log.count(MASKING) == 1
 
 
-@pytest.mark.parametrize("settings", [local, deployed])
-def test_our_settings_leave_none_of_it(settings: Callable[[Path], dict[str, str]], tmp_path: Path) -> None:
+def test_our_settings_leave_none_of_it(log: Log) -> None:
     """And the package's plugin is found all the same, by its entry point."""
-    log = said(settings(tmp_path))
-    assert {noise: log.count(noise) for noise in (SCHEME, IGNORE_FILE, MASKING, "[warning")} == {
+    assert {noise: log.noise.count(noise) for noise in (SCHEME, IGNORE_FILE, MASKING, "[warning")} == {
         SCHEME: 0, IGNORE_FILE: 0, MASKING: 0, "[warning": 0
-    }, log  # fmt: skip
-    assert re.search(r"plugins: \[.*'insider_web_push'", log)
+    }, log.noise  # fmt: skip
+    assert re.search(r"plugins: \[.*'insider_web_push'", log.noise)
 
 
-@pytest.mark.parametrize("settings", [local, deployed])
-def test_what_else_a_connection_logs_stays(settings: Callable[[Path], dict[str, str]], tmp_path: Path) -> None:
+def test_what_else_a_connection_logs_stays(log: Log) -> None:
     """Only what nobody can do anything about is left out."""
-    log = said(settings(tmp_path), OTHERS)
-    assert "an error of a connection" in log
-    assert "a warning of something else" in log
+    assert "an error of a connection" in log.others
+    assert "a warning of something else" in log.others
