@@ -63,8 +63,8 @@ gc.set_threshold(10_000, 20, 20)
 """Airflow's modules and thousands of tests are a heap that stays: at Python's 700 it is looked through ever again."""
 
 SHARED = (
-    "tests/system/test_[a-d]",
-    "tests/system/test_[e-z]",
+    "tests/system/test_[a-h]",
+    "tests/system/test_[i-z]",
     "tests/distributed/",
     "tests/unit/budget/",
     "tests/integration/iceberg/",
